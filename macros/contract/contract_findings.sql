@@ -1,0 +1,49 @@
+{#
+  How a landed raw table differs from its contract: a list of {column_name, finding, detail}, empty where it does not.
+    missing_table   the table has not landed
+    missing_column  none of the column's accepted raw names has landed
+    retyped_column  landed as a type of another kind than declared; `detail` tells both
+    extra_column    landed but not declared (Segment's own context_* columns and its `uuid` are always expected)
+  table: a source node.
+#}
+{% macro contract_findings(table) %}
+    {% set landed = landed_columns(table.schema).get(table.identifier | lower) %}
+    {% if landed is none %}
+        {{ return([{'column_name': none, 'finding': 'missing_table', 'detail': none}]) }}
+    {% endif %}
+    {% set findings = [] %}
+    {% set known = ['uuid'] %}
+    {% for column in table.columns.values() %}
+        {% set raw_names = accepted_raw_names(column) %}
+        {% do known.extend(raw_names) %}
+        {% set present = raw_names | select('in', landed) | list %}
+        {% if not present %}
+            {% do findings.append({'column_name': column.name, 'finding': 'missing_column', 'detail': none}) %}
+        {% endif %}
+        {% for raw_name in present if not landed_as_declared(landed[raw_name], column.data_type) %}
+            {% do findings.append({
+                'column_name': raw_name,
+                'finding': 'retyped_column',
+                'detail': 'declared ' ~ column.data_type ~ ', landed ' ~ landed[raw_name],
+            }) %}
+        {% endfor %}
+    {% endfor %}
+    {% for raw_name in landed if raw_name not in known and not raw_name.startswith('context_') %}
+        {% do findings.append({'column_name': raw_name, 'finding': 'extra_column', 'detail': 'landed ' ~ landed[raw_name]}) %}
+    {% endfor %}
+    {{ return(findings) }}
+{% endmacro %}
+
+
+{#
+  Whether every value of a landed type fits the declared type. Whole numbers fit text and decimals; text fits text only.
+#}
+{% macro landed_as_declared(landed_type, declared_type) %}
+    {% set kind = landed_kind(landed_type) %}
+    {% if declared_type.startswith('varchar') %}{{ return(kind in ('text', 'integer')) }}
+    {% elif declared_type == 'bigint' %}{{ return(kind == 'integer') }}
+    {% elif declared_type == 'double precision' %}{{ return(kind in ('integer', 'decimal')) }}
+    {% elif declared_type == 'boolean' %}{{ return(kind == 'boolean') }}
+    {% endif %}
+    {{ return(kind in ('timestamp', 'timestamptz')) }}
+{% endmacro %}

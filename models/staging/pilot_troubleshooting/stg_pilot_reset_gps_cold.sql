@@ -1,0 +1,47 @@
+with
+
+source as (
+
+    {{ conform(source('delivery_platform', 'pilot_reset_gps_cold')) }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        id as event_id,
+        order_id,
+        robot_id,
+        trip_id,
+        pilot_id,
+        anonymous_id,
+        user_id,
+
+        ---------- strings
+        cast('pilot_reset_gps_cold' as varchar(512)) as event_name,
+        cast('pilot_web' as varchar(16)) as app,
+        context_library_name as library_name,
+        device_class,
+        context_locale as locale,
+        context_timezone as time_zone_name,
+        context_page_url_host as page_host,
+        context_page_path as page_path,
+        context_page_title as page_title,
+        context_page_referrer_host as referrer_host,
+
+        ---------- numbers
+        gps_accuracy_m as gps_accuracy_meters,
+        satellites as satellite_count,
+        context_actions_amplitude_session_id as amplitude_session_id,
+
+        ---------- timestamps
+        coalesce("timestamp", original_timestamp, received_at) as occurred_at,
+        received_at,
+        coalesce(uuid_ts, received_at) as loaded_at
+
+    from source
+
+)
+
+select * from renamed

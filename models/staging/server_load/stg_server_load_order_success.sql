@@ -1,0 +1,41 @@
+with
+
+source as (
+
+    {{ conform(source('delivery_platform', 'server_load_order_success')) }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        id as event_id,
+        order_id,
+        robot_id,
+        merchant_id,
+        attempt_id as delivery_attempt_id,
+        load_attempt_id as reported_load_attempt_id,
+        anonymous_id,
+        user_id,
+
+        ---------- strings
+        cast('server_load_order_success' as varchar(512)) as event_name,
+        cast('server' as varchar(16)) as app,
+        merchant_name,
+        load_method,
+        context_library_name as library_name,
+
+        ---------- numbers
+        duration_ms as duration_milliseconds,
+
+        ---------- timestamps
+        coalesce("timestamp", original_timestamp, received_at) as occurred_at,
+        received_at,
+        coalesce(uuid_ts, received_at) as loaded_at
+
+    from source
+
+)
+
+select * from renamed
