@@ -1,0 +1,3 @@
+{{ event_stream([
+    'stg_pilot_workstation_hostname',
+]) }}
