@@ -24,7 +24,8 @@ received as (
         cast('{{ stream }}' as varchar(63)) as stream_name,
         max(
             case
-                when received_at <= {{ dbt.dateadd('minute', var('clock_skew_tolerance_minutes'), 'loaded_at') | trim }}
+                when
+                    received_at <= {{ dbt.dateadd('minute', var('clock_skew_tolerance_minutes'), 'loaded_at') | trim }}
                     and received_at <= {{ run_time() }}
                     then received_at
             end

@@ -155,28 +155,30 @@ beginnings as (
     select
         looking_back_at_starts.*,
         case
-            when event_kind = 'click' then not (
-                -- a click on the heels of a click
-                coalesce(
-                    occurred_at <= {{ dbt.dateadd('second', var('unlock_reclick_seconds'), 'click_at') | trim }}
-                    and click_position > coalesce(outcome_position, 0)
-                    and click_position > coalesce(free_position, 0),
+            when event_kind = 'click'
+                then not (
+                    -- a click on the heels of a click
+                    coalesce(
+                        occurred_at <= {{ dbt.dateadd('second', var('unlock_reclick_seconds'), 'click_at') | trim }}
+                        and click_position > coalesce(outcome_position, 0)
+                        and click_position > coalesce(free_position, 0),
+                        false
+                    )
+                    -- a click that the browser's clock puts just after the server start it caused
+                    or coalesce(
+                        occurred_at <= {{ dbt.dateadd('second', var('unlock_clock_tolerance_seconds'), 'free_at') | trim }}
+                        and free_position = start_position,
+                        false
+                    )
+                )
+            when is_free_start
+                then not coalesce(
+                    -- the server starting over
+                    occurred_at <= {{ dbt.dateadd('second', var('unlock_restart_seconds'), 'free_at') | trim }}
+                    and free_position > coalesce(open_position, 0)
+                    and free_position > coalesce(click_position, 0),
                     false
                 )
-                -- a click that the browser's clock puts just after the server start it caused
-                or coalesce(
-                    occurred_at <= {{ dbt.dateadd('second', var('unlock_clock_tolerance_seconds'), 'free_at') | trim }}
-                    and free_position = start_position,
-                    false
-                )
-            )
-            when is_free_start then not coalesce(
-                -- the server starting over
-                occurred_at <= {{ dbt.dateadd('second', var('unlock_restart_seconds'), 'free_at') | trim }}
-                and free_position > coalesce(open_position, 0)
-                and free_position > coalesce(click_position, 0),
-                false
-            )
             else false
         end as begins_attempt
     from looking_back_at_starts

@@ -135,7 +135,8 @@ with_outcomes as (
         case last_request_kind when 'request_success' then 'success' when 'request_fail' then 'fail' end as customer_outcome,
         case when opened_at is not null then 'success' when server_failure_count > 0 then 'fail' end as server_outcome,
         coalesce(clicked_at, server_started_at) as asked_at,
-        case when entity_type = 'order'
+        case
+            when entity_type = 'order'
                 then row_number() over (partition by entity_key order by started_at, unlock_attempt_id)
         end as attempt_number
     from attempts
@@ -188,14 +189,17 @@ final as (
             when has_open_after_success is null then 3
             else 4
         end as bigint) as strict_funnel_step,
-        cast(case when confirmed_at >= clicked_at
-            then {{ dbt.datediff('clicked_at', 'confirmed_at', 'second') | trim }}
+        cast(case
+            when confirmed_at >= clicked_at
+                then {{ dbt.datediff('clicked_at', 'confirmed_at', 'second') | trim }}
         end as bigint) as seconds_to_confirm,
-        cast(case when opened_at >= asked_at
-            then {{ dbt.datediff('asked_at', 'opened_at', 'second') | trim }}
+        cast(case
+            when opened_at >= asked_at
+                then {{ dbt.datediff('asked_at', 'opened_at', 'second') | trim }}
         end as bigint) as seconds_to_open,
-        cast(case when lid_result_at >= server_started_at
-            then {{ dbt.datediff('server_started_at', 'lid_result_at', 'second') | trim }}
+        cast(case
+            when lid_result_at >= server_started_at
+                then {{ dbt.datediff('server_started_at', 'lid_result_at', 'second') | trim }}
         end as bigint) as seconds_to_lid_result,
         attempt_number = 1 as is_first_try,
         failure_count > 0 as had_failure,

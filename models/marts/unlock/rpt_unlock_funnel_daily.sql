@@ -29,12 +29,12 @@ funnel as (
     select
         start_date,
         origin,
-        {%- for step in ['clicked', 'confirmed', 'succeeded', 'opened'] %}
+        {% for step in ['clicked', 'confirmed', 'succeeded', 'opened'] %}
         sum(case when funnel_step >= {{ loop.index }} then 1 else 0 end) as {{ step }}_count,
         sum(case when strict_funnel_step >= {{ loop.index }} then 1 else 0 end) as strict_{{ step }}_count,
         count(distinct case when funnel_step >= {{ loop.index }} then order_id end) as {{ step }}_order_count
-            {{- ',' if not loop.last }}
-        {%- endfor %}
+        {%- if not loop.last %},{% endif %}
+        {% endfor %}
     from attempts
     where outcome != 'pending'
     group by start_date, origin
