@@ -1,0 +1,87 @@
+"""Runs dbt in this process and shows how far it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+from sandbox.errors import SandboxError
+
+
+@dataclass
+class BuildSummary:
+    """What a `dbt build` did: nodes by resource type and status, warnings, wall-clock seconds."""
+
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    warnings: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def count(self, *resource_types: str, status: str | None = None) -> int:
+        """Nodes of these types, with this status if one is given."""
+        return sum(
+            number
+            for (kind, found), number in self.counts.items()
+            if kind in resource_types and status in (None, found)
+        )
+
+
+def build(console: Console, project: Path) -> BuildSummary:
+    """Run `dbt build` on the target `sandbox` with a progress bar. Raises SandboxError with dbt's words if it fails."""
+    from dbt.cli.main import dbtRunner
+
+    summary = BuildSummary()
+    began = monotonic()
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("dbt build: reading the project", total=None)
+
+        def follow(event: Any) -> None:
+            name = event.info.name
+            if name == "LogStartLine":
+                progress.update(task, total=event.data.total, description="dbt build")
+            elif name == "NodeFinished":
+                progress.advance(task)
+            elif name == "JinjaLogWarning":
+                summary.warnings.append(event.info.msg)
+
+        arguments = [
+            "--quiet",
+            "--target",
+            "sandbox",
+            "--project-dir",
+            str(project),
+            "--profiles-dir",
+            str(project),
+        ]
+        invoked = dbtRunner(callbacks=[follow]).invoke(["build", *arguments])
+    results = getattr(invoked.result, "results", ())
+    if not invoked.success:
+        troubles = [
+            f"{result.node.name}: {result.message}"
+            for result in results
+            if result.status in ("error", "fail")
+        ]
+        told = "\n".join(troubles) or str(invoked.exception)
+        raise SandboxError(f"dbt build failed. {told}\nMore is in logs/dbt.log.")
+    summary.counts.update((str(result.node.resource_type), str(result.status)) for result in results)
+    summary.seconds = monotonic() - began
+    return summary

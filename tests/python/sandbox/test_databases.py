@@ -1,0 +1,125 @@
+"""Databases of the sandbox and what each role may do in them."""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import psycopg2
+import pytest
+from psycopg2.errors import InsufficientPrivilege
+
+from sandbox import access
+from sandbox.errors import SandboxError
+from sandbox.server import RAW_SCHEMA, Server
+from warehouse import Database
+
+
+def run(database: Database, user: str, sql: str) -> list[tuple[object, ...]]:
+    with closing(database.connect(user)) as connection, connection.cursor() as cursor:
+        cursor.execute(sql)
+        rows = cursor.fetchall() if cursor.description else []
+        connection.commit()
+        return rows
+
+
+@pytest.fixture
+def made(server: Server, database: Database) -> Iterator[Database]:
+    """A database made from nothing, where `database` is a clone."""
+    name = f"{database.name}_from_nothing"
+    server.create_database(name)
+    yield Database(server, name)
+    server.drop_database(name)
+
+
+@pytest.fixture(params=["made", "database"])
+def any_database(request: pytest.FixtureRequest) -> Database:
+    found: Database = request.getfixturevalue(request.param)
+    return found
+
+
+class TestRights:
+    """What holds in a database made from nothing holds in a clone."""
+
+    def test_the_transformer_reads_what_the_loader_makes_later(self, any_database: Database) -> None:
+        run(any_database, "loader", f"create table {RAW_SCHEMA}.order_tracker_open as select 'm-1' as id")
+        assert run(any_database, "transformer", f"select id from {RAW_SCHEMA}.order_tracker_open") == [
+            ("m-1",)
+        ]
+
+    @pytest.mark.parametrize(
+        ("user", "sql"),
+        [
+            ("analyst", f"select * from {RAW_SCHEMA}.events"),
+            ("analyst", "create schema mine"),
+            ("analyst", "create table public.mine (id int)"),
+            ("transformer", f"delete from {RAW_SCHEMA}.events"),
+            ("transformer", f"create table {RAW_SCHEMA}.mine (id int)"),
+            ("transformer", "create role mine"),
+            ("loader", "create table public.mine (id int)"),
+            ("loader", "select * from analytics_marts.orders"),
+        ],
+    )
+    def test_forbidden(self, any_database: Database, user: str, sql: str) -> None:
+        run(any_database, "loader", f"create table {RAW_SCHEMA}.events (id text)")
+        run(any_database, "transformer", "create schema analytics_marts create table orders (id text)")
+        with pytest.raises(InsufficientPrivilege):
+            run(any_database, user, sql)
+
+    def test_the_transformer_opens_a_schema_to_the_analyst(self, any_database: Database) -> None:
+        run(
+            any_database,
+            "transformer",
+            "create schema analytics_marts;"
+            "create table analytics_marts.orders as select 7 as id;"
+            "grant usage on schema analytics_marts to analyst;"
+            "grant select on all tables in schema analytics_marts to analyst",
+        )
+        assert run(any_database, "analyst", "select id from analytics_marts.orders") == [(7,)]
+
+    def test_the_loader_may_keep_books_in_a_schema_of_its_own(self, any_database: Database) -> None:
+        run(any_database, "loader", "create schema ledger create table files (name text)")
+        assert run(any_database, "loader", "select count(*) from ledger.files") == [(0,)]
+
+
+def test_a_clone_has_the_rows_of_its_template_and_then_its_own(server: Server, database: Database) -> None:
+    run(database, "loader", f"create table {RAW_SCHEMA}.events as select 1 as id")
+    clone = Database(server, f"{database.name}_clone")
+    server.create_database(clone.name, template=database.name)
+    try:
+        run(clone, "loader", f"insert into {RAW_SCHEMA}.events values (2)")
+        assert run(clone, "transformer", f"select id from {RAW_SCHEMA}.events order by id") == [(1,), (2,)]
+        assert run(database, "transformer", f"select id from {RAW_SCHEMA}.events") == [(1,)]
+    finally:
+        server.drop_database(clone.name)
+    assert clone.name not in server.databases()
+
+
+def test_a_name_twice_is_refused(server: Server, database: Database) -> None:
+    with pytest.raises(SandboxError, match=f"a database {database.name} already"):
+        server.create_database(database.name)
+
+
+def test_a_database_that_cannot_be_prepared_does_not_stay(
+    server: Server, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(connection: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(access, "create_raw_schema", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        server.create_database(f"{database.name}_half")
+    assert f"{database.name}_half" not in server.databases()
+
+
+def test_dropping_ends_connections_and_may_be_repeated(server: Server, database: Database) -> None:
+    with closing(database.connect()) as connection:
+        server.drop_database(database.name)
+        server.drop_database(database.name)
+        with pytest.raises(psycopg2.OperationalError), connection.cursor() as cursor:
+            cursor.execute("select 1")
+
+
+def test_an_unknown_database_is_named(server: Server) -> None:
+    with pytest.raises(
+        SandboxError, match=r'Cannot connect to database nowhere as loader: .*"nowhere" does not exist'
+    ):
+        server.connect("nowhere", user="loader")
