@@ -1,0 +1,113 @@
+"""Files of Segment messages into raw tables: one file, one transaction."""
+
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+
+import psycopg2
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
+from psycopg2.extensions import connection as Connection
+
+from sandbox.access import RAW_SCHEMA
+from sandbox.lander import ledger
+from sandbox.lander.errors import LandingError
+from sandbox.lander.messages import BadMessage, Batch
+from sandbox.lander.raw_tables import RawTables
+from sandbox.lander.reader import find_files, load_time, read_chunks, sha256_of
+from sandbox.lander.report import FileLanding, LandingReport
+from sandbox.lander.writer import Writer
+
+
+def land(
+    connection: Connection,
+    paths: Sequence[Path],
+    loaded_at: datetime | None = None,
+    schema: str = RAW_SCHEMA,
+) -> LandingReport:
+    """Land files of newline-delimited Segment messages, gzipped or not, in the raw tables of the schema.
+
+    A folder gives its *.ndjson, *.json and *.gz files, sorted by name. Each file is one transaction: it lands
+    whole or leaves nothing. A file whose content has landed in the schema before is skipped. Rows are never
+    deduplicated: a message that comes twice, in one file or in two, becomes two rows with one id, as raw
+    tables have them in reality. Lines that are no messages are reported; the rest of their file lands.
+
+    `loaded_at`, which needs a time zone, becomes the rows' `uuid_ts`. Without it that is the time in a file
+    name such as sync_20260831T120000Z.ndjson.gz, and now for other names. Of several landings in one database
+    one is under way at a time; the others wait.
+
+    Raises LandingError: a path holds nothing to land, a file cannot be read, the database refuses a file, the
+    connection has an open transaction, or `loaded_at` has no time zone.
+    """
+    if loaded_at is not None and loaded_at.tzinfo is None:
+        raise LandingError("loaded_at has no time zone. Give it one, such as UTC.")
+    if connection.info.transaction_status != TRANSACTION_STATUS_IDLE:
+        raise LandingError(
+            "The connection has an open transaction. Commit it or roll it back before landing."
+        )
+    files = find_files(paths)
+    report = LandingReport()
+    with _garbage_collector_paused():
+        for path in files:
+            load = loaded_at or load_time(path) or datetime.now(timezone.utc)
+            try:
+                report.add(_land_file(connection, path, load, schema))
+            except LandingError as error:
+                error.report = report
+                raise
+    return report
+
+
+def _land_file(connection: Connection, path: Path, loaded_at: datetime, schema: str) -> LandingReport:
+    sha256 = sha256_of(path)
+    report = LandingReport()
+    try:
+        with connection, connection.cursor() as cursor:
+            # Each statement must see what the landing before committed while this one waited for it.
+            cursor.execute("set transaction isolation level read committed")
+            cursor.execute("set local timezone to 'UTC'")
+            ledger.lock(cursor)
+            if ledger.has_landed(cursor, schema, sha256):
+                report.files.append(FileLanding(path, loaded_at, 0, skipped=True))
+            else:
+                writer = Writer(cursor, RawTables(cursor, schema, report), loaded_at.isoformat(), report)
+                message_count = _land_lines(path, sha256, writer, report)
+                report.files.append(FileLanding(path, loaded_at, message_count, skipped=False))
+                ledger.record(cursor, schema, sha256, report)
+    except psycopg2.Error as error:
+        reason = str(error).strip()
+        raise LandingError(f"The database refuses {path}, nothing of it has landed: {reason}") from error
+    return report
+
+
+def _land_lines(path: Path, sha256: str, writer: Writer, report: LandingReport) -> int:
+    """Land the file's messages chunk by chunk, and count them."""
+    batch = Batch()
+    message_count = 0
+    lines_before = 0
+    for lines in read_chunks(path, sha256):
+        for number, line in enumerate(lines, lines_before + 1):
+            if not line or line.isspace():
+                continue
+            try:
+                batch.add(line)
+            except BadMessage as error:
+                report.add_bad_line(path, number, str(error))
+            else:
+                message_count += 1
+        lines_before += len(lines)
+        writer.write(batch.take())
+    return message_count
+
+
+@contextmanager
+def _garbage_collector_paused() -> Iterator[None]:
+    """Keep the collector from going through parsed messages again and again: they have no cycles."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

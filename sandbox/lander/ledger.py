@@ -1,0 +1,65 @@
+"""What has landed already, kept in the database in which it landed."""
+
+from psycopg2.extensions import cursor as Cursor
+
+from sandbox.lander.report import LandingReport
+
+_LOCK = 2026_08_31
+"""The key of the advisory lock that one landing at a time holds in a database."""
+
+
+def lock(cursor: Cursor) -> None:
+    """Wait until no other landing is under way in this database; others wait until this transaction ends."""
+    cursor.execute("select pg_catalog.pg_advisory_xact_lock(%s)", (_LOCK,))
+
+
+def has_landed(cursor: Cursor, schema: str, sha256: str) -> bool:
+    """Whether a file of this content has landed in the schema. Makes the ledger if there is none."""
+    cursor.execute(
+        "select to_regnamespace('_sandbox') is not null, to_regclass('_sandbox.landed_files') is not null"
+    )
+    has_schema, has_ledger = cursor.fetchone() or (False, False)
+    if not has_schema:
+        cursor.execute("create schema _sandbox")
+    if not has_ledger:
+        cursor.execute(
+            """
+            create table _sandbox.landed_files (
+                schema_name text not null,
+                sha256 text not null,
+                path text not null,
+                loaded_at timestamptz not null,
+                landed_at timestamptz not null default now(),
+                message_count bigint not null,
+                bad_line_count bigint not null,
+                unfit_value_count bigint not null,
+                primary key (schema_name, sha256)
+            )
+            """
+        )
+    cursor.execute(
+        "select exists (select from _sandbox.landed_files where schema_name = %s and sha256 = %s)",
+        (schema, sha256),
+    )
+    return cursor.fetchone() == (True,)
+
+
+def record(cursor: Cursor, schema: str, sha256: str, report: LandingReport) -> None:
+    """Note that the one file of the report lands with this transaction."""
+    (file,) = report.files
+    cursor.execute(
+        """
+        insert into _sandbox.landed_files (
+            schema_name, sha256, path, loaded_at, message_count, bad_line_count, unfit_value_count
+        ) values (%s, %s, %s, %s, %s, %s, %s)
+        """,
+        (
+            schema,
+            sha256,
+            str(file.path),
+            file.loaded_at,
+            file.message_count,
+            report.bad_line_count,
+            report.unfit_values.total(),
+        ),
+    )

@@ -1,0 +1,118 @@
+"""Raw tables and columns, made when the first message or value for them comes."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from psycopg2 import sql
+from psycopg2.extensions import cursor as Cursor
+
+from sandbox.lander.column_types import ColumnType, type_of
+from sandbox.lander.errors import LandingError
+from sandbox.lander.flatten import DISCARDED
+from sandbox.lander.messages import USERS
+from sandbox.lander.report import LandingReport, NewColumn
+
+MAX_COLUMNS = 400
+"""Columns of a raw table: a full row of many more would not fit on PostgreSQL's page."""
+
+MAX_ID_LENGTH = 1024
+"""Characters of the column `id`."""
+
+_TYPES = {column_type.value: column_type for column_type in ColumnType} | {
+    "integer": ColumnType.BIGINT,
+    "double precision": ColumnType.NUMERIC,
+    "timestamp without time zone": ColumnType.TIMESTAMP,
+}
+_NO_COLUMNS: Mapping[str, ColumnType] = MappingProxyType({})
+
+
+class RawTables:
+    """The raw tables of one schema, as one transaction sees and extends them."""
+
+    def __init__(self, cursor: Cursor, schema: str, report: LandingReport) -> None:
+        """Read what tables there are; those to be made will be in the report.
+
+        Raises LandingError if there is no such schema.
+        """
+        self._cursor = cursor
+        self._schema = schema
+        self._report = report
+        self._tables = _existing_tables(cursor, schema)
+        self._existing = frozenset(self._tables)
+        self._lacking: dict[str, dict[str, ColumnType]] = {}
+
+    def name(self, table: str) -> sql.Identifier:
+        """The table's name for SQL."""
+        return sql.Identifier(self._schema, table)
+
+    def columns(self, table: str) -> Mapping[str, ColumnType]:
+        """The types of the table's columns, those still to be made among them."""
+        return self._tables.get(table, _NO_COLUMNS)
+
+    def declare(self, table: str, standard: Mapping[str, ColumnType], *rows: Mapping[str, object]) -> None:
+        """Ask for the table with the standard columns and those of the rows, typed by their first values.
+
+        Names that are discarded, and those for which a full table has no room, get no column.
+        """
+        known = self._tables.setdefault(table, {})
+        for name, column_type in standard.items():
+            if name not in known:
+                self._declare(table, name, column_type)
+        for row in rows:
+            for name, value in row.items():
+                if name in known or value is None or name.startswith(DISCARDED) or len(known) >= MAX_COLUMNS:
+                    continue
+                self._declare(table, name, type_of(value))
+
+    def _declare(self, table: str, name: str, column_type: ColumnType) -> None:
+        self._tables[table][name] = column_type
+        self._lacking.setdefault(table, {})[name] = column_type
+
+    def make(self) -> None:
+        """Make the tables and columns asked for that are not there."""
+        for table, columns in self._lacking.items():
+            definitions = [_definition(name, column_type) for name, column_type in columns.items()]
+            if len(columns) == len(self._tables[table]):
+                statement = "create table {} ({})"
+                if table == USERS:
+                    definitions.append(sql.Composed([sql.SQL("primary key (id)")]))
+                self._report.new_tables.append(table)
+            else:
+                statement = "alter table {} {}"
+                definitions = [sql.SQL("add column {}").format(definition) for definition in definitions]
+                if table in self._existing:
+                    self._report.new_columns += [
+                        NewColumn(table, name, column_type.value) for name, column_type in columns.items()
+                    ]
+            self._cursor.execute(sql.SQL(statement).format(self.name(table), sql.SQL(", ").join(definitions)))
+        self._lacking.clear()
+
+
+def _definition(name: str, column_type: ColumnType) -> sql.Composed:
+    type_name = f"character varying({MAX_ID_LENGTH})" if name == "id" else column_type.value
+    return sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(type_name))
+
+
+def _existing_tables(cursor: Cursor, schema: str) -> dict[str, dict[str, ColumnType]]:
+    cursor.execute("select oid from pg_catalog.pg_namespace where nspname = %s", (schema,))
+    namespace = cursor.fetchone()
+    if namespace is None:
+        raise LandingError(f"The database has no schema {schema}. Create it for the role that lands.")
+    cursor.execute(
+        """
+        select class.relname, attribute.attname, pg_catalog.format_type(attribute.atttypid, null)
+        from pg_catalog.pg_class as class
+        inner join pg_catalog.pg_attribute as attribute on class.oid = attribute.attrelid
+        where
+            class.relnamespace = %s
+            and class.relkind in ('r', 'p')
+            and attribute.attnum > 0
+            and not attribute.attisdropped
+        order by class.relname, attribute.attnum
+        """,
+        namespace,
+    )
+    tables: dict[str, dict[str, ColumnType]] = {}
+    for table, column, type_name in cursor.fetchall():
+        tables.setdefault(table, {})[column] = _TYPES.get(type_name, ColumnType.TEXT)
+    return tables
