@@ -1,0 +1,1 @@
+"""How the project is written: linters, types, conventions, the contract's YAML, the lock file."""

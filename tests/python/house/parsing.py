@@ -1,0 +1,51 @@
+"""dbt's parser, run on the project without a warehouse."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from house.commands import ROOT, run
+
+PROFILES = ROOT / "profiles.example.yml"
+
+
+@dataclass(frozen=True)
+class ParsedProject:
+    """The project as dbt parsed it for the target `sandbox`."""
+
+    folder: Path  # the manifest is in its folder `target`
+    warnings: list[str]
+    manifest: dict[str, Any]
+
+
+def targets() -> list[str]:
+    """The names of the targets that the example profile has."""
+    profile = yaml.safe_load(PROFILES.read_text(encoding="utf-8"))
+    return list(profile["delivery_platform"]["outputs"])
+
+
+def parse(target: str, work: Path) -> list[str]:
+    """Parse the whole project for a target; what dbt warned of, one line of JSON each.
+
+    The manifest is in `work/target` afterwards. Fails the test if dbt cannot parse.
+    """
+    shutil.copy(PROFILES, work / "profiles.yml")
+    required = re.findall(r"env_var\('(\w+)'\)", PROFILES.read_text(encoding="utf-8"))
+    finished = run(
+        *("dbt", "--log-level", "warn", "--log-format", "json", "--log-level-file", "none"),
+        *("parse", "--no-partial-parse", "--show-all-deprecations", "--target", target),
+        *("--profiles-dir", work, "--target-path", work / "target", "--log-path", work / "logs"),
+        **dict.fromkeys(required, "unset"),
+    )
+    if finished.returncode:
+        pytest.fail(
+            f"dbt cannot parse for target {target}\n{finished.stdout}{finished.stderr}", pytrace=False
+        )
+    return finished.stdout.splitlines()

@@ -1,0 +1,41 @@
+"""Every linter is content with every file it is for."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from house.commands import ROOT, assert_passes, run
+
+SQL_FOLDERS = ("models", "analyses", "tests/singular")
+
+
+def test_ruff_finds_nothing() -> None:
+    assert_passes("ruff", "check", ".")
+
+
+def test_ruff_would_format_nothing() -> None:
+    assert_passes("ruff", "format", "--diff", ".")
+
+
+def test_mypy_finds_nothing() -> None:
+    assert_passes("mypy")
+
+
+def test_sqlfluff_finds_nothing_in_any_sql_file() -> None:
+    finished = run("sqlfluff", "lint", "--format", "json", *SQL_FOLDERS)
+    if not finished.stdout.startswith("["):
+        pytest.fail(f"sqlfluff could not lint\n{finished.stdout}{finished.stderr}", pytrace=False)
+    linted = json.loads(finished.stdout)
+    findings = [
+        f"{file['filepath']}:{finding['start_line_no']}: {finding['code']} {finding['description']}"
+        for file in linted
+        for finding in file["violations"]
+    ]
+    if findings or finished.returncode:
+        pytest.fail("\n".join(["sqlfluff lint", *findings, finished.stderr]), pytrace=False)
+    expected = {
+        str(path.relative_to(ROOT)) for folder in SQL_FOLDERS for path in (ROOT / folder).rglob("*.sql")
+    }
+    assert {file["filepath"] for file in linted} == expected

@@ -1,0 +1,115 @@
+"""The dbt project, run in this process against a database of the test's own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dbt.cli.main import dbtRunner
+from dbt.contracts.results import RunExecutionResult, RunResult
+from dbt_common.events.base_types import EventMsg
+
+from sandbox.server import Server
+from warehouse import Database
+
+ROOT = Path(__file__).parents[2]
+BOOKKEEPING = {"staged_at", "staged_through"}
+
+Rows = list[tuple[Any, ...]]
+
+
+class Project:
+    """The project on one database. Every run parses only what changed since the last one of this worker."""
+
+    def __init__(self, database: Database, work: Path) -> None:
+        self.database = database
+        self.work = work
+        self.warnings: list[str] = []
+
+    def dbt(self, command: str, *arguments: str, succeeds: bool = True) -> dict[str, RunResult]:
+        """Run a dbt command; results by node name. Fails the test where the command fails, unless `succeeds` is False.
+
+        What dbt warned of is in `warnings` afterwards.
+        """
+        self.warnings = []
+        invoked = dbtRunner(callbacks=[self._note_warning]).invoke(
+            [
+                *(command, *arguments, "--quiet", "--target", "sandbox", "--threads", "2"),
+                *("--project-dir", str(ROOT), "--profiles-dir", str(self.work)),
+                *("--target-path", str(self.work / "target"), "--log-path", str(self.work / "logs")),
+            ]
+        )
+        results = invoked.result.results if isinstance(invoked.result, RunExecutionResult) else []
+        troubles = [
+            f"{result.node.name}: {result.message}"
+            for result in results
+            if result.status in ("error", "fail")
+        ]
+        if succeeds:
+            assert invoked.success, "\n".join(
+                [f"dbt {command} failed", str(invoked.exception or ""), *troubles]
+            )
+        return {result.node.name: result for result in results}
+
+    def _note_warning(self, event: EventMsg) -> None:
+        if event.info.level == "warn":
+            self.warnings.append(event.info.msg)
+
+    def execute(self, sql: str, user: str = "transformer") -> None:
+        """Run statements as `user` and commit them."""
+        with closing(self.database.connect(user=user)) as connection, connection.cursor() as cursor:
+            cursor.execute(sql)
+            connection.commit()
+
+    def query(self, sql: str, user: str = "transformer") -> Rows:
+        """The rows of a query, run as `user`."""
+        with closing(self.database.connect(user=user)) as connection, connection.cursor() as cursor:
+            cursor.execute(sql)
+            return cursor.fetchall()
+
+    def tables(self, *schemas: str) -> list[str]:
+        """The names of all tables and views of these schemas, as `schema.name`, sorted."""
+        return [
+            f"{schema}.{name}"
+            for schema, name in self.query(
+                "select table_schema, table_name from information_schema.tables order by 1, 2",
+                user="postgres",
+            )
+            if schema in schemas
+        ]
+
+    def content(self, relation: str) -> Rows:
+        """All rows of a relation without bookkeeping columns, sorted."""
+        schema, name = relation.split(".")
+        columns = self.query(
+            "select column_name from information_schema.columns"
+            f" where table_schema = '{schema}' and table_name = '{name}' order by column_name"
+        )
+        kept = [f'"{column}"' for (column,) in columns if column not in BOOKKEEPING]
+        return self.query(f"select {', '.join(kept)} from {relation} order by {', '.join(kept)}")
+
+    def contents(self, relations: Sequence[str]) -> dict[str, Rows]:
+        """`content` of several relations, by name."""
+        return {relation: self.content(relation) for relation in relations}
+
+
+@pytest.fixture
+def project(
+    server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Project]:
+    """The project on an empty database, which always has the same name, so that dbt need not parse again."""
+    work = tmp_path_factory.getbasetemp() / "project"
+    if not work.exists():
+        work.mkdir()
+        shutil.copy(ROOT / "profiles.example.yml", work / "profiles.yml")
+    name = f"project_{worker_id}"
+    server.create_database(name, template="empty_warehouse")
+    database = Database(server, name)
+    for variable, value in database.env.items():
+        monkeypatch.setenv(variable, value)
+    yield Project(database, work)
+    server.drop_database(name)

@@ -1,0 +1,33 @@
+"""The data horizon: the time up to which the data can be taken as complete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from reference.streams import Event
+
+
+def received_through(
+    events: Iterable[Event], clock_skew_tolerance: timedelta = timedelta(minutes=5)
+) -> datetime | None:
+    """Give the latest credible time of receipt in a stream; null when there is none.
+
+    A receipt later than the loading of its event, beyond the tolerance, is a lying stamp and passed over.
+    """
+    credible = (
+        event.received_at
+        for event in events
+        if event.received_at is not None
+        and event.loaded_at is not None
+        and event.received_at <= event.loaded_at + clock_skew_tolerance
+    )
+    return max(credible, default=None)
+
+
+def data_horizon(
+    received_through_by_stream: Iterable[datetime | None], margin: timedelta = timedelta(minutes=120)
+) -> datetime | None:
+    """Give the latest receipt of all streams less the margin; null when no stream has received anything."""
+    known = [time for time in received_through_by_stream if time is not None]
+    return max(known) - margin if known else None

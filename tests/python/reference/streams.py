@@ -1,0 +1,115 @@
+"""Raw rows of the unlock event tables to clean events: accepted names, cleaning, times, one row per event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+ORDER_ID_NAMES = ("order_id", "delivery_id")
+ROBOT_ID_NAMES = ("robot_id", "bot_id", "robot_serial", "bot_serial", "serial", "coco_id", "device_id")
+
+
+@dataclass(frozen=True)
+class Event:
+    """One clean event of the unlock streams. The key is (event_name, event_id)."""
+
+    event_name: str
+    event_id: str
+    order_id: str | None = None
+    robot_id: str | None = None
+    failure_reason: str | None = None
+    error_code: str | None = None
+    is_clock_suspect: bool = False
+    occurred_at: datetime | None = None
+    received_at: datetime | None = None
+    loaded_at: datetime | None = None
+
+
+def clean_text(value: object) -> str | None:
+    """Give a value as text without trailing blanks; what is empty then is null."""
+    if value is None:
+        return None
+    return str(value).rstrip(" ") or None
+
+
+def clean_time(value: object) -> datetime | None:
+    """Give a time as naive UTC. Raises TypeError for anything but a ``datetime`` or null."""
+    if value is None:
+        return None
+    if not isinstance(value, datetime):
+        raise TypeError(f"a time must be a datetime, not {type(value).__name__}: {value!r}")
+    return value if value.tzinfo is None else value.astimezone(timezone.utc).replace(tzinfo=None)
+
+
+def first_present(row: Mapping[str, object], names: Iterable[str]) -> str | None:
+    """Give the first of several accepted columns that is neither absent, null nor blank."""
+    for name in names:
+        value = clean_text(row.get(name))
+        if value is not None:
+            return value
+    return None
+
+
+def first_time(*candidates: datetime | None) -> datetime | None:
+    """Give the first time that is known."""
+    return next((time for time in candidates if time is not None), None)
+
+
+def is_ahead_of(occurred_at: datetime | None, received_at: datetime | None, tolerance: timedelta) -> bool:
+    """Say whether an event claims to have happened later than it could have been received."""
+    return occurred_at is not None and received_at is not None and occurred_at > received_at + tolerance
+
+
+def read_event(
+    event_name: str, row: Mapping[str, object], clock_skew_tolerance: timedelta = timedelta(minutes=5)
+) -> Event | None:
+    """Read one raw row (column name to value) of the table `event_name`; null when it has no message id."""
+    event_id = clean_text(row.get("id"))
+    if event_id is None:
+        return None
+    received_at = clean_time(row.get("received_at"))
+    occurred_at = first_time(
+        clean_time(row.get("timestamp")), clean_time(row.get("original_timestamp")), received_at
+    )
+    return Event(
+        event_name=event_name,
+        event_id=event_id,
+        order_id=first_present(row, ORDER_ID_NAMES),
+        robot_id=first_present(row, ROBOT_ID_NAMES),
+        failure_reason=clean_text(row.get("reason")),
+        error_code=clean_text(row.get("error_code")),
+        is_clock_suspect=is_ahead_of(occurred_at, received_at, clock_skew_tolerance),
+        occurred_at=occurred_at,
+        received_at=received_at,
+        loaded_at=first_time(clean_time(row.get("uuid_ts")), received_at),
+    )
+
+
+def keep_latest_copies(events: Iterable[Event]) -> list[Event]:
+    """Keep one copy of each event: the one loaded last, then received last, then greatest in what is left."""
+    kept: dict[tuple[str, str], Event] = {}
+    for event in events:
+        key = (event.event_name, event.event_id)
+        if key not in kept or _recency(event) > _recency(kept[key]):
+            kept[key] = event
+    return list(kept.values())
+
+
+def read_stream(
+    tables: Mapping[str, Iterable[Mapping[str, object]]],
+    clock_skew_tolerance: timedelta = timedelta(minutes=5),
+) -> list[Event]:
+    """Read all raw rows of several event tables (table name to rows) as events, each event once."""
+    read = (read_event(name, row, clock_skew_tolerance) for name, rows in tables.items() for row in rows)
+    return keep_latest_copies(event for event in read if event is not None)
+
+
+def _recency(event: Event) -> tuple[tuple[bool, datetime | str], ...]:
+    """Give what copies of an event compare by; null is less than any value."""
+    texts = (event.order_id, event.robot_id, event.failure_reason, event.error_code)
+    times = (event.loaded_at, event.received_at, event.occurred_at)
+    return (
+        *((time is not None, time or datetime.min) for time in times),
+        *((text is not None, text or "") for text in texts),
+    )

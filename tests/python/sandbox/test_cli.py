@@ -1,0 +1,210 @@
+"""The commands of `python -m sandbox`."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import yaml
+
+from sandbox import cli, profiles
+from sandbox.access import RAW_SCHEMA
+from sandbox.server import Server
+from sandbox.status import count_raw_rows
+from warehouse import Database
+
+PROJECT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A folder that the commands take for the project."""
+    monkeypatch.setattr(cli, "PROJECT", tmp_path)
+    shutil.copy(PROJECT / "profiles.example.yml", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def home(new_server: Callable[[], Server], monkeypatch: pytest.MonkeyPatch, folder: Path) -> Server:
+    """A server that the commands of one test may start, stop and delete."""
+    server = new_server()
+    monkeypatch.setenv("SANDBOX_HOME", str(server.directory))
+    return server
+
+
+@pytest.fixture
+def running(database: Database, monkeypatch: pytest.MonkeyPatch, folder: Path) -> Database:
+    """A database of the running server that the commands of one test use."""
+    monkeypatch.setenv("SANDBOX_HOME", str(database.server.directory))
+    monkeypatch.setenv("SANDBOX_DATABASE", database.name)
+    return database
+
+
+def test_up_starts_writes_the_profile_and_says_what_is_next(
+    home: Server, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["up"]) == 0
+    assert home.is_running()
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == (
+        f"The warehouse is running: PostgreSQL 18, process {home.pid}, socket in {home.socket_dir}"
+    )
+    assert [line[6:].split("   ")[0] for line in lines[-3:]] == [
+        "python -m sandbox simulate",
+        "python -m sandbox land",
+        "dbt build",
+    ]
+    written = yaml.safe_load((folder / "profiles.yml").read_text())
+    assert str(home.socket_dir) in written["delivery_platform"]["outputs"]["sandbox"]["host"]
+
+
+def test_up_again_changes_nothing(running: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    pid = running.server.pid
+    assert cli.main(["up"]) == 0
+    assert running.server.pid == pid
+    assert "was already running" in capsys.readouterr().out
+
+
+def test_up_leaves_a_profile_of_your_own_alone(
+    running: Database, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "profiles.yml").write_text("mine: {}\n")
+    assert cli.main(["up"]) == 0
+    assert (folder / "profiles.yml").read_text() == "mine: {}\n"
+    assert f"SANDBOX_HOST={running.server.socket_dir}" in capsys.readouterr().out
+
+
+def test_up_renews_a_profile_that_it_wrote(running: Database, folder: Path) -> None:
+    (folder / "profiles.yml").write_text(f"{profiles.MARKER}\nold: {{}}\n")
+    assert cli.main(["up"]) == 0
+    assert "old" not in yaml.safe_load((folder / "profiles.yml").read_text())
+
+
+def test_down_stops_and_removes_only_if_asked(home: Server, capsys: pytest.CaptureFixture[str]) -> None:
+    home.start()
+    assert cli.main(["down"]) == 0
+    assert not home.is_running()
+    assert home.data.exists()
+    assert cli.main(["down"]) == 0
+    assert cli.main(["down", "--delete"]) == 0
+    assert not home.state.exists()
+    assert capsys.readouterr().out.splitlines() == [
+        "The warehouse has stopped.",
+        "The warehouse was not running.",
+        "The warehouse was not running.",
+        "Its data is removed.",
+    ]
+
+
+def test_status_without_a_server(home: Server, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["status"]) == 0
+    assert "not running; start it with python -m sandbox up" in capsys.readouterr().out
+    assert not home.directory.exists()
+
+
+def test_status_counts_what_has_landed(running: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(running.connect("loader", autocommit=True)) as connection, connection.cursor() as cursor:
+        for table, rows in (("order_tracker_open", 1200), ("order_unlock_coco", 34), ("tracks", 1234)):
+            cursor.execute(f"create table {RAW_SCHEMA}.{table} as select generate_series(1, {rows}) as id")
+    assert cli.main(["status", "--tables"]) == 0
+    out = capsys.readouterr().out
+    assert f"running, process {running.server.pid}\n" in out
+    assert "Raw events  1,234 rows in 2 tables\n" in out
+    assert f"host={running.server.socket_dir} port=5432 dbname={running.name} user=transformer\n" in out
+    listed = [line.split() for line in out.splitlines()[-3:]]
+    assert listed == [["order_tracker_open", "1,200"], ["order_unlock_coco", "34"], ["tracks", "1,234"]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["-Atc", "select current_user, current_database()"], "transformer|{name}"),
+        (["-U", "analyst", "-At", "-c", "select current_user"], "analyst"),
+        (["-At", "postgres", "-c", "select current_database()"], "postgres"),
+    ],
+)
+def test_psql_takes_all_of_its_own_options(running: Database, arguments: list[str], expected: str) -> None:
+    command = [sys.executable, "-m", "sandbox", "psql", *arguments]
+    session = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, check=True)
+    assert session.stdout == f"{expected.format(name=running.name)}\n"
+
+
+@pytest.mark.parametrize("command", [["land"], ["psql"]])
+def test_a_command_that_needs_the_server_says_so_and_exits_with_1(
+    home: Server, command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(command) == 1
+    captured = capsys.readouterr()
+    assert captured.err == "Error: The sandbox is not running. Start it: python -m sandbox up\n"
+    assert captured.out == ""
+
+
+def test_an_error_has_no_traceback(home: Server) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "sandbox", "land"], capture_output=True, text=True, cwd=PROJECT, check=False
+    )
+    assert result.returncode == 1
+    assert result.stderr == "Error: The sandbox is not running. Start it: python -m sandbox up\n"
+
+
+@pytest.mark.parametrize("arguments", [[], ["sideways"], ["simulate", "--days", "many"], ["up", "now"]])
+def test_a_command_that_makes_no_sense_exits_with_2(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        cli.main(arguments)
+    assert exit_.value.code == 2
+    assert "usage: python -m sandbox" in capsys.readouterr().err
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        cli.main(["--help"])
+    assert exit_.value.code == 0
+    out = capsys.readouterr().out
+    for command in ("up", "down", "status", "simulate", "land", "psql", "demo"):
+        assert f"\n    {command} " in out
+
+
+def test_simulated_events_land_once(
+    running: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    events = tmp_path / "events"
+    settings = ["--days", "2", "--orders-per-day", "20", "--seed", "3", "--clean", "--out", str(events)]
+    assert cli.main(["simulate", *settings]) == 0
+    syncs = len(list(events.glob("sync_*.ndjson.gz")))
+    assert capsys.readouterr().out.splitlines() == [
+        f"{syncs} syncs are in {events}, and what really happened in {events}/truth",
+        f"Next: python -m sandbox land {events}",
+    ]
+    assert cli.main(["land", str(events)]) == 0
+    with closing(running.connect("loader")) as connection:
+        landed = count_raw_rows(connection)
+    assert landed["tracks"] == sum(rows for table, rows in landed.items() if table != "tracks") > 500
+    capsys.readouterr()
+    assert cli.main(["land", str(events)]) == 0
+    assert "0 files landed" in capsys.readouterr().out
+    with closing(running.connect("loader")) as connection:
+        assert count_raw_rows(connection) == landed
+
+
+def test_settings_that_make_no_sense_are_explained(home: Server, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["simulate", "--days", "0"]) == 1
+    assert capsys.readouterr().err.startswith("Error: days is 0")
+
+
+def test_landing_takes_the_load_time_as_given(running: Database, tmp_path: Path) -> None:
+    message = (
+        '{"type": "track", "messageId": "m-1", "event": "Order Tracker Open",'
+        ' "receivedAt": "2026-08-31T10:00:00Z", "timestamp": "2026-08-31T09:59:59Z"}'
+    )
+    (tmp_path / "some.ndjson").write_text(message)
+    assert cli.main(["land", str(tmp_path / "some.ndjson"), "--loaded-at", "2026-08-31T12:00:00Z"]) == 0
+    with closing(running.connect("transformer")) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            f"select id, to_char(uuid_ts, 'YYYY-MM-DD HH24:MI') from {RAW_SCHEMA}.order_tracker_open"
+        )
+        assert cursor.fetchall() == [("m-1", "2026-08-31 12:00")]

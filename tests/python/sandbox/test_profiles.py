@@ -1,0 +1,95 @@
+"""The example of a dbt profile, as dbt reads it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from dbt.adapters.factory import load_plugin
+from dbt.config.profile import Profile
+from dbt.config.renderer import ProfileRenderer
+from dbt.exceptions import EnvVarMissingError
+from dbt_common.context import set_invocation_context
+
+from sandbox import profiles
+from sandbox.errors import SandboxError
+
+EXAMPLE = Path(__file__).parents[3] / "profiles.example.yml"
+SECRETS = {"postgres": "DBT_ENV_SECRET_POSTGRES_PASSWORD", "redshift": "DBT_ENV_SECRET_REDSHIFT_PASSWORD"}
+NEEDED = {
+    "sandbox": {},
+    "postgres": {"POSTGRES_HOST": "pg.example.com", SECRETS["postgres"]: "secret"},
+    "redshift": {"REDSHIFT_HOST": "rs.example.com", SECRETS["redshift"]: "secret"},
+    "redshift_iam": {
+        "REDSHIFT_HOST": "rs.example.com",
+        "REDSHIFT_CLUSTER_ID": "c",
+        "AWS_REGION": "us-west-2",
+    },
+}
+
+
+def render(file: Path, target: str, variables: dict[str, str]) -> dict[str, Any]:
+    """What dbt makes of a target when the environment holds these variables and no others."""
+    set_invocation_context(variables)
+    raw = yaml.safe_load(file.read_text())
+    name = "delivery_platform"
+    _, output = Profile.render_profile(raw[name], name, target, ProfileRenderer({}))
+    return output
+
+
+@pytest.mark.parametrize("target", NEEDED)
+def test_a_target_needs_its_own_variables_only(target: str) -> None:
+    output = render(EXAMPLE, target, NEEDED[target])
+    credentials = load_plugin(output["type"])
+    settings = {key: value for key, value in output.items() if key not in ("type", "threads")}
+    credentials.validate(credentials.translate_aliases(settings))
+    assert (output["dbname"], output["schema"], output["user"]) == (
+        "delivery_platform",
+        "analytics",
+        "transformer",
+    )
+    assert output["threads"] in (2, 4)
+    assert output["retries"] >= 1
+
+
+@pytest.mark.parametrize("target", ["postgres", "redshift", "redshift_iam"])
+def test_connections_through_a_network_are_encrypted(target: str) -> None:
+    assert render(EXAMPLE, target, NEEDED[target])["sslmode"] == "require"
+
+
+@pytest.mark.parametrize("target", ["redshift", "redshift_iam"])
+def test_no_statement_on_redshift_is_cut_within_an_hour(target: str) -> None:
+    assert render(EXAMPLE, target, NEEDED[target])["connect_timeout"] >= 3600
+
+
+@pytest.mark.parametrize(("target", "secret"), SECRETS.items())
+def test_a_secret_comes_from_the_environment_and_has_no_default(target: str, secret: str) -> None:
+    assert render(EXAMPLE, target, NEEDED[target])["password"] == "secret"
+    others = {name: value for name, value in NEEDED[target].items() if name != secret}
+    assert render(EXAMPLE, target, others)["password"] is None
+
+
+@pytest.mark.parametrize(("target", "host"), [("postgres", "POSTGRES_HOST"), ("redshift", "REDSHIFT_HOST")])
+def test_a_missing_host_is_named(target: str, host: str) -> None:
+    with pytest.raises(EnvVarMissingError, match=host):
+        render(EXAMPLE, target, {})
+
+
+def test_the_sandbox_can_be_another_one_by_the_environment() -> None:
+    chosen = {"SANDBOX_HOST": "/elsewhere", "SANDBOX_PORT": "5433", "SANDBOX_DATABASE": "mine"}
+    output = render(EXAMPLE, "sandbox", chosen)
+    assert (output["host"], output["port"], output["dbname"]) == ("/elsewhere", 5433, "mine")
+
+
+def test_the_written_profile_leads_to_the_socket(tmp_path: Path) -> None:
+    (tmp_path / "profiles.example.yml").write_text(EXAMPLE.read_text())
+    assert profiles.write(tmp_path, Path("/a b/postgres"))
+    output = render(tmp_path / "profiles.yml", "sandbox", {})
+    assert (output["host"], output["port"]) == ("/a b/postgres", 5432)
+
+
+def test_an_example_without_a_place_for_the_socket_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "profiles.example.yml").write_text("delivery_platform: {}\n")
+    with pytest.raises(SandboxError, match=f"lacks {profiles.PLACEHOLDER}"):
+        profiles.write(tmp_path, Path("/socket"))
+    assert not (tmp_path / "profiles.yml").exists()

@@ -1,0 +1,105 @@
+"""The reference model against the worked examples, which are the dbt unit tests of the unlock models.
+
+The examples were worked by hand. dbt shows that the models give what they expect; here the reference has to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, fields, replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from reference.horizon import data_horizon
+from reference.streams import Event
+from reference.unlock import KINDS, Entity, PlacedEvent, UnlockRules, place_events
+from reference.unlock_attempts import UnlockAttempt, describe_attempts
+from reference.unlock_funnel import daily_funnel
+from unlock.worked_examples import Example, Row, as_text, expected, given, time_of, worked_examples
+
+EVENT_NAMES: dict[str, str] = {kind: name for name, kind in KINDS.items()}
+
+
+def each_example(model: str) -> Callable[[Callable[..., None]], Any]:
+    """Run a test once for each worked example of a model."""
+    examples = worked_examples(model)
+    return pytest.mark.parametrize("example", examples, ids=[example["name"] for example in examples])
+
+
+def event_of(row: Row) -> Event:
+    """Read a fixture's row as an event; where it names only the kind, any id will do."""
+    return Event(
+        event_name=row.get("event_name") or EVENT_NAMES[row["event_kind"] or ""],
+        event_id=row.get("event_id") or "any",
+        order_id=row.get("order_id"),
+        robot_id=row.get("robot_id"),
+        failure_reason=row.get("failure_reason"),
+        error_code=row.get("error_code"),
+        is_clock_suspect=row.get("is_clock_suspect") == "true",
+        occurred_at=time_of(row.get("occurred_at")),
+    )
+
+
+def rules_of(example: Example) -> UnlockRules:
+    """Give the rules under the variables that an example overrides."""
+    windows = {
+        "unlock_server_join_minutes": ("server_join", timedelta(minutes=1)),
+        "unlock_restart_seconds": ("restart", timedelta(seconds=1)),
+        "unlock_window_minutes": ("window", timedelta(minutes=1)),
+    }
+    rules = UnlockRules()
+    for variable, value in example["overrides"].get("vars", {}).items():
+        name, unit = windows[variable]
+        rules = replace(rules, **{name: value * unit})
+    return rules
+
+
+def assert_expected(example: Example, results: Sequence[Mapping[str, object]]) -> None:
+    """Compare results with an example's expectation in the columns that it names, in any order of rows."""
+    rows = expected(example)
+    found = [{column: as_text(result[column]) for column in rows[0]} for result in results]
+
+    def values(row: Row) -> list[str]:
+        return [value or "" for value in row.values()]
+
+    assert sorted(found, key=values) == sorted(rows, key=values)
+
+
+@each_example("int_unlock_attempt_events")
+def test_reference_places_events_as_worked_by_hand(example: Example) -> None:
+    rows = given(example, "int_unlock_events") + given(example, "int_server_unlock_events")
+    placed = place_events([event_of(row) for row in rows], rules_of(example))
+    assert_expected(example, [item.row() for item in placed])
+
+
+@each_example("fct_unlock_attempts")
+def test_reference_describes_attempts_as_worked_by_hand(example: Example) -> None:
+    placed = [
+        PlacedEvent(
+            event=event_of(row),
+            entity=Entity("robot" if row["entity_type"] == "robot" else "order", row["entity_key"] or ""),
+            unlock_attempt_id=row["unlock_attempt_id"],
+            unmatched_reason=None,
+            attempt_event_number=int(row["attempt_event_number"] or 0),
+        )
+        for row in given(example, "int_unlock_attempt_events")
+    ]
+    horizon = data_horizon(time_of(row["received_through"]) for row in given(example, "int_data_horizon"))
+    assert_expected(example, [asdict(attempt) for attempt in describe_attempts(placed, horizon)])
+
+
+@each_example("rpt_unlock_funnel_daily")
+def test_reference_counts_the_funnel_as_worked_by_hand(example: Example) -> None:
+    unsaid: dict[str, Any] = dict.fromkeys(field.name for field in fields(UnlockAttempt))
+    attempts = []
+    for row in given(example, "fct_unlock_attempts"):
+        read = {
+            "start_date": date.fromisoformat(row["start_date"] or ""),
+            "had_failure": row["had_failure"] == "true",
+            "funnel_step": int(row["funnel_step"] or 0),
+            "strict_funnel_step": int(row["strict_funnel_step"] or 0),
+        }
+        attempts.append(UnlockAttempt(**{**unsaid, **row, **read}))
+    assert_expected(example, [asdict(day) for day in daily_funnel(attempts)])

@@ -1,0 +1,67 @@
+"""Reads the worked examples of the unlock models: their dbt unit tests."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+MODELS = Path(__file__).parents[3] / "models"
+Example = Mapping[str, Any]
+Row = dict[str, str | None]
+
+
+def worked_examples(model: str) -> list[Example]:
+    """Give the unit tests of a model, as they stand in the YAML. Raises LookupError when there is none."""
+    examples: list[Example] = [
+        example
+        for path in sorted(MODELS.glob("*/unlock/*__unit_tests*.yml"))
+        for example in yaml.safe_load(path.read_text(encoding="utf-8"))["unit_tests"]
+        if example["model"] == model
+    ]
+    if not examples:
+        raise LookupError(f"no unit test of {model} under {MODELS}")
+    return examples
+
+
+def given(example: Example, model: str) -> list[Row]:
+    """Read the rows that an example gives for an input."""
+    return next(_rows(item) for item in example["given"] if item["input"] == f"ref('{model}')")
+
+
+def expected(example: Example) -> list[Row]:
+    """Read the rows that an example expects."""
+    return _rows(example["expect"])
+
+
+def as_text(value: object) -> str | None:
+    """Write a value as the examples do, fractions of seconds with three decimals."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="milliseconds" if value.microsecond else "seconds")
+    return str(value)
+
+
+def time_of(text: str | None) -> datetime | None:
+    """Read a time with any number of decimals, which Python 3.10 does not."""
+    if text is None:
+        return None
+    seconds, _, decimals = text.partition(".")
+    return datetime.fromisoformat(seconds).replace(microsecond=int(f"{decimals:0<6}"))
+
+
+def _rows(fixture: Mapping[str, Any]) -> list[Row]:
+    rows: Sequence[Mapping[str, object]] = fixture["rows"]
+    if fixture.get("format") == "csv":
+        rows = list(csv.DictReader(StringIO(fixture["rows"])))
+    return [{name: as_text(value) for name, value in row.items()} for row in rows]
