@@ -1,12 +1,13 @@
 """Roles and rights: who loads, who transforms, who reads.
 
-`loader` owns the raw schema, `transformer` runs dbt and reads raw tables, `analyst` reads what dbt grants.
+`loader` owns the raw schema, `transformer` runs dbt and reads raw tables, `analyst` reads the marts.
 """
 
 from psycopg2.extensions import connection as Connection
 from psycopg2.sql import SQL, Identifier
 
 RAW_SCHEMA = "delivery_platform_prod"
+MARTS_SCHEMA = "analytics_marts"
 ROLES = ("loader", "transformer", "analyst")
 
 
@@ -32,15 +33,22 @@ def grant_on_database(connection: Connection, database: str) -> None:
             cursor.execute(SQL(statement).format(**names))
 
 
-def create_raw_schema(connection: Connection) -> None:
-    """Make the raw schema in the connected database: the loader owns it, dbt reads all its tables to come."""
-    names = {"schema": Identifier(RAW_SCHEMA)}
+def create_schemas(connection: Connection) -> None:
+    """Make the schemas that have readers in the connected database.
+
+    The raw schema is the loader's own and open to dbt, the marts are dbt's own and open to analysts;
+    so are all tables to come.
+    """
+    names = {"raw": Identifier(RAW_SCHEMA), "marts": Identifier(MARTS_SCHEMA)}
     with connection.cursor() as cursor:
         for statement in (
             "revoke all on schema public from public",
-            "create schema {schema} authorization loader",
-            "grant usage on schema {schema} to transformer",
-            "alter default privileges for role loader in schema {schema}"
-            " grant select on tables to transformer",
+            "create schema {raw} authorization loader",
+            "grant usage on schema {raw} to transformer",
+            "alter default privileges for role loader in schema {raw} grant select on tables to transformer",
+            "create schema {marts} authorization transformer",
+            "grant usage on schema {marts} to analyst",
+            "alter default privileges for role transformer in schema {marts}"
+            " grant select on tables to analyst",
         ):
             cursor.execute(SQL(statement).format(**names))

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import psycopg2
 from rich.console import Console
 
 from sandbox.arguments import parser
@@ -24,6 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _COMMANDS[options.command](options)
     except SandboxError as error:
         _err.print(f"Error: {error}", style="red")
+        return 1
+    except psycopg2.Error as error:
+        _err.print(f"Error: PostgreSQL refused it: {error}".strip(), style="red")
         return 1
     except KeyboardInterrupt:
         return 130

@@ -153,6 +153,11 @@ def _print_truth(console: Console, report: TruthReport) -> None:
     for cause, count in report.causes.items():
         console.print(f"  {count:,} differ because {cause}")
     console.print(f"  {len(report.unexplained):,} differ for no known reason")
+    console.print(
+        "Attempts known by their robot only: {:,} there were, {:,} the mart has (events that lost their order id).".format(
+            *report.without_order
+        )
+    )
 
 
 def _print_next_steps(console: Console) -> None:

@@ -17,8 +17,6 @@ from sandbox.programs import SHARED, Account, may_enter
 PROJECT = Path(__file__).resolve().parent.parent
 
 _SHORT = Path("/tmp")
-_LONGEST_SOCKET_PATH = 100  # bytes; systems allow 103 (macOS) or 107 (Linux)
-_SOCKET_NAME = ".s.PGSQL.5432"
 # What needs no quoting in a shell, in PostgreSQL's settings, in a connection string or in YAML.
 _PLAIN_PATH = re.compile(r"[\w/.+@%=: ~-]+")
 
@@ -29,7 +27,7 @@ def default_directory() -> Path:
 
 
 @contextmanager
-def explained(folder: Path) -> Iterator[None]:
+def explained(folder: Path, remedy: str = "Set SANDBOX_HOME to a folder of your own.") -> Iterator[None]:
     """Turn what the operating system refuses in `folder` into a SandboxError that says what to do."""
     try:
         yield
@@ -38,10 +36,9 @@ def explained(folder: Path) -> Iterator[None]:
             raise disk_full(folder) from error
         if error.errno in (EACCES, EPERM, EROFS):
             raise SandboxError(
-                f"Cannot write to {error.filename or folder}: {error.strerror}. "
-                "Set SANDBOX_HOME to a folder of your own."
+                f"No access to {error.filename or folder}: {error.strerror}. {remedy}"
             ) from error
-        raise SandboxError(f"Cannot use {folder}: {error}. Set SANDBOX_HOME to another folder.") from error
+        raise SandboxError(f"Cannot use {folder}: {error}. {remedy}") from error
 
 
 def disk_full(folder: Path) -> SandboxError:
@@ -71,13 +68,17 @@ def make_private(folder: Path, account: Account) -> None:
     with suppress(FileExistsError):
         folder.mkdir(mode=0o700)
         os.chown(folder, account.uid, account.gid)
-    found = folder.lstat()
-    if folder.is_symlink() or not folder.is_dir() or found.st_uid != account.uid:
+    check_owner(folder, account)
+    folder.chmod(0o700)
+
+
+def check_owner(folder: Path, account: Account) -> None:
+    """Raise SandboxError if `folder` is something else than a folder of `account`'s."""
+    if folder.is_symlink() or not folder.is_dir() or folder.stat().st_uid != account.uid:
         raise SandboxError(
             f"{folder} is not a folder of the user {account.name}, who runs the server. "
             "Run as the user who started the sandbox first, or set SANDBOX_HOME to another folder."
         )
-    folder.chmod(0o700)
 
 
 def socket_folder(state: Path, directory: Path, account: Account) -> Path:
@@ -118,10 +119,7 @@ def _derived_name(directory: Path) -> str:
 
 
 def _can_hold_socket(folder: Path) -> bool:
-    if len(os.fsencode(folder / _SOCKET_NAME)) > _LONGEST_SOCKET_PATH:
-        return False
-    # As long a name as the real one's, but never in its way.
-    probe = folder / f".probe{secrets.token_hex(3)}"
+    probe = folder / f".probe-{secrets.token_hex(3)}"  # as long as .s.PGSQL.5432
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as candidate:
         try:
             candidate.bind(str(probe))

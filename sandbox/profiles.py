@@ -19,7 +19,7 @@ def write(project: Path, socket_dir: Path) -> bool:
     Raises SandboxError if the example has no place for the folder.
     """
     target = project / "profiles.yml"
-    with explained(project):
+    with explained(project, "Copy profiles.example.yml to ~/.dbt/profiles.yml and set SANDBOX_HOST."):
         if target.exists() and not target.read_text().startswith(MARKER):
             return False
         example = (project / "profiles.example.yml").read_text()

@@ -78,8 +78,6 @@ def run(
 
     Raises SandboxError if the account may not run it.
     """
-    # Settings of the caller's, meant for other servers, must not reach this one.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     try:
         return subprocess.run(
             [str(folder / program), *arguments],
@@ -88,7 +86,7 @@ def run(
             errors="replace",
             stdin=subprocess.DEVNULL,
             cwd="/",
-            env=environment | {"LC_ALL": "C"},
+            env=os.environ | {"LC_ALL": "C"},
             check=False,
             user=account.uid if account.is_stand_in else None,
             group=account.gid if account.is_stand_in else None,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import psycopg2
-from psycopg2.errors import DuplicateDatabase, UniqueViolation
+from psycopg2.errors import DiskFull, DuplicateDatabase, UniqueViolation
 from psycopg2.extensions import connection as Connection
 from psycopg2.sql import SQL, Identifier
 
@@ -18,7 +18,9 @@ from sandbox.access import RAW_SCHEMA
 from sandbox.errors import SandboxError
 from sandbox.file_lock import exclusive
 from sandbox.folders import (
+    check_owner,
     check_plain,
+    disk_full,
     explained,
     make_private,
     remove_socket_folder,
@@ -79,13 +81,12 @@ class Server:
         """
         with self._locked():
             check_plain(self.state)
-            if self.is_running():
-                return
-            make_private(self.state, self._account)
-            programs = reachable_bin_folder(self._account)
-            self._initialise(programs)
-            self._configure()
-            self._launch(programs)
+            if not self.is_running():
+                make_private(self.state, self._account)
+                programs = reachable_bin_folder(self._account)
+                self._initialise(programs)
+                self._configure()
+                self._launch(programs)
             with closing(self.connect("postgres", autocommit=True)) as connection:
                 access.create_roles(connection)
             if DEFAULT_DATABASE not in self.databases():
@@ -115,9 +116,7 @@ class Server:
 
     def is_running(self) -> bool:
         """Whether the server runs. Raises SandboxError if its folder belongs to another user."""
-        with explained(self.state):
-            found = pid_file.read(self.data)
-        return found is not None and pid_file.is_alive(found.pid, self.data)
+        return self._find() is not None
 
     @property
     def pid(self) -> int:
@@ -145,7 +144,7 @@ class Server:
         return connection
 
     def create_database(self, name: str, template: str | None = None) -> None:
-        """Make the database `name`, with the raw schema and the roles' rights, or as a copy of `template`.
+        """Make the database `name`, with the roles' schemas and rights, or as a copy of `template`.
 
         Nobody may be connected to `template` meanwhile. Raises SandboxError if `name` exists already.
         """
@@ -155,12 +154,14 @@ class Server:
                 cursor.execute(statement.format(Identifier(name), Identifier(template or "template0")))
             except (DuplicateDatabase, UniqueViolation) as error:
                 raise SandboxError(f"There is a database {name} already. Choose another name.") from error
+            except DiskFull as error:
+                raise disk_full(self.state) from error
         try:
             with closing(self.connect("postgres", autocommit=True)) as connection:
                 access.grant_on_database(connection, name)
             if template is None:
                 with closing(self.connect(name, autocommit=True)) as connection:
-                    access.create_raw_schema(connection)
+                    access.create_schemas(connection)
         except BaseException:  # an interrupt, too, must not leave a database without its rights
             self.drop_database(name)
             raise
@@ -191,11 +192,19 @@ class Server:
         os.execve(program, ["psql", *arguments], os.environ | defaults)
 
     def _running(self) -> pid_file.PidFile:
-        with explained(self.state):
-            found = pid_file.read(self.data)
-        if found is None or not pid_file.is_alive(found.pid, self.data):
+        found = self._find()
+        if found is None:
             raise SandboxError("The sandbox is not running. Start it: python -m sandbox up")
         return found
+
+    def _find(self) -> pid_file.PidFile | None:
+        """What the running server says about itself; None if it does not run."""
+        with explained(self.state):
+            if not self.state.exists():
+                return None
+            check_owner(self.state, self._account)
+            found = pid_file.read(self.data)
+        return found if found and pid_file.is_alive(found.pid, self.data) else None
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from psycopg2.extensions import connection as Connection
@@ -52,6 +53,9 @@ class TruthReport:
     """Orders that differ by what the data lost; an order with several losses counts under its first."""
     unexplained: list[str] = field(default_factory=list)
     """Orders that differ although nothing of them was lost. Must be empty."""
+    without_order: tuple[int, int] = (0, 0)
+    """Attempts known by their robot only: how many there really were, and how many the mart has, where events that
+    lost their order id come in."""
 
 
 def compare(connection: Connection, truth_folder: Path, schema: str = "analytics_marts") -> TruthReport:
@@ -59,30 +63,31 @@ def compare(connection: Connection, truth_folder: Path, schema: str = "analytics
 
     `truth_folder` holds unlock_attempts.parquet and mess_log.parquet, as the simulator writes them.
     """
-    truth = pl.read_parquet(truth_folder / "unlock_attempts.parquet")
-    real = _by_entity(truth.select("order_id", *COMPARED).iter_rows())
+    truth = pl.read_parquet(truth_folder / "unlock_attempts.parquet").select("order_id", *COMPARED)
     with connection.cursor() as cursor:
         cursor.execute(f"select order_id, {', '.join(COMPARED)} from {schema}.fct_unlock_attempts")
-        built = _by_entity(cursor)
+        mart = cursor.fetchall()
+    real, built = _by_order(truth.iter_rows()), _by_order(mart)
+    without_order = (len(real.pop(None, [])), len(built.pop(None, [])))
     lost = _losses(pl.read_parquet(truth_folder / "mess_log.parquet"))
     orders = real.keys() | built.keys()
-    differing = sorted(order for order in orders if real.get(order) != built.get(order))
+    differing = sorted(str(order) for order in orders if real.get(order) != built.get(order))
     causes = Counter(lost[order] for order in differing if order in lost)
     return TruthReport(
         order_count=len(orders),
         exact_count=len(orders) - len(differing),
         causes=dict(causes.most_common()),
         unexplained=[order for order in differing if order not in lost],
+        without_order=without_order,
     )
 
 
-def _by_entity(rows: Iterable[Sequence[object]]) -> dict[str, list[Attempt]]:
-    """Attempts by order or, for attempts without one, by robot."""
-    attempts: defaultdict[str, list[Attempt]] = defaultdict(list)
+def _by_order(rows: Iterable[Sequence[Any]]) -> dict[str | None, list[Attempt]]:
+    """The attempts of each order; of none under None."""
+    attempts: defaultdict[str | None, list[Attempt]] = defaultdict(list)
     for order, *attempt in rows:
-        robot = attempt[COMPARED.index("robot_id")]
-        attempts[f"order {order}" if order else f"robot {robot}"].append(tuple(attempt))
-    return {entity: sorted(of_entity, key=repr) for entity, of_entity in attempts.items()}
+        attempts[order].append(tuple(attempt))
+    return {order: sorted(of_order, key=repr) for order, of_order in attempts.items()}
 
 
 def _losses(mess_log: pl.DataFrame) -> dict[str, str]:

@@ -18,9 +18,10 @@ App = Literal["tracker_web", "pilot_web", "server"]
 
 @dataclass(frozen=True)
 class Actor:
-    """The senders of messages. `fields`: `anonymous`, and for web apps `user`, `device`, `address`, `session`, `page`."""
+    """The senders of messages."""
 
     fields: dict[str, Field]
+    """`anonymous`, and for web apps also `user`, `device`, `address`, `session` and `page`."""
     browsers: Keys | None = None
     """For web apps a number for each browser: what is wrong with its clock follows from it."""
 
@@ -39,9 +40,10 @@ class Actor:
 
 _WEBKIT = "AppleWebKit/605.1.15 (KHTML, like Gecko)"
 _BLINK = "AppleWebKit/537.36 (KHTML, like Gecko)"
+_IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS"
 _PHONES = (
-    f"Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) {_WEBKIT} Version/18.5 Mobile/15E148 Safari/604.1",
-    f"Mozilla/5.0 (iPhone; CPU iPhone OS 17_6 like Mac OS X) {_WEBKIT} Version/17.6 Mobile/15E148 Safari/604.1",
+    f"{_IPHONE} 18_5 like Mac OS X) {_WEBKIT} Version/18.5 Mobile/15E148 Safari/604.1",
+    f"{_IPHONE} 17_6 like Mac OS X) {_WEBKIT} Version/17.6 Mobile/15E148 Safari/604.1",
     f"Mozilla/5.0 (Linux; Android 15; K) {_BLINK} Chrome/137.0.0.0 Mobile Safari/537.36",
     f"Mozilla/5.0 (Linux; Android 13; K) {_BLINK} Chrome/126.0.0.0 Mobile Safari/537.36",
     f"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) {_WEBKIT} Version/18.5 Safari/605.1.15",

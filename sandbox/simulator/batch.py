@@ -9,7 +9,7 @@ from sandbox.simulator.values import Field
 
 @dataclass(frozen=True)
 class Batch:
-    """All events of one name and one app in a chunk. `fields` are named in snake case, as the warehouse will."""
+    """All events of one name and one app in a chunk."""
 
     event: str
     app: App
@@ -17,6 +17,7 @@ class Batch:
     """When each happened: the `timestamp` that a message has if no clock lies."""
     actor: Actor
     fields: dict[str, Field]
+    """The properties by their names in the warehouse (snake case)."""
 
     @property
     def series(self) -> str:

@@ -51,6 +51,11 @@ class World:
         """How many chunks the whole simulation has."""
         return -(-self.settings.days // self.chunk_days)
 
+    def chunk_end(self, number: int) -> int:
+        """The midnight (UTC) that ends a chunk: its orders are placed before it, the next ones after."""
+        days = min((number + 1) * self.chunk_days, self.settings.days)
+        return (self.calendar.first_day + days) * DAY
+
     @property
     def ends_at(self) -> int:
         """The last midnight (UTC): no order is placed after it."""
@@ -59,12 +64,9 @@ class World:
 
 @dataclass(frozen=True)
 class Chunk:
-    """What happened in a few days. Nothing in it happens before its first midnight (UTC) `starts_at`; all orders
-    are placed before the last one, `ends_at`, and what they lead to may happen some hours after it."""
+    """What happened in a few days."""
 
     number: int
-    starts_at: int
-    ends_at: int
     book: OrderBook
     loading: Loading
     trips: Trips
@@ -103,8 +105,6 @@ def simulate_chunk(world: World, number: int) -> Chunk:
     work_shifts(draws("shifts"), fleet, pilots, first_day, days, world.ends_at)
     return Chunk(
         number=number,
-        starts_at=first_day * DAY,
-        ends_at=(first_day + days) * DAY,
         book=book,
         loading=loading,
         trips=trips,

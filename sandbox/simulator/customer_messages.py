@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from sandbox.simulator.batch import Batch
+from sandbox.simulator.clock import DAY
 from sandbox.simulator.draws import Draws, Ints
 from sandbox.simulator.orders import OrderBook
 from sandbox.simulator.server_messages import reported_by_page, request_outcome_fields
@@ -53,7 +54,7 @@ _SAVINGS = Values.of(
     *(half / 2 if half % 2 else half // 2 for half in _HALF_DOLLARS),
     *(f"${half / 2:.2f}" for half in _HALF_DOLLARS),
 )
-"""Some pages send a number, some the text that they show."""
+"""On the first day every page sends the text that it shows, such as `$5.00`; later only variant b does."""
 
 
 def customer_batches(draws: Draws, book: OrderBook, trail: Trail) -> Iterator[Batch]:
@@ -95,7 +96,7 @@ def _sessions(began_at: Ints) -> Field:
 
 def _banner_fields(draws: Draws, book: OrderBook, rows: Rows) -> dict[str, Field]:
     half_dollars = rows.extra["cents"] // 50
-    is_text = rows.extra["variant"] == 2
+    is_text = (rows.extra["variant"] == 2) | (rows.at < book.story_start + DAY)
     return {
         "order_id": Field(book.order_ids, rows.order),
         "merchant_name": Field(book.fleet.merchant_names, rows.extra["merchant"]),

@@ -11,15 +11,16 @@ from sandbox.simulator.settings import SimulationSettings
 from sandbox.simulator.values import Values
 
 _ADJECTIVES = (
-    "Imaginary", "Make-Believe", "Storybook", "Pretend", "Invented", "Daydream", "Mirage", "Fabled",
-    "Once-Upon", "Nowhere", "Paper Moon", "Looking-Glass",
-)  # fmt: skip
+    *("Imaginary", "Make-Believe", "Storybook", "Pretend", "Invented", "Daydream"),
+    *("Mirage", "Fabled", "Once-Upon", "Nowhere", "Paper Moon", "Looking-Glass"),
+)
 _KITCHENS = (
-    "Taco Works", "Noodle Bar", "Pizza Kitchen", "Caf\u00e9", "Salad Lab", "Burger Stand", "Sushi Counter", "Bagel Shop",
-    "Curry House", "Sandwich Co.", "Dumpling Den", "Juice Garage", "Pho Corner", "Donut Depot", "Grill", "Bakery & Sons",
-)  # fmt: skip
+    *("Taco Works", "Noodle Bar", "Pizza Kitchen", "Caf\u00e9", "Salad Lab", "Burger Stand"),
+    *("Sushi Counter", "Bagel Shop", "Curry House", "Sandwich Co.", "Dumpling Den", "Juice Garage"),
+    *("Pho Corner", "Donut Depot", "Grill", "Bakery & Sons"),
+)
 
-SHIFT_START = 7 * HOUR
+SERVICE_DAY_START = 7 * HOUR
 """A service day runs from here (UTC) to the same hour of the next day: two shifts."""
 _LATE_SHIFT_AFTER = 15 * HOUR
 
@@ -59,19 +60,19 @@ class Fleet:
 
 def service_day(at: Ints) -> Ints:
     """The service day (days since 1970) of each time."""
-    return (at - SHIFT_START) // DAY
+    return (at - SERVICE_DAY_START) // DAY
 
 
 def roster_of(at: Ints) -> Ints:
     """The roster on duty at each time: seven days of two shifts."""
-    is_late = (at - SHIFT_START) % DAY >= _LATE_SHIFT_AFTER
+    is_late = (at - SERVICE_DAY_START) % DAY >= _LATE_SHIFT_AFTER
     return service_day(at) % 7 * 2 + is_late
 
 
 def shift_start(at: Ints) -> Ints:
-    """When the shift of each time began, in milliseconds. The early one starts six hours into the service day."""
-    is_late = (at - SHIFT_START) % DAY >= _LATE_SHIFT_AFTER
-    return service_day(at) * DAY + SHIFT_START + np.where(is_late, _LATE_SHIFT_AFTER, 6 * HOUR)
+    """When the shift of each time began; the early one starts six hours into the service day."""
+    is_late = (at - SERVICE_DAY_START) % DAY >= _LATE_SHIFT_AFTER
+    return service_day(at) * DAY + SERVICE_DAY_START + np.where(is_late, _LATE_SHIFT_AFTER, 6 * HOUR)
 
 
 def make_fleet(settings: SimulationSettings) -> Fleet:

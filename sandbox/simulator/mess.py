@@ -73,9 +73,8 @@ class MessMaker:
             return messages
         offset = np.where(is_off & ~astray, _signed_length(browsers, "offset", _CLOCK_OFFSETS), 0)
         jump = np.where(jumps & ~astray, _signed_length(keys, "jump", _CLOCK_JUMPS), 0)
-        epoch = np.where(chance_number(keys, "epoch") < 0.7, _1970, _2038) + number_below(
-            keys, "uptime", HOUR
-        )
+        epoch = np.where(chance_number(keys, "epoch") < 0.7, _1970, _2038)
+        epoch = epoch + number_below(keys, "uptime", HOUR)
         sent_at = messages.sent_at + offset
         original = np.where(astray, epoch, messages.original_timestamp + offset + jump)
         timestamp = messages.received_at - (sent_at - original)
@@ -87,19 +86,16 @@ class MessMaker:
         has_order, has_robot = _present(messages, order), _present(messages, "robot_id")
         padded = self._hits(messages, "trailing_blanks", has_order | has_robot)
         for name, kind, has in ((order, "order_id", has_order), ("robot_id", "robot_id", has_robot)):
-            blank, null = (
-                self._hits(messages, f"blank_{kind}", has),
-                self._hits(messages, f"null_{kind}", has),
-            )
-            if (padded | blank | null).any() and name in fields:
-                fields[name] = _with_blanks(fields[name], padded & has, blank, null)
+            null = self._hits(messages, f"null_{kind}", has)
+            blank = self._hits(messages, f"blank_{kind}", has & ~null)
+            if (padded & has | blank | null).any():
+                fields[name] = _with_blanks(messages.keys, fields[name], padded & has, blank, null)
         nameless = self._hits(messages, "null_message_id")
         return replace(messages, fields=fields, has_id=messages.has_id & ~nameless)
 
     def _without_property(self, messages: Messages) -> dict[str, Field]:
-        fields, hit = _one_less(
-            messages, _struck(messages.keys, "missing_property", self.mess.missing_property)
-        )
+        hit = _struck(messages.keys, "missing_property", self.mess.missing_property)
+        fields, hit = _one_less(messages, hit)
         self.log.note("missing_property", messages, hit)
         return fields
 
@@ -140,7 +136,10 @@ class MessMaker:
 
 
 def skipped_syncs(share: float, keys_of_syncs: Keys) -> Flags:
-    """Whether a table stays out of each of consecutive syncs: a gap begins with chance `share` and is 1 to 3 long."""
+    """Whether a table stays out of each of consecutive syncs.
+
+    A gap begins with chance `share` and is one to three syncs long.
+    """
     begins = _struck(keys_of_syncs, "table_skip", share)
     length = 1 + number_below(keys_of_syncs, "gap", 3)
     is_out = begins.copy()
@@ -176,9 +175,9 @@ def _one_less(messages: Messages, hit: Flags) -> tuple[dict[str, Field], Flags]:
     return fields, taken
 
 
-def _with_blanks(field: Field, padded: Flags, blank: Flags, null: Flags) -> Field:
+def _with_blanks(keys: Keys, field: Field, padded: Flags, blank: Flags, null: Flags) -> Field:
     count = len(field.values)
-    empty = 2 * count + 1 + np.arange(len(blank)) % 2
+    empty = 2 * count + 1 + number_below(keys, "kind of blank", 2)
     codes = np.where(padded, field.codes + count, field.codes)
     return Field(field.values.with_blanks(), np.where(null, 0, np.where(blank, empty, codes)))
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from math import fsum
 
 import numpy as np
 import polars as pl
@@ -26,6 +27,8 @@ class OrderBook:
     """The orders of a chunk, as columns; an order's position in them is its number here, from 0."""
 
     fleet: Fleet
+    story_start: int
+    """The first midnight of the whole simulation."""
     ordered_at: Ints
     merchant: Ints
     robot: Ints
@@ -51,7 +54,7 @@ class OrderBook:
 
     def order_fields(self, order: Ints, robot: Ints | None = None) -> dict[str, Field]:
         """The properties that name an order (positions from 1, 0 for none) and its merchant."""
-        merchant = np.where(order > 0, 1 + self.merchant[order - 1], 0) if len(self) else order
+        merchant = np.where(order > 0, 1 + self.merchant[order - 1], 0)
         fields = {
             "order_id": Field(self.order_ids, order),
             "attempt_id": Field(self.delivery_attempt_ids, order),
@@ -87,17 +90,13 @@ class Calendar:
     counts: Ints
     before: Ints
 
-    def total(self, first: int, last: int) -> int:
-        """The orders of the days from `first` to before `last`, counted from 0."""
-        return int(self.counts[first:last].sum())
-
 
 def make_calendar(settings: SimulationSettings) -> Calendar:
     """The demand of every day: by weekday, with a tenth up or down."""
     draws = Draws(settings.seed, "calendar")
     first_day = day_start(settings.start) // DAY
-    demand = np.array([_hour_weights((first_day + day) % 7).sum() for day in range(settings.days)])
-    share = demand / np.mean([_hour_weights(day).sum() for day in range(7)])
+    weekly = [fsum(_hour_weights(day)) for day in range(7)]
+    share = np.array([weekly[(first_day + day) % 7] for day in range(settings.days)]) / (fsum(weekly) / 7)
     luck = 0.9 + 0.2 * draws.uniform(settings.days)
     counts = np.maximum(1, np.floor(settings.orders_per_day * share * luck)).astype(np.int64)
     return Calendar(first_day, counts, np.cumsum(counts) - counts)
@@ -123,6 +122,7 @@ def place_orders(
     order_texts = _joined("ord_", texts)
     return OrderBook(
         fleet=fleet,
+        story_start=calendar.first_day * DAY,
         ordered_at=ordered_at,
         merchant=draws.pick(count, fleet.merchant_weights),
         robot=robot,

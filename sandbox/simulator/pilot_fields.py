@@ -6,12 +6,12 @@ import numpy as np
 import polars as pl
 
 from sandbox.simulator.actors import workstations
-from sandbox.simulator.clock import DAY
+from sandbox.simulator.clock import DAY, SECOND
 from sandbox.simulator.draws import Draws, Ints
 from sandbox.simulator.orders import OrderBook
 from sandbox.simulator.trail import Rows
 from sandbox.simulator.troubleshooting import CATEGORIES
-from sandbox.simulator.values import Field, Values, choice, constant, decimals, small_numbers
+from sandbox.simulator.values import Field, Values, choice, constant, decimals, milliseconds, small_numbers
 
 _CATEGORIES = Values.of(*CATEGORIES)
 _FLOWS = Values.of(*(f"{category}_flow" for category in CATEGORIES))
@@ -67,11 +67,13 @@ def _step(draws: Draws, book: OrderBook, rows: Rows) -> dict[str, Field]:
         "step_name": choice(draws, count, _STEPS),
         "step_index": small_numbers(rows.extra["index"]),
         "answer": choice(draws, count, _ANSWERS, (4, 4, 2, 1)),
+        "troubleshooting_session_id": _ids("tss", rows.robot, rows.extra["session"] // 1000),
     }
 
 
 def _reset(draws: Draws, book: OrderBook, rows: Rows) -> dict[str, Field]:
-    return {"reason": choice(draws, len(rows), _RESET_REASONS)}
+    length = draws.spread(len(rows), 3 * SECOND, 12 * SECOND, 30 * SECOND, 90 * SECOND)
+    return {"reason": choice(draws, len(rows), _RESET_REASONS), "duration_ms": milliseconds(length)}
 
 
 def _modem(draws: Draws, book: OrderBook, rows: Rows) -> dict[str, Field]:

@@ -16,9 +16,7 @@ _IN_THE_YARD = (20, 10, 8, 2, 10, 25, 20, 5)
 """How often each category is the trouble of a robot that stands idle."""
 
 
-def work_shifts(
-    draws: Draws, fleet: Fleet, trail: Trail, first_day: int, days: int, story_end: int
-) -> None:
+def work_shifts(draws: Draws, fleet: Fleet, trail: Trail, first_day: int, days: int, story_end: int) -> None:
     """Log in, look around, take one or two breaks: for every pilot whose shift begins on one of the days.
 
     Nothing of it happens after `story_end`.
@@ -52,7 +50,10 @@ def work_shifts(
 
 
 def watch_trips(draws: Draws, book: OrderBook, trips: Trips, unlocking: Unlocking, trail: Trail) -> Ints:
-    """Pages and buttons while a robot is under way, and the parked confirmation after it. Returns its time by order."""
+    """Pages and buttons while a robot is under way, and the parked confirmation after it.
+
+    Returns when each order's robot was confirmed as parked, `NEVER` if it was not.
+    """
     count = len(book)
     order = np.arange(1, count + 1)
     departed = trips.departed_at != NEVER

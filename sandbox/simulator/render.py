@@ -12,11 +12,8 @@ from sandbox.simulator.envelope import Messages
 from sandbox.simulator.keys import Keys, hex_texts
 from sandbox.simulator.values import Field
 
-_LIBRARIES = {
-    "server_load": '{"name":"analytics-python","version":"2.3.2"}',
-    "server_unlock": '{"name":"analytics-python","version":"2.3.2"}',
-    "other": '{"name":"@segment/analytics-node","version":"2.2.1"}',
-}
+_PYTHON = '{"name":"analytics-python","version":"2.3.2"}'
+_NODE = '{"name":"@segment/analytics-node","version":"2.2.1"}'
 
 
 def message_id_texts(app: App, keys: Keys) -> pl.Series:
@@ -65,7 +62,7 @@ def render(messages: Messages) -> pl.Series:
 
 
 class _Line:
-    """The parts of a line, left to right: constant texts, columns of text, and positions in pools of texts."""
+    """The parts of a line, left to right: constant texts, columns of text, positions in pools of texts."""
 
     def __init__(self) -> None:
         self._columns: dict[str, pl.Series | Ints] = {}
@@ -103,8 +100,8 @@ class _Line:
 def _context(line: _Line, messages: Messages) -> None:
     actor = messages.actor.fields
     if "device" not in actor:
-        family = "_".join(messages.event.split("_")[:2])
-        line.text(f',"context":{{"library":{_LIBRARIES.get(family, _LIBRARIES["other"])}}}')
+        library = _PYTHON if messages.event.startswith("server_") else _NODE
+        line.text(f',"context":{{"library":{library}}}')
         return
     line.text(',"context":{"ip":').field(actor["address"]).text(",").field(actor["device"])
     line.text(',"page":').field(actor["page"])

@@ -120,12 +120,12 @@ def _failure(draws: Draws, event: str, count: int) -> dict[str, Field]:
 
 
 def _request_ids(before: str, book: OrderBook, rows: Rows) -> Field:
-    """Ids like `lat_ord_00000001_1`: one for each try, made of its order (else its robot and the day) and its number."""
+    """Ids like `lat_ord_00000001_1`: one for each try, of its order and number, else its robot and day."""
     has_order = rows.order > 0
-    order = Field(book.order_ids, rows.order).texts()
-    robot = Field(book.fleet.robot_ids, np.where(has_order, 0, rows.robot)).texts()
+    order = Field(book.order_ids, rows.order).plain_texts()
+    robot = Field(book.fleet.robot_ids, np.where(has_order, 0, rows.robot)).plain_texts()
     number = pl.Series(np.where(has_order, rows.extra["number"], rows.at // DAY)).cast(pl.String)
     subject = pl.DataFrame({"order": order, "robot": robot}).select(
-        pl.concat_str("order", "robot").str.strip_chars('"').alias("subject")
+        pl.coalesce("order", "robot").alias("subject")
     )
     return Field(Values.quoted(before + subject.to_series() + "_" + number), np.arange(1, len(rows) + 1))

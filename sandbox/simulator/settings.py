@@ -20,7 +20,7 @@ class Mess:
     lost: float = 0.0
     """Never arrives."""
     late: float = 0.0
-    """Arrives minutes to weeks after it happened: a browser keeps it for the next visit, a server for a while."""
+    """Arrives long after it happened: from a browser minutes to weeks, from a server minutes to hours."""
     out_of_order: float = 0.0
     """Received seconds to twenty minutes later than its neighbours in the file."""
     wrong_clock: float = 0.0
@@ -96,14 +96,14 @@ class SimulationSettings:
     start: date = date(2026, 8, 31)
     """First day. Orders are placed from its midnight (UTC) on."""
     days: int = 21
-    orders_per_day: int = 120
+    orders_per_day: int = 128
     """On an average day; fleet, staff and customers are sized to it. One order makes about 24 events."""
     sync_hours: int = 12
     """Hours between two landings in the warehouse; a divisor of 24."""
     mess: Mess = field(default_factory=Mess.default)
     until_all_arrived: bool = False
-    """False: the story ends with the sync that lands the last punctual message; what would arrive after it is in the
-    mess log as `not_arrived`. True: syncs go on until every late message has landed."""
+    """False: the story ends with the sync that lands the last punctual message, and what would arrive after
+    it is in the mess log as `not_arrived`. True: syncs go on until every late message has landed."""
 
     def __post_init__(self) -> None:
         if self.seed < 0:

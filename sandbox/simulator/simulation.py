@@ -21,6 +21,7 @@ from sandbox.simulator.settings import SimulationSettings
 from sandbox.simulator.truth import chunk_truth, settled
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_ROWS = {"sync": pl.Int64, "place": pl.Int64, "key": pl.UInt64, "received_at": pl.Int64}
 _BLOCK = 1_000
 """So many lines are joined at once."""
 
@@ -44,14 +45,17 @@ class _Story:
 
 
 class Simulation:
-    """One simulated fleet. Nothing is computed until it is asked for, and `syncs` keeps only a few days in memory."""
+    """One simulated fleet. Nothing is computed until it is asked for.
+
+    `syncs` keeps a few days of messages in memory at a time, and the truth and the log of all.
+    """
 
     def __init__(self, settings: SimulationSettings) -> None:
         self.settings = settings
         self._story: _Story | None = None
 
     def syncs(self) -> Iterator[Sync]:
-        """What lands in the warehouse, sync by sync in order of time; syncs without any message are left out."""
+        """What lands in the warehouse, in order of time; syncs without any message are left out."""
         run = _Run(self.settings, with_text=True)
         yield from run.syncs()
         self._story = run.story()
@@ -63,7 +67,10 @@ class Simulation:
 
     @property
     def mess_log(self) -> pl.DataFrame:
-        """What went wrong: message_id, event_name, order_id (the true one), mess (a field of `Mess`, or `not_arrived`)."""
+        """What went wrong: message_id, event_name, order_id (the true one) and mess.
+
+        `mess` is the name of a field of `Mess`, or `not_arrived`. Several troubles make several rows.
+        """
         return self._told().mess_log
 
     @property
@@ -93,17 +100,13 @@ class _Run:
         self._log = MessLog()
         self._mess = MessMaker(settings.mess, self._sync_length, self._log)
         self._truth: list[dict[str, pl.DataFrame]] = []
-        self._waiting = pl.DataFrame()
+        self._waiting = pl.DataFrame(schema={**_ROWS, "line": pl.String} if with_text else _ROWS)
         self._last_punctual = self._received_through = self._message_count = 0
 
     def syncs(self) -> Iterator[Sync]:
         for number in range(self._world.chunk_count):
-            chunk = simulate_chunk(self._world, number)
-            self._truth.append(chunk_truth(self._settings.seed, chunk))
-            parts = [self._delivered(number, batch) for batch in chunk.batches if len(batch.at)]
-            self._log.end_chunk(chunk.book.order_ids)
-            self._waiting = pl.concat([part for part in (self._waiting, *parts) if len(part)])
-            yield from self._landed(through=chunk.ends_at // self._sync_length)
+            self._waiting = pl.concat([self._waiting, *self._chunk(number)])
+            yield from self._landed(through=self._world.chunk_end(number) // self._sync_length)
         if not self._settings.until_all_arrived:
             self._waiting = self._waiting.filter(pl.col("sync") <= self._closing)
         yield from self._landed(through=None)
@@ -117,7 +120,15 @@ class _Run:
     @property
     def _closing(self) -> int:
         """The number of the sync that lands the last punctual message."""
-        return self._last_punctual // self._sync_length + 1
+        return max(self._last_punctual // self._sync_length + 1, self._world.ends_at // self._sync_length)
+
+    def _chunk(self, number: int) -> list[pl.DataFrame]:
+        """The rows of the messages of a chunk; its truth and its mess are kept."""
+        chunk = simulate_chunk(self._world, number)
+        self._truth.append(chunk_truth(self._settings.seed, chunk))
+        rows = [self._delivered(number, batch) for batch in chunk.batches if len(batch.at)]
+        self._log.end_chunk(chunk.book.order_ids)
+        return rows
 
     def _delivered(self, chunk: int, batch: Batch) -> pl.DataFrame:
         """A batch as rows that wait for their sync: sync, place, key, received_at and, if wanted, line."""

@@ -52,7 +52,7 @@ class Trail:
         pilot: Ints | None = None,
         **extra: Ints,
     ) -> Ints:
-        """Write down one row for each time (where `where` holds). Returns row numbers, -1 where there is none.
+        """Write down one row for each time, where `where` holds. Returns their numbers, -1 for no row.
 
         Every call for the same event must give the same extra columns.
         """

@@ -23,7 +23,7 @@ class Trips:
     departed_at: Ints
     arrived_at: Ints
     robot: Ints
-    """Position from 0 of the robot that arrives: another one than at first if the order was reassigned."""
+    """Position from 0 of the robot that arrives: not the first one if the order was reassigned."""
     trip: Ints
     """Position from 1 of the trip that arrives."""
     is_cancelled: Flags
@@ -32,7 +32,10 @@ class Trips:
 
 
 def make_trips(draws: Draws, book: OrderBook, loading: Loading, trail: Trail, nodes: Trail) -> Trips:
-    """Send every loaded order on its way. `trail` gets what pilots do, `nodes` what the robots' software tells."""
+    """Send every loaded order on its way.
+
+    `trail` gets what pilots do, `nodes` what the robots' software tells.
+    """
     count = len(book)
     order, dispatched = np.arange(1, count + 1), loading.loaded_at != NEVER
     departed = loading.loaded_at + draws.between(count, 20 * SECOND, 3 * MINUTE)
@@ -110,7 +113,7 @@ def launch(draws: Draws, trail: Trail, at: Ints, where: Flags, order: Ints, robo
 
 
 def _after_sessions(draws: Draws, book: OrderBook, trail: Trail, sessions: Sessions) -> tuple[Ints, Ints]:
-    """Escalate what the session did not solve. Returns when the order goes on, and when the robot was swapped."""
+    """Escalate what sessions did not solve. Returns when orders go on and when their robots were swapped."""
     trouble, resolution, count = sessions.trouble, sessions.resolution, len(sessions.trouble)
     subjects = {
         "order": trouble.order,
@@ -131,7 +134,7 @@ def _after_sessions(draws: Draws, book: OrderBook, trail: Trail, sessions: Sessi
     swaps = resolution == RESOLUTIONS.index("reassigned")
     thinks_of_it = ~swaps & (resolution != RESOLUTIONS.index("trip_cancelled")) & draws.chance(count, 0.02)
     spare = book.spare_robot[trouble.order - 1] + 1
-    swap = {"session": sessions.started_at, "reason": trouble.category + 1, **subjects}
+    swap = {"session": trouble.at, "reason": trouble.category + 1, **subjects}
     trail.add("pilot_initiated_reassignment", decided_at, where=swaps | thinks_of_it, **swap)
     swapped_at = decided_at + draws.between(count, 20 * SECOND, 3 * MINUTE)
     trail.add("pilot_submitted_reassignment", swapped_at, where=swaps, spare=spare, **swap)
@@ -161,7 +164,7 @@ def _cancel(
 
 
 def _reports(draws: Draws, book: OrderBook, trail: Trail, departed: Ints, midway: Ints, where: Flags) -> None:
-    """What pilots report on trips that go on: missed acknowledgments, route trouble, refused cancellations."""
+    """What pilots report on trips that go on: a missed acknowledgment, trouble with the route and so on."""
     count = len(book)
     order = np.arange(1, count + 1)
     subjects = {"order": order, "robot": book.robot + 1, "trip": order, "pilot": book.pilot + 1}

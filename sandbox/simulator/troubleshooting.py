@@ -1,4 +1,4 @@
-"""Troubleshooting sessions: a pilot steps through a flow, climbs the ladder of actions, and some resets fail."""
+"""Troubleshooting sessions: a pilot steps through a flow and climbs the ladder of actions; some fail."""
 
 from dataclasses import dataclass
 
@@ -44,6 +44,7 @@ class Trouble:
     """Robots in trouble: one row per session to be held. Positions from 1, `order` and `trip` 0 for none."""
 
     at: Ints
+    """When the session begins."""
     robot: Ints
     order: Ints
     trip: Ints
@@ -53,18 +54,12 @@ class Trouble:
     def __len__(self) -> int:
         return len(self.at)
 
-    def take(self, index: Ints | Flags) -> "Trouble":
-        """The rows that a mask or an array of positions picks."""
-        columns = (self.at, self.robot, self.order, self.trip, self.pilot, self.category)
-        return Trouble(*(column[index] for column in columns))
-
 
 @dataclass(frozen=True)
 class Sessions:
     """What the pilots did about it."""
 
     trouble: Trouble
-    started_at: Ints
     ended_at: Ints
     """The last step, action or failure."""
     last_pilot: Ints
@@ -102,7 +97,15 @@ def hold_sessions(
         nonlocal steps
         at = advance(happens, *((1, 1) if first else (8 * SECOND, 20 * SECOND, 45 * SECOND, 150 * SECOND)))
         steps = steps + happens
-        trail.add("pilot_troubleshooting_step", at, where=happens, flow=flow, index=steps, **subjects(pilot))
+        trail.add(
+            "pilot_troubleshooting_step",
+            at,
+            where=happens,
+            flow=flow,
+            index=steps,
+            session=trouble.at,
+            **subjects(pilot),
+        )
 
     for number in range(3):
         step(opening_steps > number, trouble.pilot, first=number == 0)
@@ -121,4 +124,4 @@ def hold_sessions(
         step(acts & draws.chance(count, 0.4), pilot)
     last_pilot = np.where(taken_over & (actions > 1), second_pilot, trouble.pilot)
     resolution = draws.pick(count, resolution_weights)
-    return Sessions(trouble, trouble.at, ended_at, last_pilot, steps, actions, highest, resolution)
+    return Sessions(trouble, ended_at, last_pilot, steps, actions, highest, resolution)

@@ -1,4 +1,4 @@
-"""What really happened, one table per domain: from the generating process, not by running rules over its events.
+"""What really happened, one table per domain: from the generating process, not by rules over its events.
 
 Times are UTC without a zone, in microseconds; what did not happen is null.
 """
@@ -35,8 +35,10 @@ def chunk_truth(seed: int, chunk: Chunk) -> dict[str, pl.DataFrame]:
 
 
 def settled(parts: dict[str, pl.DataFrame], received_through: int) -> dict[str, pl.DataFrame]:
-    """The truth in the light of the latest receivedAt of all messages: an attempt without an outcome is pending until
-    its window has passed the horizon. Rows are in order of time."""
+    """The truth in the light of the latest receivedAt of all messages. Rows are in order of time.
+
+    An attempt without an outcome is pending until its window has passed the horizon.
+    """
     horizon = received_through - HORIZON_MARGIN
     is_pending = pl.col("started_at").dt.epoch("ms") + ATTEMPT_WINDOW > horizon
 
@@ -69,7 +71,7 @@ def settled(parts: dict[str, pl.DataFrame], received_through: int) -> dict[str, 
 
 
 def _last_word(attempts: pl.DataFrame, name: str, best: tuple[str, ...]) -> pl.DataFrame:
-    """How an order ended: the best of the good outcomes that any attempt had, else that of the last attempt."""
+    """How each order ended: the best good outcome of any attempt, else the outcome of the last one."""
     word = pl.col("outcome").sort_by("attempt_number").last()
     for outcome in reversed(best):
         word = pl.when((pl.col("outcome") == outcome).any()).then(pl.lit(outcome)).otherwise(word)
@@ -137,7 +139,7 @@ def _troubleshooting_sessions(chunk: Chunk) -> pl.DataFrame:
                 "first_pilot_id": _ids(book.fleet.pilot_ids, sessions.trouble.pilot),
                 "last_pilot_id": _ids(book.fleet.pilot_ids, sessions.last_pilot),
                 "problem_category": _names(CATEGORIES, sessions.trouble.category),
-                "started_at": _moments(sessions.started_at),
+                "started_at": _moments(sessions.trouble.at),
                 "ended_at": _moments(sessions.ended_at),
                 "step_count": sessions.step_count,
                 "action_count": sessions.action_count,
@@ -179,18 +181,21 @@ def _orders(chunk: Chunk) -> pl.DataFrame:
             "troubleshooting_session_count": np.bincount(troubled, minlength=count + 1)[1:],
             "tracker_visit_count": np.bincount(chunk.visits.order, minlength=count + 1)[1:],
             "first_rating": _numbers(chunk.ratings.first, chunk.ratings.first >= 0),
-            "rating": _numbers(chunk.ratings.last, chunk.ratings.last >= 0),
+            "last_rating": _numbers(chunk.ratings.last, chunk.ratings.last >= 0),
         }
     )
 
 
 def _moments(times: Ints) -> pl.Series:
-    return _numbers(times * 1_000, times != NEVER).cast(pl.Datetime("us"))
+    microseconds = (pl.col("time") * 1_000).cast(pl.Datetime("us"))
+    return (
+        pl.DataFrame({"time": times}).select(pl.when(pl.col("time") != NEVER).then(microseconds)).to_series()
+    )
 
 
 def _numbers(numbers: Ints, known: Flags) -> pl.Series:
-    series = pl.Series(numbers)
-    return series if known.all() else series.set(pl.Series(~known), None)
+    columns = pl.DataFrame({"number": numbers, "known": known})
+    return columns.select(pl.when("known").then("number")).to_series()
 
 
 def _names(names: tuple[str | None, ...], positions: Ints) -> pl.Series:

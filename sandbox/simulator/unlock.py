@@ -15,16 +15,16 @@ from sandbox.simulator.unlock_tries import ORIGINS, REQUESTERS, Tries, customer_
 _MOST_TRIES = 4
 
 _PAUSE_AFTER_CLICK = 40 * SECOND
-"""A click without an outcome is followed by the next try after this at the earliest: it is no re-click then."""
+"""The next try after a click without an outcome comes later than this: so it is no re-click."""
 _PAUSE_AFTER_START = 90 * SECOND
-"""A server start without a click is followed by the next one after this at the earliest: it is no restart then."""
+"""The next server start after one without a click comes later than this: so it is no restart."""
 _PAUSE_BEFORE_SUPPORT = 390 * SECOND
-"""Others open the lid this long after the customer's last click: the server no longer serves that click then."""
+"""Others open the lid this long after the customer's last click: so the server no longer serves it."""
 
 
 @dataclass(frozen=True)
 class Unlocking:
-    """All tries, and by order when the first one began, the last one ended and the lid first opened."""
+    """All tries, and by order how many, the first click, when the lid first opened and the last one ended."""
 
     tries: Tries
     try_count: Ints
@@ -119,7 +119,7 @@ def _summed_up(order_count: int, tries: Tries) -> Unlocking:
     first_click, opened = np.full(order_count + 1, far), np.full(order_count + 1, far)
     ended = np.full(order_count + 1, NEVER)
     clicked = tries.click_count > 0
-    np.minimum.at(first_click, tries.order[clicked], tries.started_at[clicked])
+    np.minimum.at(first_click, tries.order[clicked], tries.clicked_at[clicked])
     is_open = tries.opened_at != NEVER
     np.minimum.at(opened, tries.order[is_open], tries.opened_at[is_open])
     np.maximum.at(ended, tries.order, tries.ended_at)

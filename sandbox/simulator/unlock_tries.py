@@ -1,8 +1,9 @@
 """One try to open a robot's lid, by a customer's click or by the server alone.
 
-The pauses keep clear of the edges of the rules that the marts apply: clicks of one try are 2 to 8 seconds apart with no
-outcome between them, a server starts at most 3 seconds after the click (or, by clock differences, at most 1.5 seconds
-before it), a restart comes within 50 seconds, and everything is over in about two minutes.
+The pauses keep clear of the edges of the rules that the marts apply: clicks of one try are 2 to 8 seconds
+apart with no outcome between them, a server starts at most 3 seconds after the click (or, by clock
+differences, at most 1.5 seconds before it), a restart comes within 50 seconds, and everything is over in
+about two minutes.
 """
 
 from dataclasses import dataclass, fields
@@ -91,7 +92,10 @@ _SERVER = _Table(_SERVER_COURSES)
 
 @dataclass(frozen=True)
 class Tries:
-    """Tries as columns: what really happened in each. Times may be `NEVER`; outcomes are 0 none, 1 success, 2 fail."""
+    """Tries as columns: what really happened in each.
+
+    Times may be `NEVER`. Outcomes are 0 none, 1 success, 2 fail.
+    """
 
     order: Ints
     """From 1; 0 for a try that is about a robot only."""
@@ -103,6 +107,7 @@ class Tries:
     """Position in `ORIGINS`."""
     started_at: Ints
     ended_at: Ints
+    clicked_at: Ints
     last_click_at: Ints
     last_start_at: Ints
     click_count: Ints
@@ -217,6 +222,7 @@ def customer_tries(
         origin=np.zeros(count, dtype=np.int64),
         started_at=np.where(is_early, started_at, clicked_at),
         ended_at=note.last_at,
+        clicked_at=clicked_at,
         last_click_at=last_click,
         last_start_at=np.maximum(result.last_start_at, np.where(starts, base, NEVER)),
         click_count=clicks,
@@ -234,7 +240,7 @@ def customer_tries(
 def server_tries(
     draws: Draws, trail: Trail, order: Ints, robot: Ints, number: Ints, started_at: Ints, requester: Ints
 ) -> Tries:
-    """The server opens the lid for someone else than the customer's browser: `requester` from 1 in `REQUESTERS`."""
+    """The server opens the lid for another `requester` (position from 1) than the customer's browser."""
     count = len(order)
     course = _SERVER.draw(draws, count)
     note = _Notes(trail, order, robot, number, requester)
@@ -249,6 +255,7 @@ def server_tries(
         origin=none + ORIGINS.index("server_only"),
         started_at=started_at,
         ended_at=note.last_at,
+        clicked_at=never,
         last_click_at=never,
         last_start_at=np.maximum(result.last_start_at, started_at),
         click_count=none,

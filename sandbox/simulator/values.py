@@ -24,6 +24,7 @@ class Values:
         self._texts = texts.rename("")
         self._fragments: dict[tuple[str, str, str], pl.Series] = {}
         self._with_blanks: Values | None = None
+        self._plain: pl.Series | None = None
 
     def __len__(self) -> int:
         return len(self._texts)
@@ -51,8 +52,16 @@ class Values:
             self._fragments[before, after, absent] = found
         return found
 
+    @property
+    def plain(self) -> pl.Series:
+        """The strings of a pool of strings as they are, without quotes and escapes; at 0 null."""
+        if self._plain is None:
+            decoded = self._texts.str.json_decode(pl.String)
+            self._plain = pl.concat([pl.Series([None], dtype=pl.String), decoded])
+        return self._plain
+
     def with_blanks(self) -> "Values":
-        """A pool of n strings thrice as large: n + i is text i with blanks at its end, 2n + 1 and 2n + 2 are blank."""
+        """A pool of n strings and more: n + i is text i with blanks after it, 2n + 1 and 2n + 2 are blank."""
         if self._with_blanks is None:
             padded = self._texts.str.slice(0, self._texts.str.len_bytes() - 1) + '  "'
             self._with_blanks = Values(pl.concat([self._texts, padded, pl.Series(['""', '"   "'])]))
@@ -75,18 +84,13 @@ class Field:
         """Several columns over one pool, one after another."""
         return cls(parts[0].values, np.concatenate([part.codes for part in parts]))
 
-    def texts(self, before: str = "", after: str = "", absent: str = "") -> pl.Series:
-        """The column as JSON texts between `before` and `after`; `absent` where there is no value."""
-        return self.values.fragments(before, after, absent).gather(self.codes)
-
     def where(self, present: NDArray[np.bool_]) -> "Field":
         """The column, absent where `present` is false."""
         return Field(self.values, np.where(present, self.codes, 0))
 
     def plain_texts(self) -> pl.Series:
-        """A column of strings without the quotes, null where absent."""
-        texts = self.texts().str.strip_chars('"')
-        return texts.set(texts == "", None)
+        """A column of strings as they are, null where absent."""
+        return self.values.plain.gather(self.codes)
 
 
 def constant(values: Values, count: int) -> Field:

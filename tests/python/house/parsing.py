@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from dataclasses import dataclass
@@ -32,14 +33,23 @@ def targets() -> list[str]:
 
 
 def parse(target: str, work: Path) -> list[str]:
-    """Parse the whole project for a target; what dbt warned of, one line of JSON each.
+    """Parse the whole project for a target; what dbt warned of, deprecations included.
 
     The manifest is in `work/target` afterwards. Fails the test if dbt cannot parse.
     """
     shutil.copy(PROFILES, work / "profiles.yml")
     required = re.findall(r"env_var\('(\w+)'\)", PROFILES.read_text(encoding="utf-8"))
     finished = run(
-        *("dbt", "--log-level", "warn", "--log-format", "json", "--log-level-file", "none"),
+        *(
+            "dbt",
+            "--log-level",
+            "warn",
+            "--log-format",
+            "json",
+            "--log-level-file",
+            "none",
+            "--no-use-colors",
+        ),
         *("parse", "--no-partial-parse", "--show-all-deprecations", "--target", target),
         *("--profiles-dir", work, "--target-path", work / "target", "--log-path", work / "logs"),
         **dict.fromkeys(required, "unset"),
@@ -48,4 +58,4 @@ def parse(target: str, work: Path) -> list[str]:
         pytest.fail(
             f"dbt cannot parse for target {target}\n{finished.stdout}{finished.stderr}", pytrace=False
         )
-    return finished.stdout.splitlines()
+    return [json.loads(line)["info"]["msg"] for line in finished.stdout.splitlines()]

@@ -10,9 +10,10 @@ from house.parsing import ParsedProject, parse, targets
 
 
 def test_parses_for_sandbox_without_warnings(parsed: ParsedProject) -> None:
-    assert parsed.warnings == []
+    assert not parsed.warnings, "\n".join(parsed.warnings)
 
 
 @pytest.mark.parametrize("target", [target for target in targets() if target != "sandbox"])
 def test_parses_without_warnings(target: str, tmp_path: Path) -> None:
-    assert parse(target, tmp_path) == []
+    warnings = parse(target, tmp_path)
+    assert not warnings, "\n".join(warnings)

@@ -8,8 +8,9 @@ import pytest
 from psycopg2.errors import InsufficientPrivilege
 
 from sandbox import access
+from sandbox.access import MARTS_SCHEMA, RAW_SCHEMA
 from sandbox.errors import SandboxError
-from sandbox.server import RAW_SCHEMA, Server
+from sandbox.server import Server
 from warehouse import Database
 
 
@@ -49,31 +50,31 @@ class TestRights:
         ("user", "sql"),
         [
             ("analyst", f"select * from {RAW_SCHEMA}.events"),
+            ("analyst", f"delete from {MARTS_SCHEMA}.orders"),
+            ("analyst", f"create table {MARTS_SCHEMA}.mine (id int)"),
             ("analyst", "create schema mine"),
             ("analyst", "create table public.mine (id int)"),
             ("transformer", f"delete from {RAW_SCHEMA}.events"),
             ("transformer", f"create table {RAW_SCHEMA}.mine (id int)"),
             ("transformer", "create role mine"),
             ("loader", "create table public.mine (id int)"),
-            ("loader", "select * from analytics_marts.orders"),
+            ("loader", f"select * from {MARTS_SCHEMA}.orders"),
         ],
     )
     def test_forbidden(self, any_database: Database, user: str, sql: str) -> None:
         run(any_database, "loader", f"create table {RAW_SCHEMA}.events (id text)")
-        run(any_database, "transformer", "create schema analytics_marts create table orders (id text)")
+        run(any_database, "transformer", f"create table {MARTS_SCHEMA}.orders (id text)")
         with pytest.raises(InsufficientPrivilege):
             run(any_database, user, sql)
 
-    def test_the_transformer_opens_a_schema_to_the_analyst(self, any_database: Database) -> None:
-        run(
-            any_database,
-            "transformer",
-            "create schema analytics_marts;"
-            "create table analytics_marts.orders as select 7 as id;"
-            "grant usage on schema analytics_marts to analyst;"
-            "grant select on all tables in schema analytics_marts to analyst",
-        )
-        assert run(any_database, "analyst", "select id from analytics_marts.orders") == [(7,)]
+    def test_the_analyst_reads_what_the_transformer_makes_later(self, any_database: Database) -> None:
+        run(any_database, "transformer", f"create table {MARTS_SCHEMA}.orders as select 7 as id")
+        assert run(any_database, "analyst", f"select id from {MARTS_SCHEMA}.orders") == [(7,)]
+
+    def test_the_transformer_makes_schemas_that_the_analyst_cannot_read(self, any_database: Database) -> None:
+        run(any_database, "transformer", "create schema analytics_staging create table events (id text)")
+        with pytest.raises(InsufficientPrivilege):
+            run(any_database, "analyst", "select * from analytics_staging.events")
 
     def test_the_loader_may_keep_books_in_a_schema_of_its_own(self, any_database: Database) -> None:
         run(any_database, "loader", "create schema ledger create table files (name text)")
@@ -104,7 +105,7 @@ def test_a_database_that_cannot_be_prepared_does_not_stay(
     def interrupted(connection: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(access, "create_raw_schema", interrupted)
+    monkeypatch.setattr(access, "create_schemas", interrupted)
     with pytest.raises(KeyboardInterrupt):
         server.create_database(f"{database.name}_half")
     assert f"{database.name}_half" not in server.databases()

@@ -60,7 +60,7 @@ def test_the_sha256_is_that_of_the_file_as_stored(tmp_path: Path) -> None:
     assert sha256_of(path) == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-@pytest.mark.parametrize("damage", ["cut", "flipped", "tail"])
+@pytest.mark.parametrize("damage", ["cut", "flipped", "garbage", "tail"])
 def test_a_damaged_archive_lands_nothing(
     landing: Landing, monkeypatch: pytest.MonkeyPatch, damage: str
 ) -> None:
@@ -72,6 +72,7 @@ def test_a_damaged_archive_lands_nothing(
         {
             "cut": content[:-20],
             "flipped": content[:middle] + bytes([content[middle] ^ 0xFF]) + content[middle + 1 :],
+            "garbage": content[:10] + b"\xff" * 100,
             "tail": content + b"no gzip",
         }[damage]
     )

@@ -1,5 +1,6 @@
 """How values become typed columns."""
 
+from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
@@ -8,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from landing import Landing, track
 from landing import landing as landing
+from psycopg2.extensions import connection as Connection
 from psycopg2.sql import Identifier
 
 from sandbox.lander.column_types import CONVERTERS, ColumnType, is_time, type_of
@@ -190,14 +192,25 @@ def test_nul_is_left_out(landing: Landing) -> None:
     assert landing.rows(f"select id from {EVENT}") == [("ab",)]
 
 
+@pytest.fixture
+def connection(landing: Landing) -> Iterator[Connection]:
+    with closing(landing.connect()) as connection:
+        yield connection
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(texts=st.lists(st.none() | st.text(st.characters(codec="utf-8"), max_size=5), min_size=1, max_size=50))
-def test_postgresql_reads_every_text_as_it_was(texts: list[str | None], landing: Landing) -> None:
+@given(
+    texts=st.lists(
+        st.none() | st.text(st.sampled_from('aN.\\\t\n\r\0\v\x1f"\x85ä🛵'), max_size=5), min_size=1
+    )
+)
+def test_postgresql_reads_every_text_as_it_was(texts: list[str | None], connection: Connection) -> None:
     columns = Columns()
     columns.add("place", ColumnType.BIGINT, range(len(texts)))
     columns.add("note", ColumnType.TEXT, texts)
-    with closing(landing.connect()) as connection, connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute("create temp table notes (place bigint, note text)")
         copy_lines(cursor, Identifier("notes"), ["place", "note"], columns.lines())
         cursor.execute("select note from notes order by place")
         assert [note for (note,) in cursor] == [text and text.replace("\0", "") for text in texts]
+    connection.rollback()

@@ -14,7 +14,7 @@ import pytest
 
 from sandbox.errors import SandboxError
 from sandbox.programs import bin_folder
-from sandbox.server import DEFAULT_DATABASE, Server
+from sandbox.server import DEFAULT_DATABASE, RAW_SCHEMA, Server
 
 NewServer = Callable[[], Server]
 
@@ -49,6 +49,14 @@ def test_a_second_start_leaves_the_running_server_alone(new_server: NewServer) -
     Server(server.directory).start()
     assert server.pid == pid
     assert query(server, "select 1") == 1
+
+
+def test_a_start_completes_one_that_was_cut_short(new_server: NewServer) -> None:
+    server = new_server()
+    server.start()
+    server.drop_database(DEFAULT_DATABASE)
+    server.start()
+    assert query(server, f"select has_schema_privilege('loader', '{RAW_SCHEMA}', 'create')") is True
 
 
 def test_starts_at_the_same_time_give_one_server(new_server: NewServer) -> None:

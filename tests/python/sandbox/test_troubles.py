@@ -50,8 +50,8 @@ def test_a_failed_start_is_explained(output: str, message: str) -> None:
     [
         (errno.ENOSPC, "is full"),
         (errno.EDQUOT, "is full"),
-        (errno.EACCES, "Cannot write to /somewhere/file: Permission denied. Set SANDBOX_HOME"),
-        (errno.EROFS, "Cannot write to /somewhere/file: Read-only file system. Set SANDBOX_HOME"),
+        (errno.EACCES, "No access to /somewhere/file: Permission denied. Set SANDBOX_HOME"),
+        (errno.EROFS, "No access to /somewhere/file: Read-only file system. Set SANDBOX_HOME"),
         (errno.EIO, "Cannot use /somewhere"),
     ],
 )
