@@ -40,6 +40,8 @@ def _up(options: argparse.Namespace) -> None:
     server = Server(default_directory())
     was_running = server.is_running()
     server.start()
+    if _database() not in server.databases():
+        server.create_database(_database())
     _out.print(
         f"The warehouse {'was already running' if was_running else 'is running'}: "
         f"PostgreSQL {POSTGRES_VERSION}, process {server.pid}, socket in {server.socket_dir}"
@@ -120,7 +122,7 @@ def _psql(options: argparse.Namespace) -> None:
 def _demo(options: argparse.Namespace) -> None:
     from sandbox import demo
 
-    demo.run(_out)
+    demo.run(_out, _database())
 
 
 def _database() -> str:

@@ -23,10 +23,12 @@ from sandbox.errors import SandboxError
 
 @dataclass
 class BuildSummary:
-    """What a `dbt build` did: nodes by resource type and status, warnings, wall-clock seconds."""
+    """What a `dbt build` did: nodes by resource type and status, warnings, seconds by the wall clock."""
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     warnings: list[str] = field(default_factory=list)
+    drifting: list[str] = field(default_factory=list)
+    """Raw tables that are not as the contract declares them."""
     seconds: float = 0.0
 
     def count(self, *resource_types: str, status: str | None = None) -> int:
@@ -39,7 +41,10 @@ class BuildSummary:
 
 
 def build(console: Console, project: Path) -> BuildSummary:
-    """Run `dbt build` on the target `sandbox` with a progress bar. Raises SandboxError with dbt's words if it fails."""
+    """Run `dbt build` on the target `sandbox` with a progress bar.
+
+    Raises SandboxError with dbt's words if it fails.
+    """
     from dbt.cli.main import dbtRunner
 
     summary = BuildSummary()
@@ -83,5 +88,10 @@ def build(console: Console, project: Path) -> BuildSummary:
         told = "\n".join(troubles) or str(invoked.exception)
         raise SandboxError(f"dbt build failed. {told}\nMore is in logs/dbt.log.")
     summary.counts.update((str(result.node.resource_type), str(result.status)) for result in results)
+    summary.drifting = sorted(
+        result.node.sources[0][1]
+        for result in results
+        if result.status == "warn" and result.node.name.startswith("source_matches_contract")
+    )
     summary.seconds = monotonic() - began
     return summary

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from time import monotonic
 
 from psycopg2.extensions import connection as Connection
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
 from sandbox import profiles
 from sandbox.dbt_build import BuildSummary, build
+from sandbox.errors import SandboxError
 from sandbox.folders import PROJECT, default_directory
+from sandbox.lander import ledger
+from sandbox.lander.reader import sha256_of
 from sandbox.server import RAW_SCHEMA, Server
 from sandbox.truth_report import TruthReport, compare
 
 
-def run(console: Console) -> None:
-    """Do all of it, saying what it does. Doing it again lands nothing twice. Raises SandboxError."""
+def run(console: Console, database: str) -> None:
+    """Do all of it in a database of the sandbox, saying what it does. Doing it again lands nothing twice.
+
+    Raises SandboxError, also where events of another origin have landed in the database.
+    """
     from sandbox.lander import land
     from sandbox.simulator import SimulationSettings, simulate, write
 
@@ -26,18 +35,24 @@ def run(console: Console) -> None:
     events = server.directory / "events"
     with _step(console, "Start the embedded PostgreSQL"):
         server.start()
+        if database not in server.databases():
+            server.create_database(database)
         profiles.write(PROJECT, server.socket_dir)
+        os.environ |= {"SANDBOX_HOST": str(server.socket_dir), "SANDBOX_DATABASE": database}
     settings = SimulationSettings()
     with _step(console, f"Simulate {settings.days} days of a fleet (synthetic data)"):
-        write(simulate(settings), events)
-    with closing(server.connect(user="loader")) as connection:
-        with _step(console, "Land the events as raw tables"):
-            land(connection, [events])
+        files = write(simulate(settings), events)
+    with (
+        _step(console, "Land the events as raw tables"),
+        closing(server.connect(database, user="loader")) as connection,
+    ):
+        _check_origin(connection, database, files)
+        land(connection, [events])
     summary = build(console, PROJECT)
     console.print(f"  dbt build [dim]{summary.seconds:.0f} s[/dim]", markup=True)
-    with closing(server.connect(user="analyst")) as connection:
+    with closing(server.connect(database, user="analyst")) as connection:
         console.print()
-        _print_counts(console, server, summary)
+        _print_counts(console, server, database, summary)
         console.print(_funnel(connection))
         console.print(_outcomes(connection))
         _print_truth(console, compare(connection, events / "truth"))
@@ -62,8 +77,19 @@ class _step:
             self._console.print(f"  {self._what} [dim]{monotonic() - self._began:.0f} s[/dim]", markup=True)
 
 
-def _print_counts(console: Console, server: Server, summary: BuildSummary) -> None:
-    with closing(server.connect()) as connection, connection.cursor() as cursor:
+def _check_origin(connection: Connection, database: str, files: Sequence[Path]) -> None:
+    """See to it that synthetic events do not come beside others, be they real or of another simulation."""
+    with connection, connection.cursor() as cursor:
+        others = ledger.other_files(cursor, RAW_SCHEMA, {sha256_of(path) for path in files if path.is_file()})
+    if others:
+        raise SandboxError(
+            f"The database {database} holds other events than the demonstration's, such as {others[0]}. "
+            "Give the demonstration another database: SANDBOX_DATABASE=demo make demo"
+        )
+
+
+def _print_counts(console: Console, server: Server, database: str, summary: BuildSummary) -> None:
+    with closing(server.connect(database)) as connection, connection.cursor() as cursor:
         cursor.execute(
             "select count(*) from information_schema.tables where table_schema = %s", (RAW_SCHEMA,)
         )
@@ -74,12 +100,16 @@ def _print_counts(console: Console, server: Server, summary: BuildSummary) -> No
     console.print(
         f"{row_count:,} raw rows of {id_count:,} events in {table_count - 1} event tables (synthetic)."
     )
-    console.print(
-        f"{summary.count('model', 'seed')} models and seeds built, {summary.count(*tests, status='pass')} tests passed,"
-        f" {summary.count(*tests, status='warn')} warned."
-    )
+    built, passed = summary.count("model", "seed"), summary.count(*tests, status="pass")
+    console.print(f"{built} models and seeds built, {passed} tests passed.")
+    if summary.drifting:
+        console.print(
+            f"{len(summary.drifting)} tables landed otherwise than the contract declares, as they may:"
+            f" {', '.join(summary.drifting)}."
+        )
     for warning in summary.warnings:
         console.print(f"Warning: {warning}", style="yellow")
+    console.print()
 
 
 def _funnel(connection: Connection) -> Table:
@@ -92,71 +122,64 @@ def _funnel(connection: Connection) -> Table:
             f"select {sums} from analytics_marts.rpt_unlock_funnel_daily where origin = 'customer'"
         )
         counts = [int(count or 0) for count in cursor.fetchall()[0]]
-    table = Table(title="Unlock funnel, customers' attempts", title_justify="left")
+    table = _table("Unlock funnel, customers' attempts")
     for heading in ("step", "attempts", "of clicks", "in strict order"):
         table.add_column(heading, justify="left" if heading == "step" else "right")
     for name, reached, strict in zip(names, counts[::2], counts[1::2], strict=True):
-        share = f"{reached / counts[0]:.1%}" if counts[0] else "–"
+        share = f"{reached / counts[0]:.1%}" if counts[0] else "-"
         table.add_row(name, f"{reached:,}", share, f"{strict:,}")
     return table
 
 
 def _outcomes(connection: Connection) -> Table:
-    """Outcomes of all attempts by origin, with the success rate and the median time to open."""
+    """Outcomes of attempts by origin, with the success rate and the median time to open."""
+    columns = "sum(decided_count), sum(opened_attempt_count + opened_unverified_count), sum(attempt_count)"
     with connection.cursor() as cursor:
+        by_outcome = "select outcome, origin, count(*) from analytics_marts.fct_unlock_attempts group by 1, 2"
+        cursor.execute(by_outcome)
+            "select outcome, origin, count(*) from analytics_marts.fct_unlock_attempts group by 1, 2"
+        )
+        counts = {(outcome, origin): count for outcome, origin, count in cursor}
+        cursor.execute(f"select origin, {columns} from analytics_marts.rpt_unlock_funnel_daily group by 1")
+        totals = {origin: numbers for origin, *numbers in cursor}
         cursor.execute(
-            """
-            select
-                origin,
-                count(*),
-                sum(case when outcome = 'opened' then 1 else 0 end),
-                sum(case when outcome = 'opened_unverified' then 1 else 0 end),
-                sum(case when outcome = 'failed' then 1 else 0 end),
-                sum(case when outcome = 'abandoned' then 1 else 0 end),
-                sum(case when outcome = 'pending' then 1 else 0 end),
-                percentile_cont(0.5) within group (order by seconds_to_open)
-            from analytics_marts.fct_unlock_attempts
-            group by origin
-            order by origin
-            """
+            "select origin, percentile_cont(0.5) within group (order by seconds_to_open)"
+            " from analytics_marts.fct_unlock_attempts group by 1"
         )
-        rows = cursor.fetchall()
-    table = Table(title="Outcomes of attempts", title_justify="left")
-    headings = (
-        "origin",
-        "attempts",
-        "opened",
-        "unverified",
-        "failed",
-        "abandoned",
-        "pending",
-        "success rate",
-        "median s",
-    )
-    for heading in headings:
-        table.add_column(heading, justify="left" if heading == "origin" else "right")
-    for origin, attempts, opened, unverified, failed, abandoned, pending, median in rows:
-        decided = attempts - pending
-        rate = f"{(opened + unverified) / decided:.1%}" if decided else "–"
-        counts = (attempts, opened, unverified, failed, abandoned, pending)
-        table.add_row(
-            origin, *(f"{count:,}" for count in counts), rate, f"{median:.0f}" if median is not None else "–"
-        )
+        medians = dict(cursor.fetchall())
+    origins = {"customer": "customer", "server_only": "server only"}
+    table = _table("Outcomes of attempts, by origin")
+    table.add_column("outcome")
+    for origin in origins.values():
+        table.add_column(origin, justify="right")
+    for outcome in ("opened", "opened_unverified", "failed", "abandoned", "pending"):
+        name = outcome.replace("_", ", ")
+        table.add_row(name, *(f"{counts.get((outcome, origin), 0):,}" for origin in origins))
+    table.add_section()
+    rates = {origin: opened / decided for origin, (decided, opened, _) in totals.items() if decided}
+    table.add_row("all attempts", *(f"{totals.get(origin, (0, 0, 0))[2]:,}" for origin in origins))
+    table.add_row("success rate", *(f"{rates[origin]:.1%}" if origin in rates else "-" for origin in origins))
+    waits = (medians.get(origin) for origin in origins)
+    table.add_row("median time to open", *("-" if wait is None else f"{wait:.0f} s" for wait in waits))
     return table
+
+
+def _table(title: str) -> Table:
+    return Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
 
 
 def _print_truth(console: Console, report: TruthReport) -> None:
     console.print(
-        f"Against what really happened in the simulation: {report.exact_count:,} of {report.order_count:,} orders have"
-        " exactly the attempts they had."
+        "Against what really happened in the simulation:"
+        f" {report.exact_count:,} of {report.order_count:,} orders have exactly the attempts they had."
     )
     for cause, count in report.causes.items():
-        console.print(f"  {count:,} differ because {cause}")
-    console.print(f"  {len(report.unexplained):,} differ for no known reason")
+        console.print(f"  {count:>3,} not, because {cause}")
+    console.print(f"  {len(report.unexplained):>3,} not, for no known reason")
+    real, built = report.without_order
     console.print(
-        "Attempts known by their robot only: {:,} there were, {:,} the mart has (events that lost their order id).".format(
-            *report.without_order
-        )
+        f"Attempts known by their robot only: {real:,} there were, {built:,} the mart has"
+        " (with events that lost their order id)."
     )
 
 

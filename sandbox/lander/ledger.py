@@ -1,5 +1,7 @@
 """What has landed already, kept in the database in which it landed."""
 
+from collections.abc import Collection
+
 from psycopg2.extensions import cursor as Cursor
 
 from sandbox.lander.report import LandingReport
@@ -63,3 +65,14 @@ def record(cursor: Cursor, schema: str, sha256: str, report: LandingReport) -> N
             report.unfit_values.total(),
         ),
     )
+
+
+def other_files(cursor: Cursor, schema: str, sha256s: Collection[str]) -> list[str]:
+    """The paths of files that have landed in the schema and have none of these contents."""
+    cursor.execute("select to_regclass('_sandbox.landed_files') is not null")
+    if cursor.fetchone() != (True,):
+        return []
+    cursor.execute(
+        "select sha256, path from _sandbox.landed_files where schema_name = %s order by path", (schema,)
+    )
+    return [path for sha256, path in cursor if sha256 not in sha256s]

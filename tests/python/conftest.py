@@ -14,6 +14,7 @@ from typing import IO, Any
 import pytest
 from psycopg2.sql import SQL, Identifier
 
+import hypothesis_profiles as hypothesis_profiles
 from project import project as project
 from sandbox.errors import SandboxError
 from sandbox.file_lock import exclusive

@@ -220,7 +220,7 @@ sequenced as (
 
     select
         assigned.*,
-        case when unmatched_reason is null then beginning_key end as unlock_attempt_id,
+        cast(case when unmatched_reason is null then beginning_key end as varchar(32)) as unlock_attempt_id,
         case
             when unmatched_reason is null
                 then sum(case when unmatched_reason is null then 1 else 0 end) over (
@@ -292,10 +292,12 @@ final as (
         everything.is_clock_suspect,
         everything.occurred_at,
         {{ run_time() }} as staged_at
+    {% if is_incremental() %}
+    from touched
+    left join everything on touched.entity_key = everything.entity_key
+    {% else %}
     from everything
-    {%- if is_incremental() %}
-    right join touched on everything.entity_key = touched.entity_key
-    {%- endif %}
+    {% endif %}
 
 )
 

@@ -143,11 +143,29 @@ with_outcomes as (
 
 ),
 
+-- an increment mentions every touched entity, also one that has no attempt now
+mentioned as (
+
+    select
+        with_outcomes.*,
+        {{ 'touched' if is_incremental() else 'with_outcomes' }}.entity_key as mentioned_entity_key,
+        horizon.horizon_at
+    {% if is_incremental() %}
+    from touched
+    left join with_outcomes on touched.entity_key = with_outcomes.entity_key
+    cross join horizon
+    {% else %}
+    from with_outcomes
+    cross join horizon
+    {% endif %}
+
+),
+
 final as (
 
     select
-        cast(with_outcomes.unlock_attempt_id as varchar(32)) as unlock_attempt_id,
-        cast({{ 'touched' if is_incremental() else 'with_outcomes' }}.entity_key as varchar(600)) as entity_key,
+        cast(unlock_attempt_id as varchar(32)) as unlock_attempt_id,
+        cast(mentioned_entity_key as varchar(600)) as entity_key,
         cast(order_id as varchar(512)) as order_id,
         cast(robot_id as varchar(512)) as robot_id,
         cast(entity_type as varchar(16)) as entity_type,
@@ -157,7 +175,7 @@ final as (
             when server_outcome = 'fail' then 'failed'
             when customer_outcome = 'success' then 'opened_unverified'
             when customer_outcome = 'fail' then 'failed'
-            when {{ dbt.dateadd('minute', var('unlock_window_minutes'), 'started_at') | trim }} <= horizon.horizon_at
+            when {{ dbt.dateadd('minute', var('unlock_window_minutes'), 'started_at') | trim }} <= horizon_at
                 then 'abandoned'
             else 'pending'
         end as varchar(32)) as outcome,
@@ -216,11 +234,7 @@ final as (
         request_succeeded_at,
         opened_at,
         staged_at
-    from with_outcomes
-    {%- if is_incremental() %}
-    right join touched on with_outcomes.entity_key = touched.entity_key
-    {%- endif %}
-    cross join horizon
+    from mentioned
 
 )
 

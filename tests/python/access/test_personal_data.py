@@ -10,6 +10,7 @@ from typing import Any
 import psycopg2
 import pytest
 import yaml
+
 from contract.raw import land_rows
 from project import ROOT, Project
 
@@ -40,7 +41,9 @@ def land_marked(project: Project) -> int:
             path = f"{MARK}/path?token={MARK}#{MARK}"
             row[name] = f"https://example.com/{path}" if policy == "host" else f"{MARK} iPhone"
         row |= {"id": f"id_{table['name']}", "context_library_name": "analytics.js"}
-        types = {column["name"]: TYPES.get(column["data_type"], column["data_type"]) for column in table["columns"]}
+        types = {
+            column["name"]: TYPES.get(column["data_type"], column["data_type"]) for column in table["columns"]
+        }
         land_rows(project, table["name"], types, row)
     return marked
 
@@ -48,7 +51,8 @@ def land_marked(project: Project) -> int:
 def text_of(project: Project, schema: str) -> dict[str, str]:
     """All that stands in the relations of a schema, as text by relation."""
     return {
-        relation: str(project.query(f"select * from {relation}", user="postgres")) for relation in project.tables(schema)
+        relation: str(project.query(f"select * from {relation}", user="postgres"))
+        for relation in project.tables(schema)
     }
 
 
@@ -70,7 +74,9 @@ def test_no_personal_value_gets_past_staging(project: Project) -> None:
     assert project.query(comment) == [(True,)]
 
 
-def test_a_host_name_becomes_a_hash_that_depends_on_the_key(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_host_name_becomes_a_hash_that_depends_on_the_key(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     row = {"id": "a", "received_at": "2026-09-01 12:00:00+00", "hostname": "desk-7"}
     types = {"id": "text", "received_at": "timestamptz", "hostname": "text"}
     land_rows(project, "pilot_workstation_hostname", types, row)
@@ -78,7 +84,9 @@ def test_a_host_name_becomes_a_hash_that_depends_on_the_key(project: Project, mo
     for key in ("one", "two"):
         monkeypatch.setenv("DELIVERY_PLATFORM_HASH_KEY", key)
         project.dbt("run", "--full-refresh", "--select", "+int_pilot_system_events")
-        ((workstation,),) = project.query("select workstation_id from analytics_intermediate.int_pilot_system_events")
+        ((workstation,),) = project.query(
+            "select workstation_id from analytics_intermediate.int_pilot_system_events"
+        )
         assert re.fullmatch("[0-9a-f]{32}", workstation)
         hashes.add(workstation)
     assert len(hashes) == 2

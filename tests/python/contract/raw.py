@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from project import Project
 from psycopg2.extras import execute_values
 from psycopg2.sql import SQL, Identifier
 
+from project import Project
 from sandbox.server import RAW_SCHEMA
 
 Value = str | int | float | bool | None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from dbt.contracts.graph.nodes import GenericTestNode
+
 from contract.raw import land_rows
 from project import Project
 
@@ -14,8 +16,8 @@ def findings(project: Project, event: str) -> list[tuple[str, str, str]]:
     """What the contract test of an event's table finds, as (finding, column, detail)."""
     results = project.dbt("test", "--select", f"source:delivery_platform.{event}")
     (result,) = (result for name, result in results.items() if "matches_contract" in name)
-    assert result.node.compiled_code is not None
-    found = project.query(result.node.compiled_code)
+    assert isinstance(result.node, GenericTestNode)
+    found = project.query(str(result.node.compiled_code))
     assert result.failures == len(found)
     assert str(result.status) == ("warn" if found else "pass")
     return sorted((str(finding), str(column), str(detail)) for finding, column, detail in found)
@@ -48,7 +50,9 @@ def test_a_table_that_landed_as_declared_passes(project: Project) -> None:
     event = "pilot_start_break"
     land_rows(project, event, {"id": "varchar(1024)"}, {"id": "a"})
     columns = {column: "text" for _, column, _ in findings(project, event)}
-    columns |= {name: "timestamptz" for name in columns if re.fullmatch(r"(.*_)?timestamp|.*_at|uuid_ts", name)}
+    columns |= {
+        name: "timestamptz" for name in columns if re.fullmatch(r"(.*_)?timestamp|.*_at|uuid_ts", name)
+    }
     columns |= {"context_actions_amplitude_session_id": "bigint", "planned_minutes": "numeric"}
     added = ", ".join(f'add column "{name}" {kind}' for name, kind in columns.items())
     project.execute(f"alter table delivery_platform_prod.{event} {added}", user="loader")

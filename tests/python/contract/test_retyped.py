@@ -1,10 +1,11 @@
-"""Staging gives the declared shape whatever has landed: other types, other names, blanks, other time zones."""
+"""Staging gives the declared shape whatever has landed: other types, names, blanks, time zones."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 import pytest
+
 from contract.raw import land_rows
 from project import Project, Rows
 
@@ -30,9 +31,15 @@ def staged(project: Project, event: str, *columns: str) -> Rows:
     ],
 )
 def test_displayed_savings_of_any_landed_type(
-    project: Project, landed_type: str, values: list[object], savings: list[float | None], texts: list[str | None]
+    project: Project,
+    landed_type: str,
+    values: list[object],
+    savings: list[float | None],
+    texts: list[str | None],
 ) -> None:
-    rows = [{"id": f"e{n}", "received_at": RECEIVED, "displayed_savings": value} for n, value in enumerate(values)]
+    rows = [
+        {"id": f"e{n}", "received_at": RECEIVED, "displayed_savings": value} for n, value in enumerate(values)
+    ]
     land_rows(project, "app_banner_viewed", COMMON | {"displayed_savings": landed_type}, *rows)  # type: ignore[arg-type]
     found = staged(project, "app_banner_viewed", "displayed_savings", "displayed_savings_text")
     assert [None if value is None else float(value) for value, _ in found] == savings
@@ -47,7 +54,12 @@ def test_session_id_as_text_and_what_does_not_fit(project: Project) -> None:
         "order_tracker_rating_submit",
         types,
         *(
-            {"id": f"e{n}", "received_at": RECEIVED, "context_actions_amplitude_session_id": session, "rating": rating}
+            {
+                "id": f"e{n}",
+                "received_at": RECEIVED,
+                "context_actions_amplitude_session_id": session,
+                "rating": rating,
+            }
             for n, (session, rating) in enumerate(rows)
         ),
     )
@@ -80,7 +92,9 @@ def test_a_var_names_the_raw_columns_of_a_team(project: Project) -> None:
     types = COMMON | {"robot_id": "text", "vehicle": "text"}
     row = {"id": "a", "received_at": RECEIVED, "robot_id": "ignored", "vehicle": "R1"}
     land_rows(project, "server_load_order_started", types, row)
-    project.dbt("run", "--select", "stg_server_load_order_started", "--vars", "{raw_names: {robot_id: [vehicle]}}")
+    project.dbt(
+        "run", "--select", "stg_server_load_order_started", "--vars", "{raw_names: {robot_id: [vehicle]}}"
+    )
     assert project.query("select robot_id from analytics_staging.stg_server_load_order_started") == [("R1",)]
 
 
@@ -92,10 +106,20 @@ def test_times_come_out_in_utc_whatever_their_type_and_the_session(project: Proj
         project,
         "pilot_start_break",
         types,
-        {"id": "a", "received_at": RECEIVED, "timestamp": "2026-09-01T05:00:00.5-07:00", "uuid_ts": "2026-09-01 20:00:00+02"},
+        {
+            "id": "a",
+            "received_at": RECEIVED,
+            "timestamp": "2026-09-01T05:00:00.5-07:00",
+            "uuid_ts": "2026-09-01 20:00:00+02",
+        },
         {"id": "b", "received_at": RECEIVED, "timestamp": "2026-09-01T12:00:00Z"},
         {"id": "c", "received_at": RECEIVED, "timestamp": "2026-09-01 12:00:00"},
-        {"id": "d", "received_at": RECEIVED, "timestamp": "2026-02-30T12:00:00Z", "original_timestamp": "2026-08-01 00:00:00"},
+        {
+            "id": "d",
+            "received_at": RECEIVED,
+            "timestamp": "2026-02-30T12:00:00Z",
+            "original_timestamp": "2026-08-01 00:00:00",
+        },
         {"id": "e", "received_at": RECEIVED, "timestamp": "yesterday"},
     )
     noon = datetime(2026, 9, 1, 12)

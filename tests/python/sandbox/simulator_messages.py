@@ -62,7 +62,7 @@ class Message:
         return datetime.fromisoformat(self.body[name].removesuffix("Z"))
 
 
-def settings(seed: int, *, days: int = 4, orders_per_day: int = 60, **changes: Any) -> SimulationSettings:
+def settings(seed: int, *, days: int = 3, orders_per_day: int = 40, **changes: Any) -> SimulationSettings:
     """Small settings, without mess unless some is given."""
     changes.setdefault("mess", Mess.none())
     return SimulationSettings(seed=seed, start=FIRST_DAY, days=days, orders_per_day=orders_per_day, **changes)

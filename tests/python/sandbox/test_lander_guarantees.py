@@ -162,7 +162,10 @@ def test_a_refused_file_leaves_the_files_before_it(landing: Landing) -> None:
 
 
 def test_landings_at_once_do_not_mix(landing: Landing) -> None:
-    """Several landers, some with the same files, all beginning with an empty schema."""
+    """Several landers with the same files in different orders, all beginning with an empty schema.
+
+    By their sessions' default they would not see what the others commit while they wait.
+    """
     files = [
         landing.file(*(track(f"Event {number % 5}", messageId=f"{name}-{number}") for number in range(200)))
         for name in range(6)
@@ -171,8 +174,10 @@ def test_landings_at_once_do_not_mix(landing: Landing) -> None:
     start = threading.Barrier(4)
 
     def run(paths: list[Path]) -> None:
-        start.wait()
-        reports.append(landing.land_files(*paths))
+        with closing(landing.connect()) as connection:
+            connection.set_session(isolation_level="SERIALIZABLE")
+            start.wait()
+            reports.append(land(connection, paths))
 
     threads = [threading.Thread(target=run, args=(files[first:] + files[:first],)) for first in (0, 2, 3, 5)]
     for thread in threads:

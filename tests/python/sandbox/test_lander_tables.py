@@ -199,7 +199,8 @@ def test_users_hold_the_latest_traits(landing: Landing) -> None:
         identify("u1", name="Ann", city="Here"), identify(None, name="Nobody"), identify("u1", city="There")
     )
     landing.land(
-        identify("u2", name="Bob"), identify("u1", "2026-09-01T12:00:00Z", name="Anna", isPilot=True)
+        identify("u2", name="Bob", city="Else"),
+        identify("u1", "2026-09-01T12:00:00Z", name="Anna", isPilot=True),
     )
     assert len(landing.rows("select from identifies")) == 5
     assert landing.types("users") == {
@@ -214,7 +215,7 @@ def test_users_hold_the_latest_traits(landing: Landing) -> None:
         "select id, name, city, is_pilot, received_at::date::text from users order by id"
     ) == [
         ("u1", "Anna", "There", True, "2026-09-01"),
-        ("u2", "Bob", None, None, "2026-08-31"),
+        ("u2", "Bob", "Else", None, "2026-08-31"),
     ]
 
 

@@ -72,6 +72,7 @@ def test_iso_times_are_times_for_postgresql_too(text: str, landing: Landing) -> 
         "now",
         "infinity",
         "٢٠٢٦-08-31",
+        "2026-08-31T1٢:00:00Z",
         "2026-08-31T12:00:00Z\n",
     ],
 )

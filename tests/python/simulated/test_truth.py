@@ -7,10 +7,9 @@ from datetime import date
 from pathlib import Path
 
 from project import Project
-from streams.loads import land_simulation
-
 from sandbox.simulator import Mess, SimulationSettings
 from sandbox.truth_report import TruthReport, compare
+from streams.loads import land_simulation
 
 UPSTREAM = ("run", "--select", "+fct_unlock_attempts")
 
@@ -24,17 +23,25 @@ def built_on(project: Project, settings: SimulationSettings, folder: Path) -> Tr
 
 
 def test_on_clean_data_every_attempt_is_as_it_was(project: Project, tmp_path: Path, seed: int) -> None:
-    settings = SimulationSettings(seed=seed, start=date(2026, 8, 31), days=14, orders_per_day=100, mess=Mess.none())
+    settings = SimulationSettings(
+        seed=seed, start=date(2026, 8, 31), days=14, orders_per_day=100, mess=Mess.none()
+    )
     report = built_on(project, settings, tmp_path)
     assert report.order_count > 1200
     assert (report.exact_count, report.unexplained) == (report.order_count, [])
     assert report.without_order[0] == report.without_order[1]
-    outcomes = dict(project.query("select outcome, count(*) from analytics_marts.fct_unlock_attempts group by outcome"))
-    assert outcomes.keys() >= {"opened", "opened_unverified", "failed", "abandoned"}
+    outcomes = project.query(
+        "select outcome, count(*) from analytics_marts.fct_unlock_attempts group by outcome"
+    )
+    assert {outcome for outcome, _ in outcomes} >= {"opened", "opened_unverified", "failed", "abandoned"}
 
 
-def test_on_messy_data_only_what_was_lost_makes_a_difference(project: Project, tmp_path: Path, seed: int) -> None:
-    settings = SimulationSettings(seed=seed, start=date(2026, 8, 31), days=14, orders_per_day=100, mess=Mess.default())
+def test_on_messy_data_only_what_was_lost_makes_a_difference(
+    project: Project, tmp_path: Path, seed: int
+) -> None:
+    settings = SimulationSettings(
+        seed=seed, start=date(2026, 8, 31), days=14, orders_per_day=100, mess=Mess.default()
+    )
     report = built_on(project, settings, tmp_path)
     assert report.unexplained == []
     assert "an event was lost" in report.causes

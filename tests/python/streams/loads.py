@@ -9,7 +9,6 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from project import Project
-
 from sandbox.lander import land
 from sandbox.server import RAW_SCHEMA
 from sandbox.simulator import SimulationSettings, simulate, write
@@ -17,7 +16,9 @@ from sandbox.simulator import SimulationSettings, simulate, write
 ARCHIVE = "archive"
 
 
-def land_simulation(project: Project, settings: SimulationSettings, folder: Path, schema: str = RAW_SCHEMA) -> None:
+def land_simulation(
+    project: Project, settings: SimulationSettings, folder: Path, schema: str = RAW_SCHEMA
+) -> None:
     """Simulate and land everything in a schema of the loader's."""
     write(simulate(settings), folder)
     project.execute(f"create schema if not exists {schema} authorization loader", user="postgres")
@@ -28,8 +29,8 @@ def land_simulation(project: Project, settings: SimulationSettings, folder: Path
 def arrive_in_cuts(project: Project, cut_count: int, rng: random.Random) -> Iterator[dict[str, int]]:
     """Move the archive's rows to the raw schema in `cut_count` loads, table by table.
 
-    Every table has its own cuts of the time at which its rows were loaded, so that in some loads it brings nothing,
-    and appears only with its first rows. Gives the number of rows by table after each load.
+    Every table has its own cuts of the time at which its rows were loaded: it may bring nothing in a load,
+    and appears with its first rows. Gives the number of rows by table after each load.
     """
     tables = [name.removeprefix(f"{ARCHIVE}.") for name in project.tables(ARCHIVE)]
     end = datetime.max.replace(tzinfo=timezone.utc)
@@ -43,8 +44,13 @@ def arrive_in_cuts(project: Project, cut_count: int, rng: random.Random) -> Iter
                 new = f"from {ARCHIVE}.{table} where uuid_ts > %s and uuid_ts <= %s"
                 cursor.execute(f"select count(*) {new}", (since[table], until))
                 if cursor.fetchall()[0][0]:
-                    cursor.execute(f"create table if not exists {RAW_SCHEMA}.{table} (like {ARCHIVE}.{table})")
-                    cursor.execute(f"insert into {RAW_SCHEMA}.{table} select * {new} order by random()", (since[table], until))
+                    cursor.execute(
+                        f"create table if not exists {RAW_SCHEMA}.{table} (like {ARCHIVE}.{table})"
+                    )
+                    cursor.execute(
+                        f"insert into {RAW_SCHEMA}.{table} select * {new} order by random()",
+                        (since[table], until),
+                    )
                     arrived[table] = cursor.rowcount
                 since[table] = until
             connection.commit()
@@ -53,5 +59,7 @@ def arrive_in_cuts(project: Project, cut_count: int, rng: random.Random) -> Iter
 
 def _random_cuts(project: Project, table: str, number: int, rng: random.Random) -> list[datetime]:
     """Load times of rows of the table, drawn by row, so that every load brings some share of most tables."""
-    loads = [load for (load,) in project.query(f"select uuid_ts from {ARCHIVE}.{table} order by 1", user="loader")]
+    loads = [
+        load for (load,) in project.query(f"select uuid_ts from {ARCHIVE}.{table} order by 1", user="loader")
+    ]
     return sorted(rng.choices(loads, k=number))

@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from project import Project
-from streams.loads import ARCHIVE, arrive_in_cuts, land_simulation
 
+from project import Project
 from sandbox.simulator import Mess, SimulationSettings
+from streams.loads import ARCHIVE, arrive_in_cuts, land_simulation
 
 SCHEMAS = ("analytics_intermediate", "analytics_marts")
 RATES = {
@@ -33,7 +33,12 @@ def test_increments_over_random_cuts_equal_a_full_refresh(
     project: Project, tmp_path: Path, rng: random.Random, seed: int, cut_count: int
 ) -> None:
     settings = SimulationSettings(
-        seed=seed, start=date(2026, 8, 31), days=4, orders_per_day=30, mess=Mess(**RATES), until_all_arrived=True
+        seed=seed,
+        start=date(2026, 8, 31),
+        days=4,
+        orders_per_day=30,
+        mess=Mess(**RATES),
+        until_all_arrived=True,
     )
     land_simulation(project, settings, tmp_path, schema=ARCHIVE)
     for arrived in arrive_in_cuts(project, cut_count, rng):
