@@ -137,8 +137,6 @@ def _outcomes(connection: Connection) -> Table:
     with connection.cursor() as cursor:
         by_outcome = "select outcome, origin, count(*) from analytics_marts.fct_unlock_attempts group by 1, 2"
         cursor.execute(by_outcome)
-            "select outcome, origin, count(*) from analytics_marts.fct_unlock_attempts group by 1, 2"
-        )
         counts = {(outcome, origin): count for outcome, origin, count in cursor}
         cursor.execute(f"select origin, {columns} from analytics_marts.rpt_unlock_funnel_daily group by 1")
         totals = {origin: numbers for origin, *numbers in cursor}

@@ -1,7 +1,7 @@
 """What a landing did, for people."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -119,12 +119,10 @@ class LandingReport:
             f"{self.landed_count:,} files landed: {self.message_count:,} messages, "
             f"{self.rows.total():,} rows in {len(self.rows):,} tables, {len(self.new_tables):,} of them new"
         )
-        for file in self.files:
-            if file.skipped:
-                yield f"  {file.path}: already landed, skipped"
+        yield from _first(f"  {file.path}: already landed, skipped" for file in self.files if file.skipped)
         if self.new_columns:
-            columns = (f"{column.table}.{column.column} {column.type}" for column in self.new_columns)
-            yield f"New columns: {', '.join(columns)}"
+            yield f"New columns: {len(self.new_columns):,}"
+            yield from _first(f"  {table}.{column} {type_}" for table, column, type_ in self.new_columns)
         if self.bad_line_count:
             yield f"Bad lines, not landed: {self.bad_line_count:,}"
             for path, line, reason in self.bad_lines:
@@ -134,6 +132,13 @@ class LandingReport:
         yield from _total("Unfit values, null now", self.unfit_values)
         yield from _total("Decimals cut off", self.truncated_values)
         yield from _total("Values without a column, discarded", self.discarded_values)
+
+
+def _first(lines: Iterable[str]) -> Iterator[str]:
+    lines = list(lines)
+    yield from lines[:_MAX_NAMES_SHOWN]
+    if len(lines) > _MAX_NAMES_SHOWN:
+        yield f"  and {len(lines) - _MAX_NAMES_SHOWN:,} more"
 
 
 def _total(title: str, counts: Counter[tuple[str, str]]) -> Iterator[str]:

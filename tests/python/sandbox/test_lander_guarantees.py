@@ -32,7 +32,28 @@ def test_the_same_content_lands_once(landing: Landing) -> None:
     assert [file.skipped for file in report.files] == [True, True, False]
     assert (report.landed_count, report.skipped_count, report.message_count) == (1, 2, 1)
     assert landing.rows("select id from tracks order by id") == [("m1",), ("m2",)]
-    assert f"  {again}: already landed, skipped" in shown(report)
+    assert shown(report) == [
+        "1 files landed: 1 messages, 2 rows in 2 tables, 0 of them new",
+        f"  {first}: already landed, skipped",
+        f"  {again}: already landed, skipped",
+    ]
+
+
+def test_a_report_is_brief(landing: Landing) -> None:
+    landing.land(track("A", properties={}))
+    crowd = {f"p{number}": number for number in range(12)}
+    report = landing.land(
+        track("A", properties=crowd | {"id": 1}), track("A", properties={"p0": 0.5}), track("B", sentAt=7)
+    )
+    assert shown(report) == [
+        "1 files landed: 3 messages, 6 rows in 3 tables, 1 of them new",
+        "New columns: 12",
+        *(f"  a.p{number} bigint" for number in range(10)),
+        "  and 2 more",
+        "Unfit values, null now: 2 (b.sent_at 1, tracks.sent_at 1)",
+        "Decimals cut off: 1 (a.p0 1)",
+        "Values without a column, discarded: 1 (a.id 1)",
+    ]
 
 
 def test_the_ledger_tells_what_landed(landing: Landing) -> None:
