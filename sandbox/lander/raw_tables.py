@@ -85,7 +85,16 @@ class RawTables:
                         NewColumn(table, name, column_type.value) for name, column_type in columns.items()
                     ]
             self._cursor.execute(sql.SQL(statement).format(self.name(table), sql.SQL(", ").join(definitions)))
+            if len(columns) == len(self._tables[table]) and columns.keys() >= {"uuid_ts", "received_at"}:
+                self._cursor.execute(sql.SQL(_LOAD_TIME_INDEX).format(self.name(table)))
         self._lacking.clear()
+
+
+_LOAD_TIME_INDEX = """
+    create index on {} using brin
+    ((coalesce(uuid_ts at time zone 'UTC', received_at at time zone 'UTC'))) with (pages_per_range = 32)
+"""
+"""What an increment looks new rows up by: the expression is that of `loaded_at` in the staging views."""
 
 
 def _definition(name: str, column_type: ColumnType) -> sql.Composed:

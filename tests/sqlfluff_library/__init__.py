@@ -44,3 +44,13 @@ def event_stream(staging_models: list[str]) -> str:
 def run_time() -> str:
     """SQL of the time of the run."""
     return f"cast('{run_started_at:%Y-%m-%d %H:%M:%S}' as timestamp)"
+
+
+def event_key(prefix: str = "") -> str:
+    """SQL of the key of an event."""
+    return f"cast(md5({prefix}event_name || '|' || {prefix}event_id) as varchar(32))"
+
+
+def is_reconciling() -> bool:
+    """Whether the run reconciles with the raw tables."""
+    return False

@@ -1,4 +1,4 @@
-{{ config(unique_key='stream_name') }}
+{{ config(incremental_strategy='delete+insert', unique_key='stream_name', indexes=[]) }}
 
 {% set streams = [
     'int_order_tracker_events',
@@ -32,7 +32,7 @@ received as (
         ) as received_through,
         max(staged_at) as staged_through
     from {{ ref(stream) }}
-    {%- if is_incremental() %}
+    {%- if is_incremental() and not is_reconciling() %}
     where
         staged_at > (
             select coalesce(max(stored.staged_through), cast('0001-01-01' as timestamp))
@@ -47,7 +47,7 @@ received as (
 
 )
 
-{% if is_incremental() %}
+{% if is_incremental() and not is_reconciling() %}
 
 select
     received.stream_name,
@@ -61,6 +61,5 @@ where received.staged_through is not null
 
 select *
 from received
-where staged_through is not null
 
 {% endif %}

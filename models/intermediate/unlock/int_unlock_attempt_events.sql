@@ -1,6 +1,8 @@
 {{ config(
     incremental_strategy='replace_entities',
-    unique_key=['entity_key', 'event_key'],
+    unique_key='event_key',
+    indexes=[{'columns': ['entity_key']}, {'columns': ['event_key']}, {'columns': ['staged_at'], 'type': 'brin'}],
+    pre_hook="{{ note_touched(['int_unlock_events', 'int_server_unlock_events'], row_key='event_key', happened_at='occurred_at') }}",
 ) }}
 
 {% set in_order = 'partition by entity_key order by occurred_at, role_rank, event_id, event_name' %}
@@ -8,74 +10,41 @@
 
 with
 
-all_events as (
+events as (
 
     select
         event_id,
-        event_name,
+        entity_key,
         order_id,
         robot_id,
+        event_name,
         coalesce(failure_reason, error_code) as failure_reason,
         is_clock_suspect,
-        occurred_at,
-        staged_at
+        occurred_at
     from {{ ref('int_unlock_events') }}
+    where {{ is_touched() }}
     union all
     select
         event_id,
-        event_name,
+        entity_key,
         order_id,
         robot_id,
+        event_name,
         error_code as failure_reason,
         is_clock_suspect,
-        occurred_at,
-        staged_at
+        occurred_at
     from {{ ref('int_server_unlock_events') }}
+    where {{ is_touched() }}
 
 ),
-
-keyed as (
-
-    select
-        all_events.*,
-        cast(md5(event_name || '|' || event_id) as varchar(32)) as event_key,
-        cast(case
-            when order_id is not null then 'order'
-            when robot_id is not null then 'robot'
-            else 'none'
-        end as varchar(16)) as entity_type,
-        cast(case
-            when order_id is not null then 'order:' || order_id
-            when robot_id is not null then 'robot:' || robot_id
-            else 'none:' || md5(event_name || '|' || event_id)
-        end as varchar(600)) as entity_key
-    from all_events
-
-),
-
-{% if is_incremental() -%}
-touched as (
-
-    select distinct entity_key
-    from keyed
-    where staged_at > {{ newest_of('staged_at', this) }}
-    union
-    -- entities that an event has left
-    select stored.entity_key
-    from keyed
-    inner join {{ this }} as stored on keyed.event_key = stored.event_key
-    where
-        keyed.staged_at > {{ newest_of('staged_at', this) }}
-        and keyed.entity_key != stored.entity_key
-
-),
-{%- endif %}
 
 -- what an event is for an attempt, and where it stands among events of the same instant
 described as (
 
     select
-        keyed.*,
+        events.*,
+        {{ event_key() }} as event_key,
+        cast(split_part(entity_key, ':', 1) as varchar(16)) as entity_type,
         cast(case event_name
             when 'order_unlock_coco' then 'click'
             when 'server_unlock_bot_started' then 'server_start'
@@ -91,10 +60,7 @@ described as (
             when event_name = 'order_unlock_coco_confirm' then 1
             else 2
         end as role_rank
-    from keyed
-    {%- if is_incremental() %}
-    where entity_key in (select touched.entity_key from touched)
-    {%- endif %}
+    from events
 
 ),
 
@@ -233,7 +199,7 @@ sequenced as (
 
 ),
 
-everything as (
+final as (
 
     select
         event_key,
@@ -272,33 +238,9 @@ everything as (
         entity_type = 'none'
         or occurred_at is null
 
-),
-
-final as (
-
-    select
-        everything.event_key,
-        everything.event_id,
-        {{ 'touched' if is_incremental() else 'everything' }}.entity_key,
-        everything.unlock_attempt_id,
-        everything.order_id,
-        everything.robot_id,
-        everything.event_name,
-        everything.event_kind,
-        everything.entity_type,
-        everything.unmatched_reason,
-        everything.failure_reason,
-        everything.attempt_event_number,
-        everything.is_clock_suspect,
-        everything.occurred_at,
-        {{ run_time() }} as staged_at
-    {% if is_incremental() %}
-    from touched
-    left join everything on touched.entity_key = everything.entity_key
-    {% else %}
-    from everything
-    {% endif %}
-
 )
 
-select * from final
+select
+    final.*,
+    {{ run_time() }} as staged_at
+from final

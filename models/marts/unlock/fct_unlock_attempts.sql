@@ -1,62 +1,33 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='replace_entities',
-    unique_key=['entity_key', 'unlock_attempt_id'],
+    unique_key='unlock_attempt_id',
     on_schema_change='fail',
+    indexes=[
+        {'columns': ['entity_key']},
+        {'columns': ['unlock_attempt_id']},
+        {'columns': ['outcome', 'started_at']},
+        {'columns': ['staged_at'], 'type': 'brin'},
+    ],
+    pre_hook="{{ note_touched(
+        ['int_unlock_attempt_events'],
+        row_key='unlock_attempt_id',
+        happened_at='started_at',
+        pending_minutes=var('unlock_window_minutes')
+    ) }}",
 ) }}
 
 {% set of_attempt = 'partition by unlock_attempt_id' %}
 
 with
 
-horizon as (
-
-    select {{ dbt.dateadd('minute', '-' ~ var('horizon_margin_minutes'), 'max(received_through)') | trim }} as horizon_at
-    from {{ ref('int_data_horizon') }}
-
-),
-
-all_events as (
-
-    select * from {{ ref('int_unlock_attempt_events') }}
-
-),
-
-{% if is_incremental() -%}
-touched as (
-
-    select distinct entity_key
-    from all_events
-    where staged_at > {{ newest_of('staged_at', this) }}
-    union
-    -- entities that an anchor event has left
-    select stored.entity_key
-    from all_events
-    inner join {{ this }} as stored on all_events.event_key = stored.unlock_attempt_id
-    where
-        all_events.staged_at > {{ newest_of('staged_at', this) }}
-        and all_events.entity_key != stored.entity_key
-    union
-    -- attempts whose window the horizon has passed since
-    select stored.entity_key
-    from {{ this }} as stored
-    cross join horizon
-    where
-        stored.outcome = 'pending'
-        and {{ dbt.dateadd('minute', var('unlock_window_minutes'), 'stored.started_at') | trim }} <= horizon.horizon_at
-
-),
-{%- endif %}
-
 events as (
 
-    select
-        all_events.*,
-        max(all_events.staged_at) over (partition by all_events.entity_key) as entity_staged_at
-    from all_events
-    {%- if is_incremental() %}
-    where entity_key in (select touched.entity_key from touched)
-    {%- endif %}
+    select *
+    from {{ ref('int_unlock_attempt_events') }}
+    where
+        unlock_attempt_id is not null
+        and {{ is_touched() }}
 
 ),
 
@@ -71,7 +42,6 @@ attempt_events as (
         min(case when robot_id is not null then attempt_event_number end) over ({{ of_attempt }}) as first_robot_number,
         max(case when failure_reason is not null then attempt_event_number end) over ({{ of_attempt }}) as last_reason_number
     from events
-    where unlock_attempt_id is not null
 
 ),
 
@@ -121,8 +91,7 @@ attempts as (
         min(case when event_kind = 'confirm' then occurred_at end) as confirmed_at,
         min(case when event_kind = 'request_success' then occurred_at end) as request_succeeded_at,
         min(case when event_kind = 'lid_open' then occurred_at end) as opened_at,
-        min(case when event_kind in ('lid_open', 'lid_error') then occurred_at end) as lid_result_at,
-        max(entity_staged_at) as staged_at
+        min(case when event_kind in ('lid_open', 'lid_error') then occurred_at end) as lid_result_at
     from with_success
     group by unlock_attempt_id, entity_key, entity_type
 
@@ -143,29 +112,11 @@ with_outcomes as (
 
 ),
 
--- an increment mentions every touched entity, also one that has no attempt now
-mentioned as (
-
-    select
-        with_outcomes.*,
-        {{ 'touched' if is_incremental() else 'with_outcomes' }}.entity_key as mentioned_entity_key,
-        horizon.horizon_at
-    {% if is_incremental() %}
-    from touched
-    left join with_outcomes on touched.entity_key = with_outcomes.entity_key
-    cross join horizon
-    {% else %}
-    from with_outcomes
-    cross join horizon
-    {% endif %}
-
-),
-
 final as (
 
     select
         cast(unlock_attempt_id as varchar(32)) as unlock_attempt_id,
-        cast(mentioned_entity_key as varchar(600)) as entity_key,
+        cast(entity_key as varchar(600)) as entity_key,
         cast(order_id as varchar(512)) as order_id,
         cast(robot_id as varchar(512)) as robot_id,
         cast(entity_type as varchar(16)) as entity_type,
@@ -175,7 +126,7 @@ final as (
             when server_outcome = 'fail' then 'failed'
             when customer_outcome = 'success' then 'opened_unverified'
             when customer_outcome = 'fail' then 'failed'
-            when {{ dbt.dateadd('minute', var('unlock_window_minutes'), 'started_at') | trim }} <= horizon_at
+            when {{ dbt.dateadd('minute', var('unlock_window_minutes'), 'started_at') | trim }} <= {{ data_horizon() }}
                 then 'abandoned'
             else 'pending'
         end as varchar(32)) as outcome,
@@ -233,8 +184,8 @@ final as (
         confirmed_at,
         request_succeeded_at,
         opened_at,
-        staged_at
-    from mentioned
+        {{ run_time() }} as staged_at
+    from with_outcomes
 
 )
 

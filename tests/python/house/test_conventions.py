@@ -90,7 +90,9 @@ def test_every_macro_is_used() -> None:
         for path, text in sources.items()
         if path.is_relative_to(ROOT / "macros")
         for name in MACRO.findall(text)
-        if not re.fullmatch(called_by_dbt, name) and len(re.findall(rf"\b{name}\(", everything)) < 2
+        if not re.fullmatch(called_by_dbt, name)
+        and f"dbt run-operation {name}" not in everything
+        and len(re.findall(rf"\b{name}\(", everything)) < 2
     ]
     assert unused == []
 

@@ -14,7 +14,7 @@ from psycopg2.extras import RealDictCursor, execute_values
 
 from project import BOOKKEEPING, Project
 from reference.streams import Event
-from reference.unlock import CUSTOMER_EVENTS
+from reference.unlock import CUSTOMER_EVENTS, entity_of
 from unlock.strategies import UnlockBatch
 
 Row = Mapping[str, object]
@@ -67,8 +67,11 @@ class CompiledUnlocks:
             self.connection.rollback()
 
     def _insert_events(self, stream: str, columns: Sequence[str], events: Sequence[Event]) -> None:
-        rows = [(*(getattr(event, column) for column in columns), _STAGED_AT) for event in events]
-        self._insert(stream, (*columns, "staged_at"), rows)
+        rows = [
+            (*(getattr(event, column) for column in columns), entity_of(event).entity_key, _STAGED_AT)
+            for event in events
+        ]
+        self._insert(stream, (*columns, "entity_key", "staged_at"), rows)
 
     def _insert_horizon(self, received_through: Sequence[datetime | None]) -> None:
         rows = [(f"stream_{number}", received) for number, received in enumerate(received_through)]

@@ -1,0 +1,165 @@
+{#
+  Takes a person out of the event streams and of everything built on them:
+
+      dbt run-operation forget_user --args '{user_id: …}'
+
+  First let Segment delete the person from the raw tables; while these still hold events of the person, this stops with an error, for
+  the next run would only bring them back. Then it deletes, in one transaction, the person's events from all streams, and all rows of
+  the orders and robots that these events were about from the facts. What other events tell of those orders and robots comes
+  back with the next `dbt run`, which computes them anew.
+
+  The person's events are those with the user id (as user or pilot), and on the customers' tracker those without a user id from the
+  browsers in which this user was the last one seen. A pilots' workstation or a server's constant id ties nobody to anybody.
+
+  user_id: the person's id, as text.
+#}
+{% macro forget_user(user_id) %}
+    {% if not execute %}{{ return('') }}{% endif %}
+    {% set person = "'" ~ user_id | string | trim | replace("'", "''") ~ "'" %}
+    {% set streams = [] %}
+    {% set facts = [] %}
+    {% for node in graph.nodes.values() if node.resource_type == 'model' and node.config.materialized == 'incremental' %}
+        {% set relation = adapter.get_relation(node.database, node.schema, node.alias) %}
+        {% if relation is none %}
+        {% elif node.config.incremental_strategy == 'replace_events' %}
+            {% do streams.append({'relation': relation, 'columns': node.columns.keys() | list}) %}
+        {% elif node.config.incremental_strategy == 'replace_entities' %}
+            {% do facts.append(relation) %}
+        {% endif %}
+    {% endfor %}
+
+    {% do run_query(noting_browsers(person, streams)) %}
+    {% do stop_while_raw_holds(person) %}
+    {% do run_query(forgetting(person, streams, facts)) %}
+    {{ log('The events of ' ~ person ~ ' are out of ' ~ streams | length ~ ' streams and ' ~ facts | length
+        ~ ' facts. Run dbt now, so that what else is known of the same orders and robots comes back.', info=true) }}
+{% endmacro %}
+
+
+{#
+  Stops with an error if raw event tables hold rows of the person. Counts in one query over the staging views.
+  person: SQL of the user id.
+#}
+{% macro stop_while_raw_holds(person) %}
+    {% set counts = [] %}
+    {% for node in graph.nodes.values() if node.resource_type == 'model' and node.name.startswith('stg_') %}
+        {% if adapter.get_relation(node.database, node.schema, node.alias) is not none %}
+            {% do counts.append('select count(*) as row_count from ' ~ node.relation_name
+                ~ ' where ' ~ is_of_person(person, node.columns)) %}
+        {% endif %}
+    {% endfor %}
+    {% if counts %}
+        {% set left = run_query('select sum(row_count) from (' ~ counts | join(' union all ') ~ ') as counts').rows[0][0] %}
+        {% if left %}
+            {{ exceptions.raise_compiler_error(
+                'forget_user: the raw tables still hold ' ~ left ~ ' rows of ' ~ person
+                ~ '. Let Segment delete them first, or the next run brings them back.'
+            ) }}
+        {% endif %}
+    {% endif %}
+{% endmacro %}
+
+
+{#
+  SQL that notes the browsers of a person in the temporary table `forgotten_browsers`.
+  person: SQL of the user id.  streams: {relation, columns} each.
+#}
+{% macro noting_browsers(person, streams) %}
+drop table if exists forgotten_browsers;
+create temporary table forgotten_browsers as
+with
+
+seen as (
+
+    {%- for stream in streams %}
+    select
+        anonymous_id,
+        user_id,
+        event_name,
+        event_id,
+        occurred_at
+    from {{ stream.relation }}
+    where
+        app = 'tracker_web'
+        and anonymous_id is not null
+        and user_id is not null
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+),
+
+ranked as (
+
+    select
+        anonymous_id,
+        user_id,
+        row_number() over (
+            partition by anonymous_id
+            order by occurred_at desc nulls last, event_id desc, event_name desc
+        ) as place
+    from seen
+
+)
+
+select anonymous_id
+from ranked
+where
+    place = 1
+    and user_id = {{ person }};
+{% endmacro %}
+
+
+{#
+  SQL of the statements that forget a person, as one transaction.
+  person: SQL of the user id.  streams: {relation, columns} each.  facts: relations.
+#}
+{% macro forgetting(person, streams, facts) %}
+begin;
+drop table if exists forgotten_subjects;
+create temporary table forgotten_subjects as
+    {%- for stream in streams %}
+select
+    {{ 'order_id' if 'order_id' in stream.columns else 'cast(null as varchar(512))' }} as order_id,
+    {{ 'robot_id' if 'robot_id' in stream.columns else 'cast(null as varchar(512))' }} as robot_id,
+    {{ 'entity_key' if 'entity_key' in stream.columns else 'cast(null as varchar(600))' }} as entity_key
+from {{ stream.relation }}
+where {{ is_of_person(person, stream.columns) }}
+    {{ 'union' if not loop.last }}
+    {%- endfor %};
+
+    {%- for stream in streams %}
+
+delete from {{ stream.relation }}
+where {{ is_of_person(person, stream.columns) }};
+        {%- if 'entity_key' in stream.columns %}
+
+update {{ stream.relation }}
+set staged_at = {{ run_time() }}
+where entity_key in (select entity_key from forgotten_subjects);
+        {%- endif %}
+    {%- endfor %}
+    {%- for fact in facts %}
+
+delete from {{ fact }}
+where entity_key in (select entity_key from forgotten_subjects);
+    {%- endfor %}
+
+commit;
+{% endmacro %}
+
+
+{#
+  SQL of a condition: a stream's event is one of the person's.
+  person: SQL of the user id.  columns: names of the stream's columns.
+#}
+{% macro is_of_person(person, columns) -%}
+    (
+        user_id = {{ person }}
+        {{ 'or pilot_id = ' ~ person if 'pilot_id' in columns }}
+        or (
+            app = 'tracker_web'
+            and user_id is null
+            and anonymous_id in (select forgotten_browsers.anonymous_id from forgotten_browsers)
+        )
+    )
+{%- endmacro %}

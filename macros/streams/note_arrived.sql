@@ -1,0 +1,55 @@
+{#
+  Pre-hook of an event stream's increment: notes the rows that arrived in the temporary table `arrived()`, and counts them, so that
+  the warehouse plans for a few rows and not for a share of history.
+
+  Arrived is, per event table, what was loaded after the newest row that the stream has of that table, less
+  `load_overlap_hours`. So a table may lag. Load times in the future are no mark, and rows without a load time are always
+  read: a lying clock hides nothing.
+
+  With the var `reconcile`, all rows of the scope are read besides, also those behind the mark.
+
+  staging_models: names of staging models.
+#}
+{% macro note_arrived(staging_models) %}
+    {% if execute and is_incremental() %}
+{{ prefer_indexes() }}
+drop table if exists {{ arrived() }};
+create temporary table {{ arrived() }} as
+{{ union_of_staging(staging_models, model.columns, 'arrived') }};
+analyze {{ arrived() }};
+    {% endif %}
+{% endmacro %}
+
+
+{#
+  The temporary table of the rows that arrived for the stream at hand.
+#}
+{% macro arrived() -%}
+    {{ this.identifier }}__arrived
+{%- endmacro %}
+
+
+{#
+  SQL of the load time after which an event table's rows are new to the stream at hand.
+  event_name: name of the event table.
+#}
+{% macro load_mark(event_name) %}
+    {%- set newest -%}
+        (
+            select max(stored.loaded_at)
+            from {{ this }} as stored
+            where
+                stored.event_name = '{{ event_name }}'
+                and stored.loaded_at <= {{ run_time() }}
+        )
+    {%- endset -%}
+    coalesce({{ dbt.dateadd('hour', '-' ~ var('load_overlap_hours'), newest) | trim }}, cast('0001-01-01' as timestamp))
+{%- endmacro %}
+
+
+{#
+  The time of this run, one for all its models: SQL of a timestamp in UTC.
+#}
+{% macro run_time() %}
+    {{- return("cast('" ~ run_started_at.strftime('%Y-%m-%d %H:%M:%S.%f') ~ "' as timestamp)") -}}
+{% endmacro %}

@@ -1,0 +1,21 @@
+{#
+  Incremental strategy `replace_events` of the event streams: every event that an increment brings gives way to the increment's row.
+  A row whose `staged_at` is null only deletes. Delete and insert are statements of one transaction.
+#}
+{% macro get_incremental_replace_events_sql(arg_dict) %}
+    {%- set target = arg_dict['target_relation'] -%}
+    {%- set increment = arg_dict['temp_relation'] -%}
+    {%- set columns = get_quoted_csv(arg_dict['dest_columns'] | map(attribute='name')) -%}
+
+    delete from {{ target }}
+    using {{ increment }}
+    where
+        {%- for name in arg_dict['unique_key'] %}
+        {{ 'and ' if not loop.first }}{{ target }}.{{ name }} = {{ increment }}.{{ name }}
+        {%- endfor %};
+
+    insert into {{ target }} ({{ columns }})
+    select {{ columns }}
+    from {{ increment }}
+    where staged_at is not null;
+{% endmacro %}

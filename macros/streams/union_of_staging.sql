@@ -1,0 +1,83 @@
+{#
+  SQL: the rows of staging models with an event id, in a stream's columns, one `select` per model.
+  staging_models: their names.  columns: the stream's columns, from its YAML.
+  rows: which of them.
+    keys      all, but only their event_name and event_id
+    repeated  those whose event is in the CTE `repeated`
+    single    those whose event is not
+    arrived   those that a stream may not have yet, and those that it must reconcile
+#}
+{% macro union_of_staging(staging_models, columns, rows) %}
+    {%- for name in staging_models -%}
+        {%- set event_name = name.removeprefix('stg_') -%}
+        {%- set staging_columns = (graph.nodes.values() | selectattr('name', 'equalto', name) | first).columns %}
+select
+        {%- if rows == 'keys' %}
+    event_name,
+    event_id
+        {%- else %}
+            {%- for column in columns.values() if column.name != 'staged_at' %}
+    {{ stream_value(column, columns, staging_columns) }} as {{ column.name }}
+                {{- ',' if not loop.last }}
+            {%- endfor %}
+        {%- endif %}
+from {{ ref(name) }} as landed
+where
+    event_id is not null
+        {%- if rows in ('repeated', 'single') %}
+    and {{ 'not ' if rows == 'single' }}exists (
+        select 1
+        from repeated
+        where
+            repeated.event_name = '{{ event_name }}'
+            and repeated.event_id = landed.event_id
+    )
+        {%- elif rows == 'arrived' and is_reconciling() %}
+    and {{ reconciled_rows(name, event_name, staging_columns, columns) | trim | indent }}
+        {%- elif rows == 'arrived' %}
+    and (loaded_at is null or loaded_at > {{ load_mark(event_name) | trim | indent }})
+        {%- endif %}
+        {%- if not loop.last %}
+union all
+        {%- endif %}
+    {%- endfor %}
+{% endmacro %}
+
+
+{#
+  SQL of one column of a stream, from a staging model.
+  column: the stream's column. Its meta may say
+    keyed_hash_of  the personal column that it is the keyed hash of (md5, 32 hex digits)
+    entity         the ids, in order of preference, that name the entity of an event: `order:…` from order_id, `robot:…` from
+                   robot_id; an event with none of them is an entity of its own, `none:…`
+  columns: the stream's columns.  staging_columns: the columns of the staging model.
+#}
+{% macro stream_value(column, columns, staging_columns) %}
+    {% set hashed = column.config.meta.get('keyed_hash_of') %}
+    {% set entity = column.config.meta.get('entity') %}
+    {% if column.name == 'is_clock_suspect' %}
+        {{ return('coalesce(occurred_at > '
+            ~ dbt.dateadd('minute', var('clock_skew_tolerance_minutes'), 'received_at') | trim ~ ', false)') }}
+    {% elif entity %}
+        {% set kinds = [] %}
+        {% for id in entity if id in staging_columns %}
+            {% do kinds.append("'" ~ id.removesuffix('_id') ~ ":' || " ~ id) %}
+        {% endfor %}
+        {% do kinds.append("'none:' || " ~ event_key()) %}
+        {{ return('cast(coalesce(' ~ kinds | join(', ') ~ ') as ' ~ column.data_type ~ ')') }}
+    {% elif hashed in staging_columns %}
+        {{ return("cast(md5('" ~ var('hash_key') ~ "' || " ~ hashed ~ ') as ' ~ column.data_type ~ ')') }}
+    {% elif column.name in staging_columns %}
+        {{ return(column.name) }}
+    {% endif %}
+    {{ return('cast(null as ' ~ column.data_type ~ ')') }}
+{% endmacro %}
+
+
+{#
+  SQL of the key of an event, the md5 of its name and id: varchar(32). What an event begins is known by this key.
+  prefix: `<relation>.` or nothing.
+#}
+{% macro event_key(prefix='') -%}
+    cast(md5({{ prefix }}event_name || '|' || {{ prefix }}event_id) as varchar(32))
+{%- endmacro %}

@@ -1,0 +1,23 @@
+{#
+  For the rest of the transaction: read large tables by their indexes. PostgreSQL takes a time that a subquery gives for a third of a
+  table, and would read all of history for a day's rows. Nothing on Redshift, which prunes by sort keys, and nothing in a
+  reconciliation, which reads much.
+#}
+{% macro prefer_indexes() %}
+    {{ return(adapter.dispatch('prefer_indexes', 'delivery_platform')()) }}
+{% endmacro %}
+
+
+{% macro default__prefer_indexes() %}
+    {{ return('') }}
+{% endmacro %}
+
+
+{% macro postgres__prefer_indexes() %}
+    {{ return('' if is_reconciling() else 'set local enable_seqscan = off;') }}
+{% endmacro %}
+
+
+{% macro redshift__prefer_indexes() %}
+    {{ return('') }}
+{% endmacro %}
