@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-deep lint docs lock down
+.PHONY: help setup demo test test-deep benchmark lint docs lock down
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -9,9 +9,12 @@ help:  ## list the targets
 
 setup: .venv/installed  ## make the virtual environment from the locked requirements
 
+# dbt 1.11, which the lock holds, does not run on Python 3.14.
 .venv/installed: requirements.txt
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --require-hashes --requirement requirements.txt
+	@$(PYTHON) -c 'import sys; (3, 10) <= sys.version_info < (3, 14) or sys.exit("$(PYTHON) is Python %d.%d. Python 3.10 to 3.13 is needed: make PYTHON=python3.13 setup" % sys.version_info[:2])'
+	@$(PYTHON) -m venv .venv
+	@echo "Installing the locked requirements into .venv, which takes a minute or two"
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.txt
 	@touch $@
 
 demo: setup  ## simulate a fleet, build everything on it and show what came out
@@ -23,11 +26,16 @@ test: setup  ## everything that CI runs: lint, types, parse, unit tests, data te
 test-deep: setup  ## the same with many more examples per property
 	@HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest
 
+benchmark: setup  ## what runs cost, and how others drift: the figures of BENCHMARKS.md (half an hour, 20 GB of disk)
+	@$(BIN)/python -m benchmarks
+
 lint: setup  ## only the linters and type checker
 	@$(BIN)/python -m pytest tests/python/house
 
 docs: setup  ## the documentation site as one file, target/static_index.html
-	@PATH="$(CURDIR)/$(BIN):$$PATH" dbt docs generate --static
+	@$(BIN)/python -m sandbox up >/dev/null
+	@$(BIN)/dbt --quiet docs generate --static
+	@echo "Open target/static_index.html"
 
 down: setup  ## stop the sandbox
 	@$(BIN)/python -m sandbox down

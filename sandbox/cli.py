@@ -10,7 +10,7 @@ from rich.console import Console
 
 from sandbox.arguments import parser
 from sandbox.errors import SandboxError
-from sandbox.folders import PROJECT, default_directory, explained
+from sandbox.folders import PROJECT, default_directory, explained, shown
 from sandbox.programs import POSTGRES_VERSION
 from sandbox.server import DEFAULT_DATABASE, Server
 
@@ -46,10 +46,11 @@ def _up(options: argparse.Namespace) -> None:
         f"The warehouse {'was already running' if was_running else 'is running'}: "
         f"PostgreSQL {POSTGRES_VERSION}, process {server.pid}, socket in {server.socket_dir}"
     )
+    profile = profiles.location(PROJECT)
     if profiles.write(PROJECT, server.socket_dir):
-        _out.print("The target `sandbox` in profiles.yml leads dbt to it.")
+        _out.print(f"The target `sandbox` in {shown(profile)} leads dbt to its database {_database()}.")
     else:
-        _out.print("profiles.yml is your own and stays as it is.")
+        _out.print(f"{shown(profile)} is your own and stays as it is.")
         _out.print(f"SANDBOX_HOST={server.socket_dir} leads dbt to the warehouse.")
     _out.print(
         "Next: python -m sandbox simulate   make events of a simulated fleet\n"
@@ -94,7 +95,7 @@ def _simulate(options: argparse.Namespace) -> None:
     with explained(folder):
         files = write(simulate(settings), folder)
     syncs = sum(file.parent == folder for file in files)
-    _out.print(f"{syncs} syncs are in {folder}, and what really happened in {folder / 'truth'}")
+    _out.print(f"{syncs} syncs are in {shown(folder)}, and what really happened in {shown(folder / 'truth')}")
     _out.print("Next: python -m sandbox land" + (f" {options.out}" if options.out else ""))
 
 

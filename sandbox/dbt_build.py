@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,9 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from sandbox import profiles
 from sandbox.errors import SandboxError
+from sandbox.folders import shown
 
 
 @dataclass
@@ -43,6 +46,7 @@ class BuildSummary:
 def build(console: Console, project: Path) -> BuildSummary:
     """Run `dbt build` on the target `sandbox` with a progress bar.
 
+    It is a full refresh, for what an earlier build has left may be of models that have changed since.
     Raises SandboxError with dbt's words if it fails.
     """
     from dbt.cli.main import dbtRunner
@@ -56,7 +60,8 @@ def build(console: Console, project: Path) -> BuildSummary:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as progress:
+    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    with bar as progress:
         task = progress.add_task("dbt build: reading the project", total=None)
 
         def follow(event: Any) -> None:
@@ -68,16 +73,11 @@ def build(console: Console, project: Path) -> BuildSummary:
             elif name == "JinjaLogWarning":
                 summary.warnings.append(event.info.msg)
 
-        arguments = [
-            "--quiet",
-            "--target",
-            "sandbox",
-            "--project-dir",
-            str(project),
-            "--profiles-dir",
-            str(project),
-        ]
-        invoked = dbtRunner(callbacks=[follow]).invoke(["build", *arguments])
+        arguments = (
+            *("build", "--full-refresh", "--target", "sandbox", "--log-level", "none"),
+            *("--project-dir", str(project), "--profiles-dir", str(profiles.location(project).parent)),
+        )
+        invoked = dbtRunner(callbacks=[follow]).invoke(list(arguments))
     results = getattr(invoked.result, "results", ())
     if not invoked.success:
         troubles = [
@@ -86,7 +86,8 @@ def build(console: Console, project: Path) -> BuildSummary:
             if result.status in ("error", "fail")
         ]
         told = "\n".join(troubles) or str(invoked.exception)
-        raise SandboxError(f"dbt build failed. {told}\nMore is in logs/dbt.log.")
+        log = Path(os.environ.get("DBT_LOG_PATH") or project / "logs") / "dbt.log"
+        raise SandboxError(f"dbt build failed. {told}\nMore is in {shown(log)}.")
     summary.counts.update((str(result.node.resource_type), str(result.status)) for result in results)
     summary.drifting = sorted(
         result.node.sources[0][1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -16,10 +17,10 @@ from rich.table import Table
 from sandbox import profiles
 from sandbox.dbt_build import BuildSummary, build
 from sandbox.errors import SandboxError
-from sandbox.folders import PROJECT, default_directory
+from sandbox.folders import PROJECT, default_directory, shown
 from sandbox.lander import ledger
 from sandbox.lander.reader import sha256_of
-from sandbox.server import RAW_SCHEMA, Server
+from sandbox.server import DEFAULT_DATABASE, RAW_SCHEMA, Server
 from sandbox.truth_report import TruthReport, compare
 
 
@@ -38,7 +39,11 @@ def run(console: Console, database: str) -> None:
         if database not in server.databases():
             server.create_database(database)
         profiles.write(PROJECT, server.socket_dir)
-        os.environ |= {"SANDBOX_HOST": str(server.socket_dir), "SANDBOX_DATABASE": database}
+        os.environ |= {
+            "SANDBOX_HOST": str(server.socket_dir),
+            "SANDBOX_PORT": str(server.port),
+            "SANDBOX_DATABASE": database,
+        }
     settings = SimulationSettings()
     with _step(console, f"Simulate {settings.days} days of a fleet (synthetic data)"):
         files = write(simulate(settings), events)
@@ -56,7 +61,7 @@ def run(console: Console, database: str) -> None:
         console.print(_funnel(connection))
         console.print(_outcomes(connection))
         _print_truth(console, compare(connection, events / "truth"))
-    _print_next_steps(console)
+    _print_next_steps(console, database)
 
 
 class _step:
@@ -123,6 +128,11 @@ def _funnel(connection: Connection) -> Table:
         )
         counts = [int(count or 0) for count in cursor.fetchall()[0]]
     table = _table("Unlock funnel, customers' attempts")
+    table.caption = (
+        "Each step counts the attempts that took all steps before it as well. An outcome asks for none,"
+        "\nso more lids opened than the funnel's end says.\n"
+    )
+    table.caption_justify = "left"
     for heading in ("step", "attempts", "of clicks", "in strict order"):
         table.add_column(heading, justify="left" if heading == "step" else "right")
     for name, reached, strict in zip(names, counts[::2], counts[1::2], strict=True):
@@ -181,15 +191,19 @@ def _print_truth(console: Console, report: TruthReport) -> None:
     )
 
 
-def _print_next_steps(console: Console) -> None:
-    here = Path.cwd()
-    project = PROJECT.relative_to(here) if PROJECT.is_relative_to(here) else PROJECT
-    programs = project / ".venv/bin"
-    console.print(
-        f"""
-Look further:
-  {programs}/python -m sandbox psql -c "select * from analytics_marts.rpt_unlock_funnel_daily order by 1, 2"
-  {programs}/python -m sandbox psql         a prompt on the warehouse
-  make docs                              the documentation site
-  {programs}/python -m sandbox down         stop the warehouse (--delete removes its data)"""
+def _print_next_steps(console: Console, database: str) -> None:
+    chosen = "" if database == DEFAULT_DATABASE else f"SANDBOX_DATABASE={database} "
+    sandbox = f"{shown(Path(sys.executable))} -m sandbox"
+    funnel = (
+        "select start_date, origin, attempt_count, success_rate from analytics_marts.rpt_unlock_funnel_daily"
     )
+    commands = {
+        f"{chosen}{sandbox} psql": "a prompt on the warehouse",
+        f"{chosen}make docs": "the documentation site",
+        f"{sandbox} down": "stop the warehouse (--delete removes its data)",
+    }
+    width = max(map(len, commands))
+    console.print("\nLook further:")
+    console.print(f'  {chosen}{sandbox} psql -c "{funnel} order by 1, 2"')
+    for command, what in commands.items():
+        console.print(f"  {command:{width}}  {what}")

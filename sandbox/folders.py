@@ -26,6 +26,12 @@ def default_directory() -> Path:
     return Path(os.environ.get("SANDBOX_HOME") or PROJECT / ".sandbox").expanduser().resolve()
 
 
+def shown(path: Path) -> Path:
+    """`path` as a message shows it: from the current folder on, if it is below that."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
 @contextmanager
 def explained(folder: Path, remedy: str = "Set SANDBOX_HOME to a folder of your own.") -> Iterator[None]:
     """Turn what the operating system refuses in `folder` into a SandboxError that says what to do."""

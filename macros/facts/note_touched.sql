@@ -3,20 +3,22 @@
   that the warehouse plans for a few entities and not for a share of history. Touched is an entity
     - that has an event staged since this fact was last written,
     - that such an event has left: the fact has a row that is known by the event, under another entity,
-    - that is pending although the data horizon has passed its window,
+    - that is pending although the data horizon has passed its window, or the other way round: the horizon can retreat, too,
     - in the scope of a reconciliation, with an event or with a row.
 
   streams: names of models with the columns entity_key, event_name, event_id, occurred_at and staged_at.
   row_key: column of the fact with the `event_key` of the event that a row is known by.
   happened_at: column of the fact with the time by which a reconciliation finds a row.
-  pending_minutes: length of the window, from `happened_at` on, in which a row may have the outcome `pending`; none if rows never have.
+  pending_minutes: length of the window, from `happened_at` on, in which a row without an outcome is `pending`; none if rows never are.
+  overdue: the outcomes of such rows once the window has passed.
 #}
-{% macro note_touched(streams, row_key, happened_at, pending_minutes=none) %}
+{% macro note_touched(streams, row_key, happened_at, pending_minutes=none, overdue=[]) %}
     {% if execute and is_incremental() %}
         {% set fact_columns = model.columns.keys() | list %}
 {{ prefer_indexes() }}
 drop table if exists {{ touched() }};
-create temporary table {{ touched() }} as
+drop table if exists {{ touched() }}_staged;
+create temporary table {{ touched() }}_staged as
 with
 
 mark as (
@@ -24,35 +26,42 @@ mark as (
     select coalesce(max(staged_at), cast('0001-01-01' as timestamp)) as staged_at
     from {{ this }}
 
-),
-
-staged as (
+)
 
     {% for stream in streams %}
     select
         entity_key,
         {{ event_key() }} as event_key
     from {{ ref(stream) }}
-    where staged_at > (select mark.staged_at from mark)
+    where staged_at >= (select mark.staged_at from mark)
     {{ 'union all' if not loop.last }}
     {% endfor %}
-
-)
-
+;
+analyze {{ touched() }}_staged;
+create temporary table {{ touched() }} as
 select entity_key
-from staged
+from {{ touched() }}_staged
 union
 select stored.entity_key
-from staged
+from {{ touched() }}_staged as staged
 inner join {{ this }} as stored on staged.event_key = stored.{{ row_key }}
 where staged.entity_key != stored.entity_key
         {% if pending_minutes is not none %}
+            {% set last_overdue = dbt.dateadd('minute', '-' ~ pending_minutes, data_horizon()) | trim %}
 union
 select entity_key
 from {{ this }}
 where
     outcome = 'pending'
-    and {{ dbt.dateadd('minute', pending_minutes, happened_at) | trim }} <= {{ data_horizon() }}
+    and {{ happened_at }} <= {{ last_overdue }}
+            {% for outcome in overdue %}
+union
+select entity_key
+from {{ this }}
+where
+    outcome = '{{ outcome }}'
+    and {{ happened_at }} > {{ last_overdue }}
+            {% endfor %}
         {% endif %}
         {% if is_reconciling() %}
             {% for stream in streams %}

@@ -134,7 +134,7 @@ where {{ is_of_person(person, stream.columns) }};
         {%- if 'entity_key' in stream.columns %}
 
 update {{ stream.relation }}
-set staged_at = {{ run_time() }}
+set staged_at = {{ written_at() }}
 where entity_key in (select entity_key from forgotten_subjects);
         {%- endif %}
     {%- endfor %}

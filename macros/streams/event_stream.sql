@@ -81,7 +81,7 @@ latest as (
 
 select
     {{ event_columns(columns) }},
-    {{ run_time() }} as staged_at
+    {{ written_at() }} as staged_at
 from latest
 {% endmacro %}
 
@@ -142,7 +142,7 @@ changed as (
 
 select
     {{ event_columns(columns) }},
-    {{ run_time() }} as staged_at
+    {{ written_at() }} as staged_at
 from changed
     {%- if is_reconciling() %}
 union all

@@ -2,7 +2,7 @@
   Pre-hook of an event stream's increment: notes the rows that arrived in the temporary table `arrived()`, and counts them, so that
   the warehouse plans for a few rows and not for a share of history.
 
-  Arrived is, per event table, what was loaded after the newest row that the stream has of that table, less
+  Arrived is, per event table, what was loaded since the newest row that the stream has of that table, less
   `load_overlap_hours`. So a table may lag. Load times in the future are no mark, and rows without a load time are always
   read: a lying clock hides nothing.
 
@@ -30,7 +30,7 @@ analyze {{ arrived() }};
 
 
 {#
-  SQL of the load time after which an event table's rows are new to the stream at hand.
+  SQL of the load time from which on an event table's rows are new to the stream at hand.
   event_name: name of the event table.
 #}
 {% macro load_mark(event_name) %}

@@ -52,7 +52,7 @@ event_id in (
     from {{ ref(staging_model) }}
     where
         loaded_at is null
-        or loaded_at > {{ load_mark(event_name) | trim | indent(8) }}
+        or loaded_at >= {{ load_mark(event_name) | trim | indent(8) }}
         or {{ reconciled_scope('', staging_columns, 'occurred_at') }}
     union all
     select stored.event_id

@@ -35,7 +35,7 @@ where
         {%- elif rows == 'arrived' and is_reconciling() %}
     and {{ reconciled_rows(name, event_name, staging_columns, columns) | trim | indent }}
         {%- elif rows == 'arrived' %}
-    and (loaded_at is null or loaded_at > {{ load_mark(event_name) | trim | indent }})
+    and (loaded_at is null or loaded_at >= {{ load_mark(event_name) | trim | indent }})
         {%- endif %}
         {%- if not loop.last %}
 union all

@@ -15,6 +15,8 @@ import pytest
 from psycopg2.sql import SQL, Identifier
 
 import hypothesis_profiles as hypothesis_profiles
+from crash.two_loads import _two_loads as _two_loads
+from crash.two_loads import two_loads as two_loads
 from project import project as project
 from sandbox.errors import SandboxError
 from sandbox.file_lock import exclusive

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from sandbox.server import Server
 from warehouse import Database
 
 ROOT = Path(__file__).parents[2]
-BOOKKEEPING = {"staged_at", "staged_through"}
+BOOKKEEPING = {"staged_at"}
 
 Rows = list[tuple[Any, ...]]
 
@@ -38,7 +38,7 @@ class Project:
         self.warnings = []
         invoked = dbtRunner(callbacks=[self._note_warning]).invoke(
             [
-                *(command, *arguments, "--quiet", "--target", "sandbox", "--threads", "2"),
+                *(*command.split(), "--quiet", "--target", "sandbox", "--threads", "2", *arguments),
                 *("--project-dir", str(ROOT), "--profiles-dir", str(self.work)),
                 *("--target-path", str(self.work / "target"), "--log-path", str(self.work / "logs")),
             ]
@@ -97,9 +97,9 @@ class Project:
         return {relation: self.content(relation) for relation in relations}
 
 
-@pytest.fixture
-def project(
-    server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+@contextmanager
+def open_project(
+    server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Project]:
     """The project on an empty database, which always has the same name, so that dbt need not parse again."""
     work = tmp_path_factory.getbasetemp() / "project"
@@ -109,7 +109,15 @@ def project(
     name = f"project_{worker_id}"
     server.create_database(name, template="empty_warehouse")
     database = Database(server, name)
-    for variable, value in database.env.items():
-        monkeypatch.setenv(variable, value)
-    yield Project(database, work)
+    with pytest.MonkeyPatch.context() as environment:
+        for variable, value in database.env.items():
+            environment.setenv(variable, value)
+        yield Project(database, work)
     server.drop_database(name)
+
+
+@pytest.fixture
+def project(server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """The project on an empty database of one test."""
+    with open_project(server, worker_id, tmp_path_factory) as opened:
+        yield opened

@@ -54,3 +54,8 @@ def event_key(prefix: str = "") -> str:
 def is_reconciling() -> bool:
     """Whether the run reconciles with the raw tables."""
     return False
+
+
+def written_at() -> str:
+    """SQL of the time at which rows are written."""
+    return "getdate()"

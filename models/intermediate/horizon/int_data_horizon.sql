@@ -22,24 +22,11 @@ received as (
     {% for stream in streams %}
     select
         cast('{{ stream }}' as varchar(63)) as stream_name,
-        max(
-            case
-                when
-                    received_at <= {{ dbt.dateadd('minute', var('clock_skew_tolerance_minutes'), 'loaded_at') | trim }}
-                    and received_at <= {{ run_time() }}
-                    then received_at
-            end
-        ) as received_through,
-        max(staged_at) as staged_through
+        max(received_at) as received_through
     from {{ ref(stream) }}
-    {%- if is_incremental() and not is_reconciling() %}
     where
-        staged_at > (
-            select coalesce(max(stored.staged_through), cast('0001-01-01' as timestamp))
-            from {{ this }} as stored
-            where stored.stream_name = '{{ stream }}'
-        )
-    {%- endif %}
+        received_at <= {{ dbt.dateadd('minute', var('clock_skew_tolerance_minutes'), 'loaded_at') | trim }}
+        and received_at <= {{ run_time() }}
     {% if not loop.last %}
     union all
     {% endif %}
@@ -47,19 +34,14 @@ received as (
 
 )
 
-{% if is_incremental() and not is_reconciling() %}
-
 select
-    received.stream_name,
-    greatest(received.received_through, stored.received_through) as received_through,
-    received.staged_through
+    stream_name,
+    received_through
 from received
-left join {{ this }} as stored on received.stream_name = stored.stream_name
-where received.staged_through is not null
-
-{% else %}
-
-select *
-from received
-
+{% if is_incremental() %}
+except
+select
+    stream_name,
+    received_through
+from {{ this }}
 {% endif %}

@@ -1,7 +1,7 @@
 {{ config(
     incremental_strategy='replace_entities',
     unique_key='event_key',
-    indexes=[{'columns': ['entity_key']}, {'columns': ['event_key']}, {'columns': ['staged_at'], 'type': 'brin'}],
+    indexes=[{'columns': ['entity_key']}, {'columns': ['event_key']}, {'columns': ['staged_at']}],
     pre_hook="{{ note_touched(['int_unlock_events', 'int_server_unlock_events'], row_key='event_key', happened_at='occurred_at') }}",
 ) }}
 
@@ -242,5 +242,5 @@ final as (
 
 select
     final.*,
-    {{ run_time() }} as staged_at
+    {{ written_at() }} as staged_at
 from final

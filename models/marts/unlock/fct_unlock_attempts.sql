@@ -7,13 +7,14 @@
         {'columns': ['entity_key']},
         {'columns': ['unlock_attempt_id']},
         {'columns': ['outcome', 'started_at']},
-        {'columns': ['staged_at'], 'type': 'brin'},
+        {'columns': ['staged_at']},
     ],
     pre_hook="{{ note_touched(
         ['int_unlock_attempt_events'],
         row_key='unlock_attempt_id',
         happened_at='started_at',
-        pending_minutes=var('unlock_window_minutes')
+        pending_minutes=var('unlock_window_minutes'),
+        overdue=['abandoned']
     ) }}",
 ) }}
 
@@ -184,7 +185,7 @@ final as (
         confirmed_at,
         request_succeeded_at,
         opened_at,
-        {{ run_time() }} as staged_at
+        {{ written_at() }} as staged_at
     from with_outcomes
 
 )

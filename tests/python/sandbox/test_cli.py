@@ -23,6 +23,7 @@ PROJECT = Path(__file__).parents[3]
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A folder that the commands take for the project."""
     monkeypatch.setattr(cli, "PROJECT", tmp_path)
+    monkeypatch.delenv("DBT_PROFILES_DIR", raising=False)
     shutil.copy(PROJECT / "profiles.example.yml", tmp_path)
     return tmp_path
 
@@ -74,7 +75,9 @@ def test_up_leaves_a_profile_of_your_own_alone(
     (folder / "profiles.yml").write_text("mine: {}\n")
     assert cli.main(["up"]) == 0
     assert (folder / "profiles.yml").read_text() == "mine: {}\n"
-    assert f"SANDBOX_HOST={running.server.socket_dir}" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert f"{folder}/profiles.yml is your own and stays as it is." in out
+    assert f"SANDBOX_HOST={running.server.socket_dir}" in out
 
 
 def test_up_renews_a_profile_that_it_wrote(running: Database, folder: Path) -> None:

@@ -1,5 +1,6 @@
 """The example of a dbt profile, as dbt reads it."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -81,15 +82,30 @@ def test_the_sandbox_can_be_another_one_by_the_environment() -> None:
     assert (output["host"], output["port"], output["dbname"]) == ("/elsewhere", 5433, "mine")
 
 
-def test_the_written_profile_leads_to_the_socket(tmp_path: Path) -> None:
-    (tmp_path / "profiles.example.yml").write_text(EXAMPLE.read_text())
-    assert profiles.write(tmp_path, Path("/a b/postgres"))
-    output = render(tmp_path / "profiles.yml", "sandbox", {})
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project that has nothing but the example."""
+    monkeypatch.delenv("DBT_PROFILES_DIR", raising=False)
+    shutil.copy(EXAMPLE, tmp_path)
+    return tmp_path
+
+
+def test_the_written_profile_leads_to_the_socket(folder: Path) -> None:
+    assert profiles.write(folder, Path("/a b/postgres"))
+    output = render(folder / "profiles.yml", "sandbox", {})
     assert (output["host"], output["port"]) == ("/a b/postgres", 5432)
 
 
-def test_an_example_without_a_place_for_the_socket_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "profiles.example.yml").write_text("delivery_platform: {}\n")
+def test_the_profile_is_written_where_dbt_looks_for_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBT_PROFILES_DIR", str(folder / "of_dbt"))
+    assert profiles.write(folder, Path("/socket"))
+    assert profiles.location(folder) == folder / "of_dbt/profiles.yml"
+    assert render(folder / "of_dbt/profiles.yml", "sandbox", {})["host"] == "/socket"
+    assert not (folder / "profiles.yml").exists()
+
+
+def test_an_example_without_a_place_for_the_socket_is_refused(folder: Path) -> None:
+    (folder / "profiles.example.yml").write_text("delivery_platform: {}\n")
     with pytest.raises(SandboxError, match=f"lacks {profiles.PLACEHOLDER}"):
-        profiles.write(tmp_path, Path("/socket"))
-    assert not (tmp_path / "profiles.yml").exists()
+        profiles.write(folder, Path("/socket"))
+    assert not (folder / "profiles.yml").exists()

@@ -1,0 +1,146 @@
+"""What is measured on one size of history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from benchmarks.history import History, count_raw_rows, empty_raw_tables, fill_raw_tables, settle
+from benchmarks.models import Domain, domains, limit_line, sort_line, streams
+from benchmarks.project import Project, RunCost
+from benchmarks.usage import Usage, usage
+
+INCREMENT_DAYS = 3
+"""The last days of a history come as increments, one by one."""
+
+_COPY = "benchmark_copy"
+
+
+@dataclass
+class Against:
+    """Our seconds against those of a line, measured alternately."""
+
+    ours: list[float] = field(default_factory=list)
+    line: list[float] = field(default_factory=list)
+
+    @property
+    def ratio(self) -> float:
+        """The median of ours over the median of the line."""
+        return median(self.ours) / median(self.line)
+
+
+@dataclass
+class SizeReport:
+    """All figures of one size of history."""
+
+    raw_rows: int
+    """Before the increments."""
+    days: float
+    streams: dict[str, Against] = field(default_factory=dict)
+    """Full refreshes with indexes against the limit line."""
+    domains: dict[str, Against] = field(default_factory=dict)
+    """Full refreshes of a domain's facts and a reading of its reports, against a sort of all columns."""
+    domains_narrow: dict[str, Against] = field(default_factory=dict)
+    """The same against a sort of the four columns that tell entity, time and event."""
+    full_refresh: RunCost | None = None
+    increments: list[RunCost] = field(default_factory=list)
+    increment_rows: list[int] = field(default_factory=list)
+    idle: RunCost | None = None
+    """A run of all models with nothing new."""
+    refresh_usage: Usage = field(default_factory=Usage)
+    increment_usage: Usage = field(default_factory=Usage)
+    work_memory: str = ""
+    incremental: list[str] = field(default_factory=list)
+    """Names of the incremental models."""
+
+    def full_refresh_seconds(self, names: Sequence[str]) -> float:
+        """Statement seconds of these models in the full refresh."""
+        assert self.full_refresh
+        return sum(self.full_refresh.models[name].statement_seconds for name in names)
+
+    def increment_seconds(self, names: Sequence[str]) -> float:
+        """Statement seconds of these models in a day's increment, the median of the days."""
+        return median(sum(run.models[name].statement_seconds for name in names) for run in self.increments)
+
+
+def measure(
+    project: Project, history: History, days: float, rounds: int, tell: Callable[[str], None]
+) -> SizeReport:
+    """Fill the raw tables with the archive's last `days` and take all figures on them."""
+    tell("fill the raw tables")
+    empty_raw_tables(project)
+    fill_raw_tables(project, history, history.load_at(days), history.load_at(INCREMENT_DAYS))
+    settle(project)
+    report = SizeReport(raw_rows=count_raw_rows(project), days=days)
+    report.incremental = [
+        name for name, model in project.models.items() if model.config.materialized == "incremental"
+    ]
+    report.work_memory = str(project.query("show work_mem")[0][0])
+    tell("full refresh of all models")
+    project.run()
+    with usage(project) as report.refresh_usage:
+        report.full_refresh = project.run(full_refresh=True)
+    for number in range(rounds):
+        tell(f"streams against the limit line, round {number + 1}")
+        _streams_round(project, report)
+        tell(f"facts against a sort, round {number + 1}")
+        _domains_round(project, report)
+    settle(project)
+    project.run()
+    with usage(project) as report.increment_usage:
+        for day in range(INCREMENT_DAYS, 0, -1):
+            tell(f"increment of day {INCREMENT_DAYS - day + 1}")
+            since, until = history.load_at(day), history.load_at(day - 1)
+            report.increment_rows.append(fill_raw_tables(project, history, since, until))
+            report.increments.append(project.run())
+    tell("run with nothing new")
+    report.idle = project.run()
+    return report
+
+
+def _streams_round(project: Project, report: SizeReport) -> None:
+    for stream in streams(project):
+        line = _seconds_of_copy(project, limit_line(project, stream, _table(project)))
+        cost = project.run(stream.name, full_refresh=True).models[stream.name]
+        line_again = _seconds_of_copy(project, limit_line(project, stream, _table(project)))
+        against = report.streams.setdefault(stream.name, Against())
+        against.ours.append(cost.statement_seconds)
+        against.line += [line, line_again]
+
+
+def _domains_round(project: Project, report: SizeReport) -> None:
+    for domain in domains(project):
+        wide = sort_line(project, domain, _table(project))
+        narrow = sort_line(
+            project, domain, _table(project), columns=["entity_key", "occurred_at", "event_name", "event_id"]
+        )
+        sorted_wide = _seconds_of_copy(project, wide)
+        sorted_narrow = _seconds_of_copy(project, narrow)
+        ours = _seconds_of_domain(project, domain)
+        for line, against, first in (
+            (wide, report.domains.setdefault(domain.name, Against()), sorted_wide),
+            (narrow, report.domains_narrow.setdefault(domain.name, Against()), sorted_narrow),
+        ):
+            against.ours.append(ours)
+            against.line += [first, _seconds_of_copy(project, line)]
+
+
+def _seconds_of_domain(project: Project, domain: Domain) -> float:
+    # Views go with the tables that they read, so they are made again, too.
+    costs = project.run(*domain.facts, *domain.reports, full_refresh=True).models.values()
+    views = [project.models[name].relation_name for name in domain.reports]
+    reading = project.seconds_of([f"create temporary table answer as select * from {view}" for view in views])
+    return sum(cost.statement_seconds for cost in costs) + reading
+
+
+def _table(project: Project) -> str:
+    schema = next(iter(streams(project))).schema
+    return f"{schema}.{_COPY}"
+
+
+def _seconds_of_copy(project: Project, statement: str) -> float:
+    seconds = project.seconds_of([statement])
+    with project.cursor() as cursor:
+        cursor.execute(f"drop table {_table(project)}")
+    return seconds

@@ -1,0 +1,174 @@
+"""The project on one database: dbt runs in this process, with what each model cost."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
+from dbt.contracts.graph.nodes import ModelNode
+from psycopg2.extensions import cursor as Cursor
+
+from sandbox.errors import SandboxError
+from sandbox.folders import PROJECT
+from sandbox.server import Server
+
+
+@dataclass(frozen=True)
+class ModelCost:
+    """What one model took in one run."""
+
+    seconds: float
+    """By dbt's clock, from compiling to the last commit."""
+    statement_seconds: float
+    """Of these, waiting for the warehouse to answer statements."""
+    statement_count: int
+
+
+@dataclass(frozen=True)
+class RunCost:
+    """What one run of dbt took, with one thread."""
+
+    models: dict[str, ModelCost]
+    """By the model's name."""
+    seconds: float
+    """By the wall clock."""
+    startup_seconds: float
+    """Of these, before the first model began: imports, the partial parse, what exists in the warehouse."""
+
+    @property
+    def statement_seconds(self) -> float:
+        """Seconds that all models waited for the warehouse."""
+        return sum(cost.statement_seconds for cost in self.models.values())
+
+    @property
+    def statement_count(self) -> int:
+        """Statements of all models."""
+        return sum(cost.statement_count for cost in self.models.values())
+
+
+@dataclass
+class _Clock:
+    """Listens to dbt's events."""
+
+    began: float = field(default_factory=perf_counter)
+    first_node_at: float | None = None
+    seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def note(self, event: Any) -> None:
+        if event.info.name == "NodeStart" and self.first_node_at is None:
+            self.first_node_at = perf_counter()
+        elif event.info.name == "SQLQueryStatus":
+            name = event.data.node_info.node_name
+            self.seconds[name] += event.data.elapsed
+            self.counts[name] += 1
+
+
+class Project:
+    """The project on a database of `server`; parsed files and logs go to the folder `work`."""
+
+    def __init__(self, server: Server, database: str, work: Path) -> None:
+        self.server = server
+        self.database = database
+        self._work = work
+        work.mkdir(exist_ok=True)
+        shutil.copy(PROJECT / "profiles.example.yml", work / "profiles.yml")
+        os.environ |= {
+            "SANDBOX_HOST": str(server.socket_dir),
+            "SANDBOX_PORT": str(server.port),
+            "SANDBOX_DATABASE": database,
+        }
+
+    def run(self, *models: str, full_refresh: bool = False) -> RunCost:
+        """`dbt run` of these models, or of all. Raises SandboxError if one fails."""
+        selection = ("--select", *models) if models else ()
+        refresh = ("--full-refresh",) if full_refresh else ()
+        clock = _Clock()
+        result = self._dbt(clock, "run", "--threads", "1", *selection, *refresh)
+        ended = perf_counter()
+        models_run = [outcome for outcome in result if outcome.node.resource_type == "model"]
+        return RunCost(
+            models={
+                outcome.node.name: ModelCost(
+                    seconds=outcome.execution_time,
+                    statement_seconds=clock.seconds[outcome.node.name],
+                    statement_count=clock.counts[outcome.node.name],
+                )
+                for outcome in models_run
+            },
+            seconds=ended - clock.began,
+            startup_seconds=(clock.first_node_at or ended) - clock.began,
+        )
+
+    def parse_seconds(self) -> float:
+        """Seconds of a parse of the whole project from nothing."""
+        clock = _Clock()
+        self._dbt(clock, "parse", "--no-partial-parse")
+        return perf_counter() - clock.began
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """The project as dbt parsed it."""
+        manifest = self._dbt(_Clock(), "parse")
+        assert isinstance(manifest, Manifest)
+        return manifest
+
+    @cached_property
+    def models(self) -> dict[str, ModelNode]:
+        """All models by name."""
+        nodes = self.manifest.nodes.values()
+        return {node.name: node for node in nodes if isinstance(node, ModelNode)}
+
+    def parents(self, model: ModelNode) -> list[ModelNode]:
+        """The models that a model reads."""
+        return [parent for parent in self.models.values() if parent.unique_id in model.depends_on.nodes]
+
+    def _dbt(self, clock: _Clock, *arguments: str) -> Any:
+        invoked = dbtRunner(callbacks=[clock.note]).invoke(
+            [
+                *(*arguments, "--quiet", "--target", "sandbox"),
+                *("--project-dir", str(PROJECT), "--profiles-dir", str(self._work)),
+                *("--target-path", str(self._work / "target"), "--log-path", str(self._work / "logs")),
+            ]
+        )
+        if not invoked.success:
+            outcomes = getattr(invoked.result, "results", ())
+            troubles = [f"{each.node.name}: {each.message}" for each in outcomes if each.status == "error"]
+            raise SandboxError(
+                f"dbt {arguments[0]} failed. " + ("\n".join(troubles) or str(invoked.exception))
+            )
+        return getattr(invoked.result, "results", invoked.result)
+
+    @contextmanager
+    def cursor(self, user: str = "transformer") -> Iterator[Cursor]:
+        """A cursor in a transaction that is committed at the end."""
+        with (
+            closing(self.server.connect(self.database, user=user)) as connection,
+            connection,
+            connection.cursor() as cursor,
+        ):
+            yield cursor
+
+    def query(self, sql: str, user: str = "postgres") -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        with self.cursor(user) as cursor:
+            cursor.execute(sql)
+            return cursor.fetchall()
+
+    def seconds_of(self, statements: Sequence[str]) -> float:
+        """Seconds of statements, each committed on its own."""
+        began = perf_counter()
+        for statement in statements:
+            with self.cursor() as cursor:
+                cursor.execute(statement)
+        return perf_counter() - began

@@ -1,0 +1,130 @@
+"""The figures as text."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import median
+
+from benchmarks.measures import SizeReport
+
+_MEGABYTE = 1024**2
+
+
+def machine() -> str:
+    """The machine in a few words."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
+    model = "unknown processor"
+    information = Path("/proc/cpuinfo")
+    if information.exists():
+        lines = [line for line in information.read_text().splitlines() if line.startswith("model name")]
+        model = lines[0].split(":")[1].strip() if lines else model
+    return f"{os.cpu_count()} cores ({model}), {memory:.0f} GiB of memory"
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table; the first column is text, the others are numbers."""
+    lines = [headings, ["---", *["---:"] * (len(headings) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def summary(reports: Sequence[SizeReport]) -> str:
+    """The figures that have a bound, one column per size."""
+    rows = [[name, *(value(report) for report in reports)] for name, value in _FIGURES.items()]
+    first, last = reports[0], reports[-1]
+    text = table(["", *(f"{report.days:.0f} days" for report in reports)], rows)
+    if len(reports) > 1:
+        growth = _increment(last) / _increment(first)
+        history = last.raw_rows / first.raw_rows
+        text += f"\n\nThe increment of one day takes {growth:.2f} x with {history:.1f} x the history."
+    return text
+
+
+def by_model(report: SizeReport) -> str:
+    """Seconds of each incremental model: full refresh, increment, nothing new."""
+    assert report.full_refresh
+    assert report.idle
+    rows = []
+    for name in report.incremental:
+        cost = report.full_refresh.models[name]
+        against = report.streams.get(name)
+        increments = [run.models[name] for run in report.increments]
+        idle = report.idle.models[name]
+        seconds = median(cost.statement_seconds for cost in increments)
+        rows.append(
+            [
+                f"`{name}`",
+                f"{against.ratio:.2f}" if against else "",
+                f"{cost.statement_seconds:.2f}",
+                f"{seconds:.3f}",
+                f"{seconds / cost.statement_seconds:.1%}",
+                f"{idle.statement_seconds:.3f}",
+                f"{median(cost.statement_count for cost in increments):.0f}",
+            ]
+        )
+    headings = [
+        "model",
+        "refresh / limit",
+        "refresh s",
+        "day s",
+        "day / refresh",
+        "nothing new s",
+        "statements",
+    ]
+    return table(headings, rows)
+
+
+def _increment(report: SizeReport) -> float:
+    return report.increment_seconds(report.incremental)
+
+
+def _millions(report: SizeReport) -> str:
+    return f"{report.raw_rows / 1e6:.2f} M"
+
+
+def _streams_ratio(report: SizeReport) -> str:
+    ours = sum(median(against.ours) for against in report.streams.values())
+    line = sum(median(against.line) for against in report.streams.values())
+    return f"{ours / line:.2f}"
+
+
+def _domain_ratios(report: SizeReport) -> str:
+    return ", ".join(
+        f"{against.ratio:.2f} ({report.domains_narrow[name].ratio:.2f}) {name}"
+        for name, against in report.domains.items()
+    )
+
+
+def _increment_share(report: SizeReport) -> str:
+    return f"{_increment(report) / report.full_refresh_seconds(report.incremental):.1%}"
+
+
+def _idle_statements(report: SizeReport) -> str:
+    assert report.idle
+    return f"{report.idle.statement_seconds:.2f} s of {report.idle.seconds:.1f} s"
+
+
+def _dbt_seconds(report: SizeReport) -> str:
+    assert report.idle
+    idle = report.idle
+    per_model = (idle.seconds - idle.startup_seconds - idle.statement_seconds) / len(idle.models)
+    return f"{idle.startup_seconds:.1f} s, then {per_model * 1000:.0f} ms"
+
+
+_FIGURES: dict[str, Callable[[SizeReport], str]] = {
+    "raw rows": _millions,
+    "full refresh of all streams / limit line": _streams_ratio,
+    "facts and reports / sort of all columns (of four)": _domain_ratios,
+    "increment of one day / full refresh": _increment_share,
+    "increment of one day, statements": lambda report: f"{_increment(report):.2f} s",
+    "run of all models with nothing new, statements": _idle_statements,
+    "dbt's own: start, then per model": _dbt_seconds,
+    "peak memory of a full refresh": lambda report: f"{report.refresh_usage.peak_memory / _MEGABYTE:.0f} MB",
+    "peak memory of increments": lambda report: f"{report.increment_usage.peak_memory / _MEGABYTE:.0f} MB",
+    "temporary files of a full refresh": lambda report: (
+        f"{report.refresh_usage.temporary / _MEGABYTE:.0f} MB"
+    ),
+    "temporary files of increments": lambda report: f"{report.increment_usage.temporary / _MEGABYTE:.0f} MB",
+    "`work_mem`": lambda report: report.work_memory,
+}

@@ -1,0 +1,62 @@
+"""What somebody is told whom the warehouse does not let in, or not to the raw tables."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from contract.raw import land_rows
+from project import ROOT, Project
+from sandbox.server import RAW_SCHEMA
+
+CLICK = {"id": "a", "received_at": "2026-09-01 12:00:00+00", "order_id": "o1"}
+RUN = ("run", "--select", "+fct_unlock_attempts")
+TYPES = {"id": "varchar(1024)", "received_at": "timestamptz", "order_id": "text"}
+
+
+def test_without_a_warehouse_dbt_says_so_and_nothing_else_does(project: Project, tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere"
+    places = {"profiles-dir": project.work, "target-path": tmp_path / "target", "log-path": tmp_path / "logs"}
+    options = [f"--{name}={place}" for name, place in places.items()]
+    build = subprocess.run(
+        [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build", "--target", "sandbox", *options],
+        env=os.environ | {"SANDBOX_HOST": str(nowhere)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert build.returncode == 2
+    _, _, told = build.stdout.partition("Encountered an error:\n")
+    assert told.split("\n", 2)[:2] == [
+        "Database Error",
+        f'  connection to server on socket "{nowhere}/.s.PGSQL.5432" failed: No such file or directory',
+    ]
+    assert "Is the server running locally" in told
+    for ours in ("Traceback", "in macro", "Compilation Error", "event tables"):
+        assert ours not in build.stdout + build.stderr
+
+
+def test_without_rights_on_the_raw_tables_nothing_is_lost_and_the_cause_is_named(project: Project) -> None:
+    land_rows(project, "order_unlock_coco", TYPES, CLICK)
+    project.dbt(*RUN)
+    attempts = project.content("analytics_marts.fct_unlock_attempts")
+    assert len(attempts) == 1
+    project.execute(f"revoke select on all tables in schema {RAW_SCHEMA} from transformer", user="loader")
+    project.dbt(*RUN)
+    told = [warning for warning in project.warnings if "event tables" in warning]
+    assert len(told) == 1
+    assert f"None of the 50 event tables has landed in schema {RAW_SCHEMA}" in told[0]
+    assert told[0].endswith("may transformer read it?")
+    assert project.content("analytics_marts.fct_unlock_attempts") == attempts
+
+
+def test_without_rights_on_the_raw_schema_the_warehouse_says_so(project: Project) -> None:
+    land_rows(project, "order_unlock_coco", TYPES, CLICK)
+    project.execute(f"revoke usage on schema {RAW_SCHEMA} from transformer", user="loader")
+    results = project.dbt("run", "--select", "stg_order_unlock_coco", succeeds=False)
+    result = results["stg_order_unlock_coco"]
+    assert str(result.status) == "error"
+    assert f"permission denied for schema {RAW_SCHEMA}" in str(result.message)

@@ -1,0 +1,233 @@
+"""A proxy between dbt and PostgreSQL that counts statements by model and stops or cuts the link at one.
+
+It speaks the simple query protocol, the only one that dbt's PostgreSQL driver uses: one question, one answer.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import struct
+import tempfile
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from sandbox.server import Server
+
+_NODE = re.compile(r'"node_id": "[a-z]+\.\w+\.(\w+)')
+_REFUSED = (80877103, 80877104)  # requests for TLS and GSS encryption
+_CANCEL = 80877102
+_PATIENCE_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Place:
+    """The `number`-th statement, from 1, of a model: before the server gets it or after it has executed it.
+
+    A commit counts too. In both cases dbt does not hear of it before the stop ends. With a `pid`, only the
+    statements of this client process count.
+    """
+
+    model: str
+    number: int
+    executed: bool
+    pid: int | None = None
+
+    def __str__(self) -> str:
+        return f"{'after' if self.executed else 'before'} statement {self.number} of {self.model}"
+
+
+class Stop:
+    """A place at which the proxy stops a run until it is told how to go on."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.seen = 0
+        self._reached = threading.Event()
+        self._decided = threading.Event()
+        self._is_cut = False
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether a run has come here."""
+        return self._reached.is_set()
+
+    def wait_until_reached(self) -> None:
+        """Wait for a run to come here. Raises AssertionError if none does."""
+        assert self._reached.wait(_PATIENCE_SECONDS), f"no run came to {self.place}"
+
+    def go_on(self) -> None:
+        """Let the run go on."""
+        self._decided.set()
+
+    def cut(self) -> None:
+        """Cut the link between dbt and the server."""
+        self._is_cut = True
+        self._decided.set()
+
+    def hold(self) -> bool:
+        """Tell that a run came here, wait for the decision: whether the link is to be cut."""
+        self._reached.set()
+        return not self._decided.wait(_PATIENCE_SECONDS) or self._is_cut
+
+
+class Proxy:
+    """The proxy of `server`. Connect to `folder` instead of the server's socket folder."""
+
+    def __init__(self, server: Server) -> None:
+        self._upstream = str(server.socket_dir / f".s.PGSQL.{server.port}")
+        self._temporary = tempfile.TemporaryDirectory(prefix="proxy-")
+        self.folder = Path(self._temporary.name)
+        self._lock = threading.Lock()
+        self._statements: dict[str, list[str]] = {}
+        self._stops: list[Stop] = []
+        self._sockets: set[socket.socket] = set()
+        self._threads: list[threading.Thread] = []
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(str(self.folder / f".s.PGSQL.{server.port}"))
+        self._listener.listen(64)
+        self._accepting = threading.Thread(target=self._accept)
+
+    def __enter__(self) -> Proxy:
+        self._accepting.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.forget()
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._accepting.join()
+        self._listener.close()
+        with self._lock:
+            for link in self._sockets:
+                with suppress(OSError):
+                    link.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join()
+        self._temporary.cleanup()
+
+    def stop_at(self, place: Place) -> Stop:
+        """Stop the first run that comes to a place, counting from now on."""
+        stop = Stop(place)
+        with self._lock:
+            self._stops.append(stop)
+        return stop
+
+    def cut_at(self, place: Place) -> Stop:
+        """Cut the link as soon as a run comes to a place, counting from now on."""
+        stop = self.stop_at(place)
+        stop.cut()
+        return stop
+
+    def forget(self) -> None:
+        """Forget statements and stops. Runs that are held lose their link."""
+        with self._lock:
+            for stop in self._stops:
+                stop.cut()
+            self._stops.clear()
+            self._statements.clear()
+
+    def statements(self, model: str) -> list[str]:
+        """The statements of a model since the last `forget`."""
+        with self._lock:
+            return list(self._statements.get(model, []))
+
+    def _accept(self) -> None:
+        with suppress(OSError):  # the listener was shut down
+            while True:
+                client, _ = self._listener.accept()
+                thread = threading.Thread(target=self._serve, args=(client,))
+                self._threads.append(thread)
+                thread.start()
+
+    def _serve(self, client: socket.socket) -> None:
+        upstream = socket.socket(socket.AF_UNIX)
+        with self._lock:
+            self._sockets |= {client, upstream}
+        try:
+            # Whoever ends first, client, server or proxy, ends the others' link.
+            with client, upstream, suppress(OSError):
+                upstream.connect(self._upstream)
+                if _start(client, upstream):
+                    self._relay(client, upstream)
+        finally:
+            with self._lock:
+                self._sockets -= {client, upstream}
+
+    def _relay(self, client: socket.socket, upstream: socket.socket) -> None:
+        """Pass question and answer to and fro until the session ends."""
+        pid = struct.unpack("3i", client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
+        model: str | None = None
+        while (question := _message(client))[:1] == b"Q":
+            sql = question[5:-1].decode()
+            if found := _NODE.search(sql):
+                model = found.group(1)
+            stop = self._note(model, sql, pid) if model else None
+            if stop and not stop.place.executed and stop.hold():
+                return
+            upstream.sendall(question)
+            answer = _answer(upstream)
+            if stop and stop.place.executed and stop.hold():
+                return
+            client.sendall(answer)
+        upstream.sendall(question)
+
+    def _note(self, model: str, sql: str, pid: int) -> Stop | None:
+        with self._lock:
+            self._statements.setdefault(model, []).append(sql)
+            for stop in self._stops:
+                if stop.place.model == model and stop.place.pid in (None, pid):
+                    stop.seen += 1
+                    if stop.seen == stop.place.number:
+                        return stop
+        return None
+
+
+def _start(client: socket.socket, upstream: socket.socket) -> bool:
+    """Pass the start of a session; False for a cancellation, which is no session."""
+    while True:
+        head = _exactly(client, 8)
+        size, code = struct.unpack("!II", head)
+        message = head + _exactly(client, size - 8)
+        if code not in _REFUSED:
+            break
+        client.sendall(b"N")
+    upstream.sendall(message)
+    if code == _CANCEL:
+        return False
+    client.sendall(_answer(upstream))
+    return True
+
+
+def _answer(link: socket.socket) -> bytes:
+    """All messages up to the one that says that the server is ready, or that the session is over."""
+    answer = b""
+    while True:
+        try:
+            message = _message(link)
+        except ConnectionError:
+            if answer:  # a last word before the server hung up
+                return answer
+            raise
+        answer += message
+        if message[:1] == b"Z":
+            return answer
+
+
+def _message(link: socket.socket) -> bytes:
+    head = _exactly(link, 5)
+    return head + _exactly(link, struct.unpack("!I", head[1:])[0] - 4)
+
+
+def _exactly(link: socket.socket, size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        part = link.recv(size - len(data))
+        if not part:
+            raise ConnectionError("the link was closed")
+        data += part
+    return data

@@ -1,0 +1,264 @@
+"""A warehouse in which one load is built and another has landed: where runs that go wrong begin."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crash.dbt_process import DbtProcess
+from crash.proxy import Proxy
+from project import ROOT, Project, Rows
+from sandbox.lander import land
+from sandbox.server import RAW_SCHEMA, Server
+from sandbox.simulator import Mess, SimulationSettings, simulate, write
+from warehouse import Database
+
+_PATIENCE_SECONDS = 60
+HALF_LANDED = "half_landed"
+LANDED = "landed"
+_SCHEMAS = ("analytics_staging", "analytics_intermediate", "analytics_marts")
+_NEW_LOAD = "sync_20260902"
+_REST = "2026-09-03"
+_MESS = Mess(
+    late=0.1,
+    out_of_order=0.1,
+    duplicate_in_later_sync=0.1,
+    null_order_id=0.05,
+    wrong_epoch=0.02,
+    table_skip=0.1,
+)
+
+
+class TwoLoads:
+    """The warehouse and the project on it, always under the same name, behind a proxy.
+
+    The states that `reset` brings back: `LANDED`, in which one load is built and another has landed, and
+    `HALF_LANDED`, in which a part of the other is still to be landed by `land_rest`. `first` and `second` are
+    processes of dbt, which may run at the same time.
+    """
+
+    def __init__(self, server: Server, name: str, work: Path) -> None:
+        self.server = server
+        self.name = name
+        self.proxy = Proxy(server)
+        self.project = Project(Database(server, name), work)
+        self.full_refresh: dict[str, Rows] = {}
+        self._processes: dict[str, DbtProcess] = {}
+        self._saved: list[str] = []
+
+    @property
+    def first(self) -> DbtProcess:
+        """The dbt of most runs; started anew if it was killed."""
+        return self._dbt("first")
+
+    @property
+    def second(self) -> DbtProcess:
+        """The dbt of runs beside those of the first."""
+        return self._dbt("second")
+
+    def _dbt(self, name: str) -> DbtProcess:
+        if name not in self._processes:
+            work = self.project.work / name
+            work.mkdir(exist_ok=True)
+            shutil.copy(ROOT / "profiles.example.yml", work / "profiles.yml")
+            self._processes[name] = DbtProcess(ROOT, work, self.env)
+        return self._processes[name]
+
+    def kill_first(self) -> None:
+        """Kill the first dbt, whatever it does."""
+        self._processes.pop("first").kill()
+
+    def run(self, *arguments: str) -> None:
+        """Run `dbt run` with arguments; it must not fail."""
+        outcome = self.first.run("run", *arguments)
+        assert outcome.success, "\n".join([f"dbt run {' '.join(arguments)} failed", *outcome.errors.values()])
+
+    @property
+    def env(self) -> dict[str, str]:
+        """What a dbt process needs in its environment to work here, through the proxy."""
+        return self.project.database.env | {"SANDBOX_HOST": str(self.proxy.folder)}
+
+    def prepare(self, built: list[Path], landed: list[Path]) -> None:
+        """Build the first files, land the others; note what a full refresh makes of all."""
+        self.server.create_database(self.name)
+        self._land(built)
+        seeded = self.first.run("seed")
+        assert seeded.success, seeded.errors
+        self.run()
+        before = self.content()
+        self._land(landed)
+        # A load may bring columns. The views are as they must be for all that follows.
+        self.run("--select", "config.materialized:view")
+        self.save(LANDED)
+        self._take_back()
+        self.save(HALF_LANDED)
+        self.reset()
+        self.run("--full-refresh", "--exclude", "config.materialized:view")
+        self.run("--select", "path:models/marts,config.materialized:view")
+        self.full_refresh = self.content()
+        for model in self.incremental_models():
+            relation = self.relation(model)
+            assert before[relation] != self.full_refresh[relation], f"the new load has nothing for {model}"
+
+    def _take_back(self) -> None:
+        """Put rows that came last aside, for `land_rest`."""
+        self.project.execute("create schema later authorization loader", user="postgres")
+        for table in self.project.tables(RAW_SCHEMA):
+            later = table.replace(RAW_SCHEMA, "later")
+            self.project.execute(
+                f"create table {later} as select * from {table} where uuid_ts >= '{_REST}';"
+                f"delete from {table} where uuid_ts >= '{_REST}'",
+                user="loader",
+            )
+
+    def land_rest(self) -> None:
+        """Land what `HALF_LANDED` lacks."""
+        for later in self.project.tables("later"):
+            table = later.replace("later", RAW_SCHEMA)
+            self.project.execute(f"insert into {table} select * from {later}", user="loader")
+
+    def save(self, state: str) -> None:
+        """Keep the warehouse as it is now under a name."""
+        self.wait_until_idle()
+        self.server.create_database(f"{self.name}_{state}", template=self.name)
+        self._saved.append(state)
+
+    def reset(self, state: str = LANDED) -> None:
+        """Bring back a saved state; forget what the proxy saw."""
+        self.proxy.forget()
+        self.server.drop_database(self.name)
+        self.server.create_database(self.name, template=f"{self.name}_{state}")
+
+    def discard(self, state: str) -> None:
+        """Remove a saved state."""
+        self.server.drop_database(f"{self.name}_{state}")
+        self._saved.remove(state)
+
+    def delete(self) -> None:
+        """End the processes, remove the databases."""
+        for process in self._processes.values():
+            process.kill()
+        for state in list(self._saved):
+            self.discard(state)
+        self.server.drop_database(self.name)
+
+    def manifest(self) -> dict[str, Any]:
+        """dbt's manifest of the project."""
+        path = self.project.work / "first" / "target" / "manifest.json"
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return manifest
+
+    def models(self) -> dict[str, dict[str, Any]]:
+        """The project's models as the manifest has them, by name."""
+        nodes = self.manifest()["nodes"].values()
+        return {node["name"]: node for node in nodes if node["resource_type"] == "model"}
+
+    def incremental_models(self) -> list[str]:
+        """The names of the incremental models, sorted."""
+        models = self.models().items()
+        return sorted(name for name, node in models if node["config"]["materialized"] == "incremental")
+
+    def relation(self, model: str) -> str:
+        """The relation of a model, as `schema.name`."""
+        node = self.models()[model]
+        return f"{node['schema']}.{node['alias']}"
+
+    def content(self) -> dict[str, Rows]:
+        """The rows of all models that are not staging."""
+        models = self.models().values()
+        relations = [f"{node['schema']}.{node['alias']}" for node in models]
+        return self.project.contents([name for name in relations if not name.startswith(_SCHEMAS[0])])
+
+    def wait_until_idle(self) -> None:
+        """Wait until nobody is connected any more: a server process outlives its link by a moment."""
+        others = f"from pg_stat_activity where datname = '{self.name}' and pid <> pg_backend_pid()"
+        wait = f"""
+            do $$
+            begin
+                for moment in 1..{_PATIENCE_SECONDS * 100} loop
+                    perform pg_stat_clear_snapshot();
+                    if not exists (select {others}) then return; end if;
+                    perform pg_sleep(0.01);
+                end loop;
+                raise 'someone is still connected to {self.name}';
+            end $$
+        """
+        with closing(self.server.connect("postgres", autocommit=True)) as connection:
+            connection.cursor().execute(wait)
+
+    def is_waiting(self) -> bool:
+        """Whether a session waits for a lock that another has."""
+        return bool(
+            self.project.query(
+                "select 1 from pg_stat_activity"
+                " where datname = current_database() and wait_event_type = 'Lock'",
+                user="postgres",
+            )
+        )
+
+    def assert_as_after_full_refresh(self, case: object) -> None:
+        """Every model has the rows that a full refresh gives, and no other relation is left."""
+        assert self.leftovers() == [], f"left over: {case}"
+        content = self.content()
+        for relation, rows in self.full_refresh.items():
+            assert content[relation] == rows, f"{relation} differs from a full refresh: {case}"
+
+    def leftovers(self) -> list[str]:
+        """Relations in dbt's schemas that belong to no model or seed, and temporary relations."""
+        self.wait_until_idle()
+        nodes = self.manifest()["nodes"].values()
+        known = {f"{node['schema']}.{node['alias']}" for node in nodes if "alias" in node}
+        temporary = self.project.query(
+            "select relname from pg_class where relpersistence = 't' and relkind in ('r', 'v')",
+            user="postgres",
+        )
+        return sorted({*self.project.tables(*_SCHEMAS)} - known | {name for (name,) in temporary})
+
+    def _land(self, paths: list[Path]) -> None:
+        with closing(self.project.database.connect(user="loader")) as connection:
+            land(connection, paths)
+
+
+@contextmanager
+def two_loads_on(server: Server, name: str, work: Path, seed: int) -> Iterator[TwoLoads]:
+    """The warehouse on a server, under a name, with the files of its processes in the folder `work`."""
+    settings = SimulationSettings(
+        seed=seed,
+        start=date(2026, 8, 31),
+        days=4,
+        orders_per_day=50,
+        mess=_MESS,
+        until_all_arrived=True,
+    )
+    paths = sorted(path for path in write(simulate(settings), work / "messages") if path.suffix == ".gz")
+    built = [path for path in paths if path.name < _NEW_LOAD]
+    loads = TwoLoads(server, name, work)
+    with loads.proxy:
+        try:
+            loads.prepare(built, paths[len(built) :])
+            yield loads
+        finally:
+            loads.delete()
+
+
+@pytest.fixture(scope="session")
+def _two_loads(
+    server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory, seed: int
+) -> Iterator[TwoLoads]:
+    work = tmp_path_factory.mktemp("two_loads")
+    with two_loads_on(server, f"two_loads_{worker_id}", work, seed) as loads:
+        yield loads
+
+
+@pytest.fixture
+def two_loads(_two_loads: TwoLoads) -> TwoLoads:
+    """The warehouse with one load built and another landed."""
+    _two_loads.reset()
+    return _two_loads

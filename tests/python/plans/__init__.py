@@ -1,0 +1,1 @@
+"""What an increment reads: plans and counters of a warehouse with history."""

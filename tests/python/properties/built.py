@@ -1,0 +1,130 @@
+"""What the project builds, found through dbt's manifest, and how two states of it are compared."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from project import BOOKKEEPING, Project, Rows
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The models and sources of the project as of its last dbt command."""
+
+    content: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, project: Project) -> Manifest:
+        """Read what the last dbt command wrote."""
+        return cls(json.loads((project.work / "target" / "manifest.json").read_text()))
+
+    @cached_property
+    def incremental(self) -> list[str]:
+        """All incremental models, as `schema.name`."""
+        return [_relation(node) for node in self._models if node["config"]["materialized"] == "incremental"]
+
+    @cached_property
+    def outputs(self) -> list[str]:
+        """All that is promised to equal a full refresh: incremental models and marts, as `schema.name`."""
+        marts = {_relation(node) for node in self._models if node["fqn"][1] == "marts"}
+        return sorted(marts | set(self.incremental))
+
+    @cached_property
+    def event_tables(self) -> dict[str, str]:
+        """The stream that takes in each raw event table, as `schema.name` by table."""
+        return {
+            node["name"].removeprefix("stg_"): _relation(self.content["nodes"][child])
+            for node in self._models
+            if node["fqn"][1] == "staging"
+            for child in self.content["child_map"][node["unique_id"]]
+            if child.startswith("model.")
+        }
+
+    def depending_on(self, event_tables: Collection[str]) -> set[str]:
+        """The models that depend on these raw event tables, as `schema.name`."""
+        waiting = [
+            source["unique_id"]
+            for source in self.content["sources"].values()
+            if source["identifier"] in event_tables
+        ]
+        found: set[str] = set()
+        while waiting:
+            for child in self.content["child_map"][waiting.pop()]:
+                if child.startswith("model.") and child not in found:
+                    found.add(child)
+                    waiting.append(child)
+        return {_relation(self.content["nodes"][name]) for name in found}
+
+    @cached_property
+    def _models(self) -> list[Mapping[str, Any]]:
+        nodes = sorted(self.content["nodes"].values(), key=lambda node: node["name"])
+        return [node for node in nodes if node["resource_type"] == "model"]
+
+
+def _relation(node: Mapping[str, Any]) -> str:
+    return f"{node['schema']}.{node['alias']}"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The rows of one relation that only one of two states has."""
+
+    relation: str
+    only_before: list[Any]
+    only_after: list[Any]
+
+    def __str__(self) -> str:
+        lines = [
+            f"{self.relation}: {len(self.only_before)} rows only before, {len(self.only_after)} only after"
+        ]
+        lines += [f"  only before: {row}" for row in self.only_before[:4]]
+        lines += [f"  only after:  {row}" for row in self.only_after[:4]]
+        return "\n".join(lines)
+
+
+def outputs(project: Project, leaving_out: Collection[str] = ()) -> dict[str, Rows]:
+    """The content of all incremental models and marts, without some columns, by relation."""
+    return {
+        relation: _content(project, relation, leaving_out) if leaving_out else project.content(relation)
+        for relation in Manifest.of(project).outputs
+    }
+
+
+def _content(project: Project, relation: str, leaving_out: Collection[str]) -> Rows:
+    schema, name = relation.split(".")
+    columns = project.query(
+        "select column_name from information_schema.columns"
+        f" where table_schema = '{schema}' and table_name = '{name}' order by 1"
+    )
+    hidden = {*leaving_out, *BOOKKEEPING}
+    kept = ", ".join(f'"{column}"' for (column,) in columns if column not in hidden)
+    return project.query(f"select {kept} from {relation}")
+
+
+def differences(before: Mapping[str, Rows], after: Mapping[str, Rows]) -> list[Difference]:
+    """Tell in which relations, and in which rows, two states differ."""
+    found = []
+    for relation in sorted({*before, *after}):
+        left, right = Counter(before.get(relation, [])), Counter(after.get(relation, []))
+        if left != right:
+            found.append(Difference(relation, list(left - right), list(right - left)))
+    return found
+
+
+def assert_equal(before: Mapping[str, Rows], after: Mapping[str, Rows], about: str = "") -> None:
+    """Assert that two states are equal; else show rows that differ, and what `about` says."""
+    found = differences(before, after)
+    assert not found, "\n".join([*map(str, found), about])
+
+
+def row_versions(project: Project, relations: Sequence[str], where: str = "true") -> dict[str, Rows]:
+    """Where each row stands and which transaction wrote it: the same again only if nobody wrote it anew."""
+    return {
+        relation: project.query(f"select ctid::text, xmin::text from {relation} where {where}")
+        for relation in relations
+    }

@@ -1,0 +1,135 @@
+"""However raw rows arrive, increments end where a full refresh ends; a run with none writes nothing."""
+
+from __future__ import annotations
+
+import os
+import random
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from project import Project
+from properties.adversarial import UNLOCK, Arrivals, hostile_arrivals
+from properties.built import Manifest, assert_equal, differences, outputs, row_versions
+from properties.raw_rows import land
+from sandbox.server import RAW_SCHEMA
+from sandbox.simulator import Mess, SimulationSettings
+from streams.loads import ARCHIVE, arrive_in_cuts, land_simulation
+
+DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
+ROUNDS = range(25 if DEEP else 1)
+WORLDS = 300
+RATES = {
+    "duplicate_in_batch": 0.05,
+    "duplicate_in_sync": 0.05,
+    "duplicate_in_later_sync": 0.05,
+    "duplicate_by_replay": 0.05,
+    "replay_changed": 0.5,
+    "late": 0.1,
+    "out_of_order": 0.1,
+    "table_skip": 0.2,
+    "null_order_id": 0.05,
+    "wrong_epoch": 0.02,
+    "wrong_timestamp": 0.02,
+}
+
+
+def run(project: Project, rng: random.Random, *arguments: str) -> None:
+    """Run all models, on some number of threads."""
+    project.dbt("run", *arguments, "--threads", rng.choice("124"))
+
+
+def increments(project: Project, rng: random.Random, arrivals: Arrivals, loads: int) -> None:
+    """Land load after load and run dbt after each; staging views only where tables are new."""
+    for number in range(loads):
+        made = land(project, arrivals.of_load(number), rng)
+        unchanged = () if made else ("--exclude", "path:models/staging")
+        run(project, rng, *unchanged)
+
+
+def unequal_ids(project: Project, event: str, stream: str) -> list[str]:
+    """The ids that the raw table and its stream do not both have, once."""
+    return [
+        str(event_id)
+        for (event_id,) in project.query(
+            f"select id from (select distinct rtrim(id) as id from {RAW_SCHEMA}.{event}"
+            " where rtrim(id) != '') as landed full join"
+            f" (select event_id as id from {stream} where event_name = '{event}') as streamed using (id)"
+            " group by id having count(landed) != 1 or count(streamed) != 1 order by 1",
+            user="postgres",
+        )
+    ]
+
+
+def assert_conserved(project: Project, arrivals: Arrivals | None = None) -> None:
+    """Each distinct raw id is once in its stream; each unlock event has its place, or none for a reason."""
+    event_tables = Manifest.of(project).event_tables
+    landed = {name.removeprefix(f"{RAW_SCHEMA}.") for name in project.tables(RAW_SCHEMA)}
+    assert landed <= {*event_tables, "tracks"}
+    lost = {
+        event: ids
+        for event in sorted(landed & {*event_tables})
+        if (ids := unequal_ids(project, event, event_tables[event]))
+    }
+    assert not lost, f"not once in their streams: {lost}\n{arrivals.about(str(lost)) if arrivals else ''}"
+    placed: dict[str, int] = dict(
+        project.query(
+            "select event_name, count(*) from analytics_intermediate.int_unlock_attempt_events"
+            " where (unlock_attempt_id is null) = (unmatched_reason is not null)"
+            " group by 1"
+        )
+    )
+    streamed = {
+        event: count
+        for stream in {event_tables[event] for event in UNLOCK}
+        for event, count in project.query(f"select event_name, count(*) from {stream} group by 1")
+    }
+    assert placed == streamed
+
+
+@pytest.mark.parametrize("number", ROUNDS)
+def test_hostile_rows_in_five_loads_end_as_in_a_full_refresh(
+    project: Project, rng: random.Random, number: int
+) -> None:
+    loads = 5
+    project.dbt("parse")
+    arrivals = hostile_arrivals(rng, Manifest.of(project).event_tables, WORLDS, loads)
+    increments(project, rng, arrivals, loads)
+    incremental = Manifest.of(project).incremental
+    by_increments, written = outputs(project), row_versions(project, incremental)
+    assert_conserved(project, arrivals)
+
+    run(project, rng, "--exclude", "path:models/staging")
+    assert row_versions(project, incremental) == written
+
+    run(project, rng, "--full-refresh")
+    by_full_refresh = outputs(project)
+    found = differences(by_increments, by_full_refresh)
+    assert_equal(by_increments, by_full_refresh, arrivals.about("".join(map(str, found))))
+    assert_conserved(project)
+    assert len(by_full_refresh["analytics_marts.fct_unlock_attempts"]) > WORLDS // 2
+
+
+@pytest.mark.parametrize("cut_count", [2, 5, 9] if DEEP else [4])
+def test_simulated_rows_in_random_cuts_end_as_in_a_full_refresh(
+    project: Project, tmp_path: Path, rng: random.Random, seed: int, cut_count: int
+) -> None:
+    settings = SimulationSettings(
+        seed=seed,
+        start=date(2026, 8, 31),
+        days=4,
+        orders_per_day=30,
+        mess=Mess(**RATES),
+        until_all_arrived=True,
+    )
+    land_simulation(project, settings, tmp_path, schema=ARCHIVE)
+    for arrived in arrive_in_cuts(project, cut_count, rng):
+        assert arrived
+        run(project, rng)
+    by_increments = outputs(project)
+    assert_conserved(project)
+
+    run(project, rng, "--full-refresh")
+    assert_equal(by_increments, outputs(project))
+    assert sum(map(len, by_increments.values())) > 1000

@@ -1,0 +1,63 @@
+"""Copies of an event change nothing, however many there are and however late they come."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from project import Project
+from properties.adversarial import FUTURE, LOADS, PAST, hostile_arrivals
+from properties.built import Manifest, assert_equal, outputs, row_versions
+from properties.raw_rows import RawRow, land
+
+REPLAYED_AT = LOADS[5] + timedelta(days=30)
+
+
+def key(row: RawRow) -> tuple[str, str]:
+    """What tells the row's event from others."""
+    return row.event, str(row.values["id"]).rstrip()
+
+
+def is_credible(row: RawRow) -> bool:
+    """Whether the row was received before it was loaded, by its own word."""
+    received_at, loaded_at = row.values.get("received_at"), row.values.get("uuid_ts")
+    return (
+        isinstance(received_at, datetime)
+        and isinstance(loaded_at, datetime)
+        and PAST < received_at <= loaded_at < FUTURE
+    )
+
+
+def test_exact_copies_are_not_even_written(project: Project, rng: random.Random) -> None:
+    project.dbt("parse")
+    arrivals = hostile_arrivals(rng, Manifest.of(project).event_tables, worlds=300)
+    land(project, arrivals.rows, rng)
+    project.dbt("run")
+    incremental = Manifest.of(project).incremental
+    without_copies, written = outputs(project), row_versions(project, incremental)
+
+    copied = [row for row in arrivals.rows for _ in range(rng.choice([0, 0, 1, 3]))]
+    assert len(copied) > 1000
+    land(project, copied, rng)
+    project.dbt("run", "--exclude", "path:models/staging")
+    assert row_versions(project, incremental) == written
+
+    counts = Counter(map(key, arrivals.rows))
+    replayed = [
+        replace(row, values={**row.values, "uuid_ts": REPLAYED_AT + number * timedelta(days=1)})
+        for row in arrivals.rows
+        if counts[key(row)] == 1 and is_credible(row)
+        for number in range(rng.choice([0, 1, 2]))
+    ]
+    assert len(replayed) > 300
+    for share in (replayed[::2], replayed[1::2]):
+        land(project, share, rng)
+        project.dbt("run", "--exclude", "path:models/staging")
+    hidden = {"loaded_at"}
+    with_copies = outputs(project, leaving_out=hidden)
+    project.dbt("run", "--full-refresh")
+    assert_equal(with_copies, outputs(project, leaving_out=hidden))
+    marts = {name for name in without_copies if name.startswith("analytics_marts.")}
+    assert_equal({name: without_copies[name] for name in marts}, {name: with_copies[name] for name in marts})

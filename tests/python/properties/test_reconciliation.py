@@ -1,0 +1,158 @@
+"""A reconciliation takes away what the raw tables lost and finds what came behind the mark."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from project import Project
+from properties.adversarial import START, UNLOCK, Values, hostile_arrivals
+from properties.built import Manifest, assert_equal, differences, outputs, row_versions
+from properties.raw_rows import RawRow, Value, land
+from sandbox.server import RAW_SCHEMA
+
+PLACED = "analytics_intermediate.int_unlock_attempt_events"
+FACT = "analytics_marts.fct_unlock_attempts"
+
+
+def erase(project: Project, event: str, condition: str) -> None:
+    """Delete rows of a raw table, as a privacy request or a retention rule does."""
+    project.execute(f"delete from {RAW_SCHEMA}.{event} where {condition}", user="loader")
+
+
+def reconcile(project: Project, scope: str) -> None:
+    """Run all models with this value of the var `reconcile`."""
+    project.dbt("run", "--exclude", "path:models/staging", "--vars", f"{{reconcile: {scope}}}")
+
+
+def test_a_reconciliation_of_everything_equals_a_full_refresh(project: Project, rng: random.Random) -> None:
+    project.dbt("parse")
+    event_tables = Manifest.of(project).event_tables
+    arrivals = hostile_arrivals(rng, event_tables, worlds=400, loads=3, behind_the_mark=True)
+    for load in range(3):
+        land(project, arrivals.of_load(load), rng)
+        project.dbt("run")
+    landed = sorted({row.event for row in arrivals.rows})
+    for event in landed:
+        erase(project, event, "left(md5(id), 1) in ('0', '1')")  # events with all their copies
+        erase(project, event, "left(md5(id || order_id || uuid_ts), 1) = '2'")  # some copies
+    erase(project, rng.choice(landed), "true")
+    project.dbt("run", "--exclude", "path:models/staging")
+    by_increments = outputs(project)
+
+    reconcile(project, "true")
+    incremental = Manifest.of(project).incremental
+    reconciled, written = outputs(project), row_versions(project, incremental)
+    project.dbt("run", "--exclude", "path:models/staging")
+    assert row_versions(project, incremental) == written
+    project.dbt("run", "--full-refresh")
+    by_full_refresh = outputs(project)
+    found = "".join(map(str, differences(reconciled, by_full_refresh)))
+    assert_equal(reconciled, by_full_refresh, arrivals.about(found))
+
+    lost = set(by_increments[FACT]) - set(by_full_refresh[FACT])
+    come = set(by_full_refresh[FACT]) - set(by_increments[FACT])
+    assert min(len(lost), len(come)) > 20
+
+
+class Keyhole:
+    """What is inside the scope of a reconciliation, before anything happens to it."""
+
+    def __init__(self, project: Project, scope: str, condition: str, entity: str) -> None:
+        """The var's value, the same as a condition on events, and an entity that may have none yet."""
+        self.project = project
+        self.scope = scope
+        self.streams = set(Manifest.of(project).event_tables.values())
+        keys = project.query(f"select distinct entity_key from {PLACED} where {condition}")
+        self.entities = {entity, *(key for (key,) in keys)}
+        self.insides = {
+            relation: inside
+            for relation in Manifest.of(project).incremental
+            if (inside := self._inside(relation, condition))
+        }
+
+    def _inside(self, relation: str, condition: str) -> str | None:
+        columns = self._columns(relation)
+        if relation in self.streams:
+            return condition if condition.split()[0] in columns else "false"
+        quoted = ", ".join("'" + key.replace("'", "''") + "'" for key in sorted(self.entities))
+        return f"entity_key in ({quoted})" if "entity_key" in columns else None
+
+    def _columns(self, relation: str) -> dict[str, str]:
+        schema, name = relation.split(".")
+        return dict(
+            self.project.query(
+                "select column_name::text, data_type::text from information_schema.columns"
+                f" where table_schema = '{schema}' and table_name = '{name}'"
+            )
+        )
+
+    def damage(self) -> None:
+        """Delete half of the rows inside, and falsify the numbers of the others."""
+        for relation, inside in self.insides.items():
+            self.project.execute(
+                f"delete from {relation} where ctid in (select ctid from (select ctid, row_number() over"
+                f" (order by ctid) as number from {relation} where {inside}) as rows where number % 2 = 0)"
+            )
+            numbers = [name for name, kind in self._columns(relation).items() if kind == "bigint"]
+            falsified = ", ".join(f"{name} = coalesce({name}, 0) + 7" for name in numbers)
+            if falsified:
+                self.project.execute(f"update {relation} set {falsified} where {inside}")
+
+    def heal(self) -> None:
+        """Reconcile the inside; no row outside is written."""
+        outside = self._outside()
+        reconcile(self.project, self.scope)
+        assert self._outside() == outside
+
+    def _outside(self) -> Sequence[object]:
+        return [
+            row_versions(self.project, [relation], f"({inside}) is not true")
+            for relation, inside in self.insides.items()
+        ]
+
+
+def change_raw(project: Project, rng: random.Random, condition: str, **told: Value) -> None:
+    """Erase an event that a stream still has, and land one behind the mark; both meet the condition."""
+    streams = sorted({Manifest.of(project).event_tables[event] for event in UNLOCK})
+    selects = [f"select event_name, event_id from {stream} where {condition}" for stream in streams]
+    ((event, event_id),) = project.query(" union all ".join(selects) + " order by 2, 1 limit 1")
+    erase(project, event, f"rtrim(id) = '{event_id}'")
+    long_ago = START - timedelta(days=30)
+    values: Values = {"id": "behind", "uuid_ts": long_ago, "received_at": long_ago, "timestamp": START}
+    land(project, [RawRow("order_unlock_coco", 0, values | told)], rng)
+
+
+@pytest.mark.parametrize("kind", ["order", "robot", "days"])
+def test_a_keyhole_heals_what_is_inside_and_writes_nothing_outside(
+    project: Project, rng: random.Random, kind: str
+) -> None:
+    project.dbt("parse")
+    event_tables = Manifest.of(project).event_tables
+    rows = hostile_arrivals(rng, event_tables, worlds=100, loads=3).rows
+    land(project, rows, rng)
+    project.dbt("run")
+    ((order_id, robot_id),) = project.query(
+        f"select order_id, robot_id from {FACT} where order_id is not null"
+        " and robot_id is not null order by click_count + server_start_count desc, 1 limit 1"
+    )
+    scope, condition, values = {
+        "order": (f"{{order_id: {order_id}}}", f"order_id = '{order_id}'", {"order_id": order_id}),
+        "robot": (f"{{robot_id: {robot_id}}}", f"robot_id = '{robot_id}'", {"robot_id": robot_id}),
+        "days": (
+            "{from: 2025-03-01, to: 2025-03-02}",
+            "occurred_at >= '2025-03-01' and occurred_at < '2025-03-02'",
+            {"order_id": order_id},
+        ),
+    }[kind]
+    entity = f"robot:{robot_id}" if kind == "robot" else f"order:{order_id}"
+    keyhole = Keyhole(project, scope, condition, entity)
+    keyhole.damage()
+    change_raw(project, rng, condition, **values)
+    keyhole.heal()
+    healed = outputs(project)
+    project.dbt("run", "--full-refresh")
+    assert_equal(healed, outputs(project))

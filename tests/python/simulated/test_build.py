@@ -1,0 +1,122 @@
+"""The whole project on a simulation with all that goes wrong with events: build, again, analyses, docs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+import yaml
+from dbt.contracts.graph.nodes import AnalysisNode
+from dbt.contracts.results import RunResult
+
+from project import ROOT, Project, open_project
+from sandbox.server import RAW_SCHEMA, Server
+from sandbox.simulator import Mess, SimulationSettings
+from streams.loads import land_simulation
+
+BUILT = ("analytics_intermediate", "analytics_marts")
+
+
+@dataclass(frozen=True)
+class Build:
+    """A project after `dbt build`: the results by node name, and the warnings."""
+
+    project: Project
+    results: dict[str, RunResult]
+    warnings: list[str]
+
+
+@pytest.fixture(scope="module")
+def build(
+    server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory, seed: int
+) -> Iterator[Build]:
+    """The project built on ten messy days, in which every kind of event occurs."""
+    settings = SimulationSettings(
+        seed=seed, start=date(2026, 8, 31), days=10, orders_per_day=100, mess=Mess.default()
+    )
+    with open_project(server, worker_id, tmp_path_factory) as project:
+        land_simulation(project, settings, tmp_path_factory.mktemp("events"))
+        results = project.dbt("build")
+        yield Build(project, results, project.warnings)
+
+
+def drifting_tables(project: Project) -> set[str]:
+    """The raw tables that lack a column of their contract, or have one that it does not know."""
+    landed = project.query(
+        "select table_name, array_agg(column_name::text) from information_schema.columns"
+        f" where table_schema = '{RAW_SCHEMA}' group by 1"
+    )
+    columns = {table: set(names) for table, names in landed}
+    drifting = set()
+    for file in ROOT.glob("models/staging/*/*__sources.yml"):
+        for source in yaml.safe_load(file.read_text())["sources"]:
+            for table in source["tables"]:
+                accepted = [
+                    set(column.get("config", {}).get("meta", {}).get("raw_names", [column["name"]]))
+                    for column in table["columns"]
+                ]
+                own = {name for name in columns[table["name"]] if not name.startswith("context_")}
+                lacks_one = any(not names & columns[table["name"]] for names in accepted)
+                if lacks_one or not own <= set().union(*accepted, {"uuid"}):
+                    drifting.add(table["name"])
+    return drifting
+
+
+def test_every_model_builds_and_every_test_passes(build: Build) -> None:
+    counts = Counter(
+        (str(result.node.resource_type), str(result.status)) for result in build.results.values()
+    )
+    assert counts["unit_test", "pass"] > 40
+    assert counts["test", "pass"] + counts["test", "warn"] > 130
+    assert counts["model", "success"] > 65
+    assert counts["seed", "success"] == 1
+    assert {status for _, status in counts} <= {"pass", "warn", "success"}
+
+
+def test_only_tables_that_drift_are_warned_of(build: Build) -> None:
+    warned = {name for name, result in build.results.items() if str(result.status) == "warn"}
+    expected = {f"source_matches_contract_delivery_platform_{t}_" for t in drifting_tables(build.project)}
+    assert warned == expected
+    assert len(expected) < 10
+    of_tests = "|".join([*expected, "Got .* configured to warn"])
+    assert [warning for warning in build.warnings if not re.search(of_tests, warning)] == []
+
+
+def test_building_again_changes_nothing(build: Build) -> None:
+    relations = build.project.tables(*BUILT)
+    assert len(relations) > 15
+    before = build.project.contents(relations)
+    assert len(before["analytics_marts.fct_unlock_attempts"]) > 1000
+    build.project.dbt("build")
+    for relation, rows in build.project.contents(relations).items():
+        assert rows == before[relation], relation
+
+
+def test_every_analysis_gives_an_analyst_rows(build: Build) -> None:
+    compiled = build.project.dbt("compile", "--select", "path:analyses")
+    assert set(compiled) == {file.stem for file in ROOT.glob("analyses/*.sql")}
+    for name, result in compiled.items():
+        assert isinstance(result.node, AnalysisNode)
+        assert build.project.query(str(result.node.compiled_code), user="analyst"), name
+
+
+def test_the_documentation_has_every_relation_and_picture(build: Build) -> None:
+    build.project.dbt("docs generate", "--static")
+    target = build.project.work / "target"
+    catalog = json.loads((target / "catalog.json").read_text())
+    nodes = json.loads((target / "manifest.json").read_text())["nodes"].values()
+    relations = {node["unique_id"] for node in nodes if node["resource_type"] in ("model", "seed")}
+    assert len(relations) > 65
+    assert set(catalog["nodes"]) == relations
+    assert len(catalog["sources"]) == 50
+    overview = (ROOT / "models/overview.md").read_text()
+    pictures = re.findall(r"!\[.+?\]\((.+?)\)", overview)
+    assert pictures
+    for picture in pictures:  # beside the page, in the same folder below it
+        assert (target / picture).read_bytes() == (ROOT / picture).read_bytes()
+    assert (target / "static_index.html").stat().st_size > 1_000_000

@@ -1,0 +1,130 @@
+"""The demonstration, as a newcomer runs it: in a process of its own, on a server of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from project import ROOT
+from sandbox.server import Server
+from sandbox.status import count_raw_rows
+
+ELSEWHERE = (
+    '{"type": "track", "messageId": "m-1", "event": "Page Viewed", "receivedAt": "2026-08-31T10:00:00Z"}'
+)
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody without a profile, whose sandbox and whose dbt's files are all in folders of the test."""
+
+    server: Server
+    profiles: Path
+
+    def types(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run `python -m sandbox` with these arguments."""
+        own = {
+            "SANDBOX_HOME": str(self.server.directory),
+            "DBT_PROFILES_DIR": str(self.profiles),
+            "DBT_TARGET_PATH": str(self.profiles / "target"),
+            "DBT_LOG_PATH": str(self.profiles / "logs"),
+        }
+        others = {name: value for name, value in os.environ.items() if not name.startswith("SANDBOX_")}
+        command = [sys.executable, "-m", "sandbox", *arguments]
+        return subprocess.run(
+            command, env=others | own, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+
+    def raw_rows(self) -> dict[str, int]:
+        """The rows of each raw table."""
+        with closing(self.server.connect()) as connection:
+            return count_raw_rows(connection)
+
+
+@pytest.fixture
+def newcomer(new_server: Callable[[], Server], tmp_path: Path) -> Newcomer:
+    """A newcomer whose server does not run yet."""
+    return Newcomer(new_server(), tmp_path / "profiles")
+
+
+def test_the_demonstration_twice(newcomer: Newcomer) -> None:
+    checkout = ROOT / "profiles.yml"
+    before = checkout.read_text() if checkout.exists() else None
+    first = newcomer.types("demo")
+    assert (first.returncode, first.stderr) == (0, "")
+
+    steps = [line.split("  ")[1].rsplit(" ", 2)[0] for line in first.stdout.splitlines()[:4]]
+    assert steps == [
+        "Start the embedded PostgreSQL",
+        "Simulate 21 days of a fleet (synthetic data)",
+        "Land the events as raw tables",
+        "dbt build",
+    ]
+    rows, events = numbers(r"([\d,]+) raw rows of ([\d,]+) events in 50 event tables", first.stdout)
+    assert rows > events > 50_000
+    landed = newcomer.raw_rows()
+    assert landed["tracks"] == rows == sum(landed.values()) - landed["tracks"]
+    built, passed = numbers(r"(\d+) models and seeds built, (\d+) tests passed", first.stdout)
+    assert built > 66
+    assert passed > 170
+
+    clicked, confirmed, succeeded, opened = (
+        numbers(rf" {step} +([\d,]+) ", first.stdout)[0]
+        for step in ("clicked unlock", "confirmed", "request succeeded", "lid opened")
+    )
+    assert clicked > confirmed > succeeded > opened > 1000
+    assert numbers(r" all attempts +([\d,]+) +([\d,]+)", first.stdout)[0] >= clicked
+
+    exact, orders = numbers(r"([\d,]+) of ([\d,]+) orders have exactly", first.stdout)
+    causes = [numbers(r"([\d,]+)", line)[0] for line in first.stdout.splitlines() if " not, because " in line]
+    assert exact == orders - sum(causes)
+    assert "  0 not, for no known reason\n" in first.stdout
+
+    excerpt = (ROOT / "README.md").read_text().split("```\n59,")[1].split("```")[0]
+    told = {line.strip() for line in first.stdout.splitlines()}
+    assert {line.strip() for line in f"59,{excerpt}".splitlines()} <= told
+
+    again = newcomer.types("demo")
+    assert (again.returncode, again.stderr) == (0, "")
+    assert newcomer.raw_rows() == landed
+    assert after_the_steps(again) == after_the_steps(first)
+
+    written = checkout.read_text() if checkout.exists() else None
+    assert written == before
+    assert str(newcomer.server.socket_dir) in (newcomer.profiles / "profiles.yml").read_text()
+
+
+def test_the_demonstration_keeps_away_from_other_events(newcomer: Newcomer, tmp_path: Path) -> None:
+    archive = tmp_path / "archive.ndjson"
+    archive.write_text(ELSEWHERE)
+    assert newcomer.types("up").returncode == 0
+    assert newcomer.types("land", str(archive)).returncode == 0
+    landed = newcomer.raw_rows()
+    refused = newcomer.types("demo")
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        "Error: The database delivery_platform holds other events than the demonstration's,"
+        f" such as {archive}. "
+        "Give the demonstration another database: SANDBOX_DATABASE=demo make demo\n"
+    )
+    assert newcomer.raw_rows() == landed
+
+
+def numbers(pattern: str, text: str) -> list[int]:
+    """The numbers that the groups of a pattern find."""
+    found = re.search(pattern, text)
+    assert found is not None, f"no {pattern} in\n{text}"
+    return [int(group.replace(",", "")) for group in found.groups()]
+
+
+def after_the_steps(run: subprocess.CompletedProcess[str]) -> str:
+    """What the demonstration found out; how long the steps before took differs."""
+    return run.stdout.partition("\n\n")[2]
