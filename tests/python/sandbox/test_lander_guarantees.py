@@ -157,7 +157,8 @@ def test_a_lost_connection_leaves_nothing_behind(landing: Landing, monkeypatch: 
         if rounds == 3:
             with closing(landing.database.connect(autocommit=True)) as killer, killer.cursor() as cursor:
                 cursor.execute(
-                    "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'loader'"
+                    "select pg_terminate_backend(pid) from pg_stat_activity"
+                    " where datname = current_database() and usename = 'loader'"
                 )
         write(self, rows)  # type: ignore[arg-type]
 
