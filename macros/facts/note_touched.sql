@@ -9,10 +9,10 @@
   streams: names of models with the columns entity_key, event_name, event_id, occurred_at and staged_at.
   row_key: column of the fact with the `event_key` of the event that a row is known by.
   happened_at: column of the fact with the time by which a reconciliation finds a row.
-  pending_minutes: length of the window, from `happened_at` on, in which a row without an outcome is `pending`; none if rows never are.
-  overdue: the outcomes of such rows once the window has passed.
+  pending: how long a row without an outcome is `pending`, none if rows never are. {minutes: length of its window from `happened_at` on,
+    overdue: list of the outcomes that take the place of `pending` once the horizon has passed the window}.
 #}
-{% macro note_touched(streams, row_key, happened_at, pending_minutes=none, overdue=[]) %}
+{% macro note_touched(streams, row_key, happened_at, pending=none) %}
     {% if execute and is_incremental() %}
         {% set fact_columns = model.columns.keys() | list %}
 {{ prefer_indexes() }}
@@ -46,15 +46,15 @@ select stored.entity_key
 from {{ touched() }}_staged as staged
 inner join {{ this }} as stored on staged.event_key = stored.{{ row_key }}
 where staged.entity_key != stored.entity_key
-        {% if pending_minutes is not none %}
-            {% set last_overdue = dbt.dateadd('minute', '-' ~ pending_minutes, data_horizon()) | trim %}
+        {% if pending %}
+            {% set last_overdue = dbt.dateadd('minute', '-' ~ pending.minutes, data_horizon()) | trim %}
 union
 select entity_key
 from {{ this }}
 where
     outcome = 'pending'
     and {{ happened_at }} <= {{ last_overdue }}
-            {% for outcome in overdue %}
+            {% for outcome in pending.overdue %}
 union
 select entity_key
 from {{ this }}
@@ -98,13 +98,4 @@ analyze {{ touched() }};
     {%- else -%}
     1 = 1
     {%- endif -%}
-{%- endmacro %}
-
-
-{#
-  SQL of the data horizon, a timestamp in UTC: what has no outcome when the horizon has passed its window will not get one. Null while
-  there are no events.
-#}
-{% macro data_horizon() -%}
-    (select {{ dbt.dateadd('minute', '-' ~ var('horizon_margin_minutes'), 'max(received_through)') | trim }} from {{ ref('int_data_horizon') }})
 {%- endmacro %}

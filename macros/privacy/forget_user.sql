@@ -115,13 +115,10 @@ where
 #}
 {% macro forgetting(person, streams, facts) %}
 begin;
-drop table if exists forgotten_subjects;
-create temporary table forgotten_subjects as
-    {%- for stream in streams %}
-select
-    {{ 'order_id' if 'order_id' in stream.columns else 'cast(null as varchar(512))' }} as order_id,
-    {{ 'robot_id' if 'robot_id' in stream.columns else 'cast(null as varchar(512))' }} as robot_id,
-    {{ 'entity_key' if 'entity_key' in stream.columns else 'cast(null as varchar(600))' }} as entity_key
+drop table if exists forgotten_entities;
+create temporary table forgotten_entities as
+    {%- for stream in streams if 'entity_key' in stream.columns %}
+select entity_key
 from {{ stream.relation }}
 where {{ is_of_person(person, stream.columns) }}
     {{ 'union' if not loop.last }}
@@ -135,13 +132,13 @@ where {{ is_of_person(person, stream.columns) }};
 
 update {{ stream.relation }}
 set staged_at = {{ written_at() }}
-where entity_key in (select entity_key from forgotten_subjects);
+where entity_key in (select entity_key from forgotten_entities);
         {%- endif %}
     {%- endfor %}
     {%- for fact in facts %}
 
 delete from {{ fact }}
-where entity_key in (select entity_key from forgotten_subjects);
+where entity_key in (select entity_key from forgotten_entities);
     {%- endfor %}
 
 commit;

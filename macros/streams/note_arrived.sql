@@ -45,11 +45,3 @@ analyze {{ arrived() }};
     {%- endset -%}
     coalesce({{ dbt.dateadd('hour', '-' ~ var('load_overlap_hours'), newest) | trim }}, cast('0001-01-01' as timestamp))
 {%- endmacro %}
-
-
-{#
-  The time of this run, one for all its models: SQL of a timestamp in UTC.
-#}
-{% macro run_time() %}
-    {{- return("cast('" ~ run_started_at.strftime('%Y-%m-%d %H:%M:%S.%f') ~ "' as timestamp)") -}}
-{% endmacro %}

@@ -17,7 +17,7 @@ select
     event_id
         {%- else %}
             {%- for column in columns.values() if column.name != 'staged_at' %}
-    {{ stream_value(column, columns, staging_columns) }} as {{ column.name }}
+    {{ stream_value(column, staging_columns) }} as {{ column.name }}
                 {{- ',' if not loop.last }}
             {%- endfor %}
         {%- endif %}
@@ -50,9 +50,9 @@ union all
     keyed_hash_of  the personal column that it is the keyed hash of (md5, 32 hex digits)
     entity         the ids, in order of preference, that name the entity of an event: `order:…` from order_id, `robot:…` from
                    robot_id; an event with none of them is an entity of its own, `none:…`
-  columns: the stream's columns.  staging_columns: the columns of the staging model.
+  staging_columns: the columns of the staging model.
 #}
-{% macro stream_value(column, columns, staging_columns) %}
+{% macro stream_value(column, staging_columns) %}
     {% set hashed = column.config.meta.get('keyed_hash_of') %}
     {% set entity = column.config.meta.get('entity') %}
     {% if column.name == 'is_clock_suspect' %}
@@ -76,8 +76,7 @@ union all
 
 {#
   SQL of the key of an event, the md5 of its name and id: varchar(32). What an event begins is known by this key.
-  prefix: `<relation>.` or nothing.
 #}
-{% macro event_key(prefix='') -%}
-    cast(md5({{ prefix }}event_name || '|' || {{ prefix }}event_id) as varchar(32))
+{% macro event_key() -%}
+    cast(md5(event_name || '|' || event_id) as varchar(32))
 {%- endmacro %}

@@ -4,16 +4,11 @@
   reconciliation, which reads much.
 #}
 {% macro prefer_indexes() %}
-    {{ return(adapter.dispatch('prefer_indexes', 'delivery_platform')()) }}
+    {{ return(adapter.dispatch('prefer_indexes')()) }}
 {% endmacro %}
 
 
 {% macro default__prefer_indexes() %}
-    {{ return('') }}
-{% endmacro %}
-
-
-{% macro postgres__prefer_indexes() %}
     {{ return('' if is_reconciling() else 'set local enable_seqscan = off;') }}
 {% endmacro %}
 

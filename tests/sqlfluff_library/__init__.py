@@ -46,9 +46,9 @@ def run_time() -> str:
     return f"cast('{run_started_at:%Y-%m-%d %H:%M:%S}' as timestamp)"
 
 
-def event_key(prefix: str = "") -> str:
+def event_key() -> str:
     """SQL of the key of an event."""
-    return f"cast(md5({prefix}event_name || '|' || {prefix}event_id) as varchar(32))"
+    return "cast(md5(event_name || '|' || event_id) as varchar(32))"
 
 
 def is_reconciling() -> bool:

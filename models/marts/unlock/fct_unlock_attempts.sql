@@ -13,8 +13,7 @@
         ['int_unlock_attempt_events'],
         row_key='unlock_attempt_id',
         happened_at='started_at',
-        pending_minutes=var('unlock_window_minutes'),
-        overdue=['abandoned']
+        pending={'minutes': var('unlock_window_minutes'), 'overdue': ['abandoned']}
     ) }}",
 ) }}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from psycopg2.extras import execute_values
 from psycopg2.sql import SQL, Identifier
@@ -10,7 +11,7 @@ from psycopg2.sql import SQL, Identifier
 from project import Project
 from sandbox.server import RAW_SCHEMA
 
-Value = str | int | float | bool | None
+Value = str | int | float | bool | datetime | None
 
 
 def land_rows(project: Project, event: str, types: Mapping[str, str], *rows: Mapping[str, Value]) -> None:

@@ -14,7 +14,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from properties.raw_rows import RawRow, Value
+from contract.raw import Value
+from properties.raw_rows import RawRow
 
 OVERLAP = timedelta(hours=24)
 START = datetime(2025, 3, 1, 22)

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from psycopg2.extras import execute_values
-from psycopg2.sql import SQL, Identifier
-
+from contract.raw import Value, land_rows
 from project import Project
 from sandbox.server import RAW_SCHEMA
-
-Value = str | datetime | None
 
 TIMES = ("timestamp", "original_timestamp", "sent_at", "received_at", "uuid_ts")
 TEXTS = (
     *("id", "event", "anonymous_id", "user_id", "context_library_name"),
     *("order_id", "delivery_id", "robot_id", "trip_id", "pilot_id", "reason", "error_code"),
 )
-COLUMNS = (*TEXTS, *TIMES)
+TYPES = dict.fromkeys(TEXTS, "varchar(1024)") | dict.fromkeys(TIMES, "timestamptz")
 
 
 @dataclass(frozen=True)
@@ -43,31 +37,17 @@ def land(project: Project, rows: Iterable[RawRow], rng: random.Random) -> set[st
     by_event: dict[str, list[RawRow]] = defaultdict(list)
     for row in rows:
         by_event[row.event].append(row)
-    made = make_tables(project, sorted(by_event))
-    with closing(project.database.connect(user="loader")) as connection, connection.cursor() as cursor:
-        for event, news in by_event.items():
-            rng.shuffle(news)
-            names = SQL(", ").join(map(Identifier, COLUMNS))
-            execute_values(
-                cursor,
-                SQL("insert into {} ({}) values %s").format(Identifier(RAW_SCHEMA, event), names),
-                [tuple(row.values.get(name) for name in COLUMNS) for row in news],
-                page_size=1000,
-            )
-        connection.commit()
+    made = make_tables(project, by_event)
+    for event, news in by_event.items():
+        rng.shuffle(news)
+        land_rows(project, event, TYPES, *(row.values for row in news))
     return made
 
 
-def make_tables(project: Project, events: Sequence[str]) -> set[str]:
+def make_tables(project: Project, events: Iterable[str]) -> set[str]:
     """Make the raw tables of these events, unless they are there, and name those that were not."""
-    columns = SQL(", ").join(
-        SQL("{} {}").format(Identifier(name), SQL("timestamptz" if name in TIMES else "varchar(1024)"))
-        for name in COLUMNS
-    )
-    there = {name.removeprefix(f"{RAW_SCHEMA}.") for name in project.tables(RAW_SCHEMA)}
-    missing = {event for event in events if event not in there}
-    with closing(project.database.connect(user="loader")) as connection, connection.cursor() as cursor:
-        for event in sorted(missing):
-            cursor.execute(SQL("create table {} ({})").format(Identifier(RAW_SCHEMA, event), columns))
-        connection.commit()
+    there = project.tables(RAW_SCHEMA)
+    missing = {event for event in events if f"{RAW_SCHEMA}.{event}" not in there}
+    for event in missing:
+        land_rows(project, event, TYPES)
     return missing

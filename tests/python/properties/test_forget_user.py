@@ -9,10 +9,11 @@ from datetime import timedelta
 
 import pytest
 
+from contract.raw import Value
 from project import Project
 from properties.adversarial import START
 from properties.built import Manifest, assert_equal, outputs, row_versions
-from properties.raw_rows import RawRow, Value, land
+from properties.raw_rows import RawRow, land
 from sandbox.server import RAW_SCHEMA
 
 SERVER = "server"

@@ -8,10 +8,11 @@ from datetime import timedelta
 
 import pytest
 
+from contract.raw import Value
 from project import Project
 from properties.adversarial import START, UNLOCK, Values, hostile_arrivals
 from properties.built import Manifest, assert_equal, differences, outputs, row_versions
-from properties.raw_rows import RawRow, Value, land
+from properties.raw_rows import RawRow, land
 from sandbox.server import RAW_SCHEMA
 
 PLACED = "analytics_intermediate.int_unlock_attempt_events"

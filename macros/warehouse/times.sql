@@ -1,0 +1,25 @@
+{#
+  The time of this run, one for all its models: SQL of a timestamp in UTC.
+#}
+{% macro run_time() %}
+    {{- return("cast('" ~ run_started_at.strftime('%Y-%m-%d %H:%M:%S.%f') ~ "' as timestamp)") -}}
+{% endmacro %}
+
+
+{#
+  SQL of the time at which a statement began, by the warehouse's clock, in UTC. What `one_writer` lets in later has a later time, whichever
+  run it belongs to and whenever that run began. Redshift's has whole seconds, so compare with >= what must not be missed.
+#}
+{% macro written_at() %}
+    {{ return(adapter.dispatch('written_at')()) }}
+{% endmacro %}
+
+
+{% macro default__written_at() %}
+    {{ return("cast(statement_timestamp() at time zone 'UTC' as timestamp)") }}
+{% endmacro %}
+
+
+{% macro redshift__written_at() %}
+    {{ return('getdate()') }}
+{% endmacro %}
