@@ -7,12 +7,12 @@
     - in the scope of a reconciliation, with an event or with a row.
 
   streams: names of models with the columns entity_key, event_name, event_id, occurred_at and staged_at.
-  row_key: column of the fact with the `event_key` of the event that a row is known by.
   happened_at: column of the fact with the time by which a reconciliation finds a row.
+  begun_by: column of the fact with the `event_key` of the event that a row is known by; none if the fact's rows are events.
   pending: how long a row without an outcome is `pending`, none if rows never are. {minutes: length of its window from `happened_at` on,
     overdue: list of the outcomes that take the place of `pending` once the horizon has passed the window}.
 #}
-{% macro note_touched(streams, row_key, happened_at, pending=none) %}
+{% macro note_touched(streams, happened_at, begun_by=none, pending=none) %}
     {% if execute and is_incremental() %}
         {% set fact_columns = model.columns.keys() | list %}
 {{ prefer_indexes() }}
@@ -31,6 +31,8 @@ mark as (
     {% for stream in streams %}
     select
         entity_key,
+        event_name,
+        event_id,
         {{ event_key() }} as event_key
     from {{ ref(stream) }}
     where staged_at >= (select mark.staged_at from mark)
@@ -44,7 +46,16 @@ from {{ touched() }}_staged
 union
 select stored.entity_key
 from {{ touched() }}_staged as staged
-inner join {{ this }} as stored on staged.event_key = stored.{{ row_key }}
+inner join {{ this }} as stored
+    on
+        {%- if begun_by %}
+        {{ hashed('stored.' ~ begun_by) }} = {{ hashed('staged.event_key') }}
+        and stored.{{ begun_by }} = staged.event_key
+        {%- else %}
+        {{ hashed('stored.event_id') }} = {{ hashed('staged.event_id') }}
+        and stored.event_id = staged.event_id
+        and stored.event_name = staged.event_name
+        {%- endif %}
 where staged.entity_key != stored.entity_key
         {% if pending %}
             {% set last_overdue = dbt.dateadd('minute', '-' ~ pending.minutes, data_horizon()) | trim %}
@@ -90,11 +101,12 @@ analyze {{ touched() }};
 
 
 {#
-  For the `where` of a fact's increment: only rows of touched entities. Always true in a full refresh.
+  For the `where` of a fact's increment: only rows of touched entities. Always true in a full refresh. Where two entities have the same
+  hash, both are computed anew.
 #}
 {% macro is_touched() -%}
     {%- if is_incremental() -%}
-    entity_key in (select touched.entity_key from {{ touched() }} as touched)
+    {{ hashed('entity_key') }} in (select {{ hashed('touched.entity_key') }} from {{ touched() }} as touched)
     {%- else -%}
     1 = 1
     {%- endif -%}

@@ -7,7 +7,7 @@
     {%- set columns = get_quoted_csv(arg_dict['dest_columns'] | map(attribute='name')) -%}
 
     delete from {{ target }}
-    where entity_key in (select touched.entity_key from {{ touched() }} as touched);
+    where {{ is_touched() }};
 
     insert into {{ target }} ({{ columns }})
     select {{ columns }}

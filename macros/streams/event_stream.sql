@@ -5,7 +5,7 @@
   greater in the other columns, so that it is the same one whatever the order in which copies arrive. Rows without an id
   cannot be told apart and are left out.
 
-  A full refresh looks for the few events that have copies and ranks only those. An increment ranks what arrived (see
+  A full refresh writes all copies, see `keep_latest_copies` for what becomes of them. An increment ranks what arrived (see
   `note_arrived`) together with the stored copies of the same events, and gives only rows that differ from what is stored.
 
   A row with `staged_at` null deletes the stored event: it is no longer in the raw tables. Only a run with the var
@@ -14,7 +14,10 @@
   staging_models: names of staging models. A column that one of them does not have is a typed null.
 #}
 {% macro event_stream(staging_models) %}
-    {{ config(pre_hook="{{ note_arrived(" ~ staging_models | tojson ~ ") }}") }}
+    {{ config(
+        pre_hook="{{ note_arrived(" ~ staging_models | tojson ~ ") }}",
+        post_hook="{{ keep_latest_copies() }}",
+    ) }}
     {%- if not execute -%}
         {%- for name in staging_models %}
             {%- do ref(name) -%}
@@ -22,67 +25,8 @@
     {%- elif is_incremental() -%}
         {{ stream_increment(model.columns) }}
     {%- else -%}
-        {{ stream_from_scratch(staging_models, model.columns) }}
+        {{ union_of_staging(staging_models, model.columns) }}
     {%- endif -%}
-{% endmacro %}
-
-
-{#
-  SQL: all events of the staging models. Ids alone are read first, so that only rows of repeated ids are sorted.
-  staging_models: their names.  columns: the stream's columns, from its YAML.
-#}
-{% macro stream_from_scratch(staging_models, columns) %}
-with
-
-repeated as (
-
-    select
-        event_name,
-        event_id
-    from (
-        {{ union_of_staging(staging_models, columns, 'keys') | indent(8) }}
-    ) as landed
-    group by event_name, event_id
-    having count(*) > 1
-
-),
-
-single as (
-
-    {{ union_of_staging(staging_models, columns, 'single') | indent }}
-
-),
-
-copies as (
-
-    {{ union_of_staging(staging_models, columns, 'repeated') | indent }}
-
-),
-
-ranked as (
-
-    select
-        copies.*,
-        {{ copy_number(columns) | indent(8) }} as copy_number
-    from copies
-
-),
-
-latest as (
-
-    select {{ event_columns(columns) }}
-    from single
-    union all
-    select {{ event_columns(columns) }}
-    from ranked
-    where copy_number = 1
-
-)
-
-select
-    {{ event_columns(columns) }},
-    {{ written_at() }} as staged_at
-from latest
 {% endmacro %}
 
 
@@ -101,9 +45,7 @@ stored as (
         exists (
             select 1
             from {{ arrived() }} as arrived
-            where
-                stored.event_name = arrived.event_name
-                and stored.event_id = arrived.event_id
+            where {{ is_same_event('stored', 'arrived') | indent(16) }}
         )
 
 ),
@@ -155,9 +97,7 @@ where
     and not exists (
         select 1
         from {{ arrived() }} as arrived
-        where
-            stored.event_name = arrived.event_name
-            and stored.event_id = arrived.event_id
+        where {{ is_same_event('stored', 'arrived') | indent(12) }}
     )
     {%- endif %}
 {% endmacro %}
@@ -171,6 +111,17 @@ where
     {%- for name in columns if name != 'staged_at' -%}
     {{ prefix }}{{ name }}{{ ', ' if not loop.last }}
     {%- endfor -%}
+{%- endmacro %}
+
+
+{#
+  SQL of a condition: two rows are copies of one event.
+  stored, other: aliases of their relations. The first has an index on the hashed id.
+#}
+{% macro is_same_event(stored, other) -%}
+    {{ hashed(stored ~ '.event_id') }} = {{ hashed(other ~ '.event_id') }}
+and {{ stored }}.event_id = {{ other }}.event_id
+and {{ stored }}.event_name = {{ other }}.event_name
 {%- endmacro %}
 
 

@@ -15,7 +15,7 @@
 {{ prefer_indexes() }}
 drop table if exists {{ arrived() }};
 create temporary table {{ arrived() }} as
-{{ union_of_staging(staging_models, model.columns, 'arrived') }};
+{{ union_of_staging(staging_models, model.columns, only_arrived=true) }};
 analyze {{ arrived() }};
     {% endif %}
 {% endmacro %}
@@ -39,7 +39,8 @@ analyze {{ arrived() }};
             select max(stored.loaded_at)
             from {{ this }} as stored
             where
-                stored.event_name = '{{ event_name }}'
+                {{ hashed('stored.event_name') }} = {{ hashed("'" ~ event_name ~ "'") }}
+                and stored.event_name = '{{ event_name }}'
                 and stored.loaded_at <= {{ run_time() }}
         )
     {%- endset -%}

@@ -9,10 +9,7 @@
 
     delete from {{ target }}
     using {{ increment }}
-    where
-        {%- for name in arg_dict['unique_key'] %}
-        {{ 'and ' if not loop.first }}{{ target }}.{{ name }} = {{ increment }}.{{ name }}
-        {%- endfor %};
+    where {{ is_same_event(target, increment) | indent }};
 
     insert into {{ target }} ({{ columns }})
     select {{ columns }}

@@ -1,40 +1,23 @@
 {#
   SQL: the rows of staging models with an event id, in a stream's columns, one `select` per model.
   staging_models: their names.  columns: the stream's columns, from its YAML.
-  rows: which of them.
-    keys      all, but only their event_name and event_id
-    repeated  those whose event is in the CTE `repeated`
-    single    those whose event is not
-    arrived   those that a stream may not have yet, and those that it must reconcile
+  only_arrived: leave out what the stream must have already, see `note_arrived`.
 #}
-{% macro union_of_staging(staging_models, columns, rows) %}
+{% macro union_of_staging(staging_models, columns, only_arrived=false) %}
     {%- for name in staging_models -%}
         {%- set event_name = name.removeprefix('stg_') -%}
         {%- set staging_columns = (graph.nodes.values() | selectattr('name', 'equalto', name) | first).columns %}
 select
-        {%- if rows == 'keys' %}
-    event_name,
-    event_id
-        {%- else %}
-            {%- for column in columns.values() if column.name != 'staged_at' %}
+        {%- for column in columns.values() %}
     {{ stream_value(column, staging_columns) }} as {{ column.name }}
-                {{- ',' if not loop.last }}
-            {%- endfor %}
-        {%- endif %}
+            {{- ',' if not loop.last }}
+        {%- endfor %}
 from {{ ref(name) }} as landed
 where
     event_id is not null
-        {%- if rows in ('repeated', 'single') %}
-    and {{ 'not ' if rows == 'single' }}exists (
-        select 1
-        from repeated
-        where
-            repeated.event_name = '{{ event_name }}'
-            and repeated.event_id = landed.event_id
-    )
-        {%- elif rows == 'arrived' and is_reconciling() %}
+        {%- if only_arrived and is_reconciling() %}
     and {{ reconciled_rows(name, event_name, staging_columns, columns) | trim | indent }}
-        {%- elif rows == 'arrived' %}
+        {%- elif only_arrived %}
     and (loaded_at is null or loaded_at >= {{ load_mark(event_name) | trim | indent }})
         {%- endif %}
         {%- if not loop.last %}
@@ -55,7 +38,9 @@ union all
 {% macro stream_value(column, staging_columns) %}
     {% set hashed = column.config.meta.get('keyed_hash_of') %}
     {% set entity = column.config.meta.get('entity') %}
-    {% if column.name == 'is_clock_suspect' %}
+    {% if column.name == 'staged_at' %}
+        {{ return(written_at()) }}
+    {% elif column.name == 'is_clock_suspect' %}
         {{ return('coalesce(occurred_at > '
             ~ dbt.dateadd('minute', var('clock_skew_tolerance_minutes'), 'received_at') | trim ~ ', false)') }}
     {% elif entity %}

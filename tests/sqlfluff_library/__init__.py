@@ -51,6 +51,11 @@ def event_key() -> str:
     return "cast(md5(event_name || '|' || event_id) as varchar(32))"
 
 
+def hashed(expression: str) -> str:
+    """SQL of what an index on a long text holds."""
+    return expression
+
+
 def is_reconciling() -> bool:
     """Whether the run reconciles with the raw tables."""
     return False

@@ -1,4 +1,9 @@
-{{ config(incremental_strategy='delete+insert', unique_key='stream_name', indexes=[]) }}
+{{ config(
+    incremental_strategy='delete+insert',
+    unique_key='stream_name',
+    indexes=[],
+    pre_hook="{{ prefer_indexes() }}",
+) }}
 
 {% set streams = [
     'int_order_tracker_events',
@@ -20,13 +25,34 @@ with
 received as (
 
     {% for stream in streams %}
+    {% set is_received %}
+                    received_at <= {{ dbt.dateadd('minute', var('clock_skew_tolerance_minutes'), 'loaded_at') | trim }}
+                    and received_at <= {{ run_time() }}
+    {% endset %}
     select
         cast('{{ stream }}' as varchar(63)) as stream_name,
-        max(received_at) as received_through
-    from {{ ref(stream) }}
-    where
-        received_at <= {{ dbt.dateadd('minute', var('clock_skew_tolerance_minutes'), 'loaded_at') | trim }}
-        and received_at <= {{ run_time() }}
+        coalesce(
+            {% if is_incremental() %}
+            -- not older than the newest of the last run, unless that is gone
+            (
+                select max(received_at)
+                from {{ ref(stream) }}
+                where
+                    {{ is_received | trim }}
+                    and received_at >= (
+                        select stored.received_through
+                        from {{ this }} as stored
+                        where stored.stream_name = '{{ stream }}'
+                    )
+            ),
+            {% endif %}
+            (
+                select max(received_at)
+                from {{ ref(stream) }}
+                where
+                    {{ is_received | trim }}
+            )
+        ) as received_through
     {% if not loop.last %}
     union all
     {% endif %}

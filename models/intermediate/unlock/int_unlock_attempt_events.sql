@@ -1,8 +1,12 @@
 {{ config(
     incremental_strategy='replace_entities',
-    unique_key='event_key',
-    indexes=[{'columns': ['entity_key']}, {'columns': ['event_key']}, {'columns': ['staged_at']}],
-    pre_hook="{{ note_touched(['int_unlock_events', 'int_server_unlock_events'], row_key='event_key', happened_at='occurred_at') }}",
+    unique_key=['event_name', 'event_id'],
+    indexes=[
+        {'columns': ["hashtextextended(entity_key, 0)"]},
+        {'columns': ["hashtextextended(event_id, 0)"]},
+        {'columns': ['staged_at']},
+    ],
+    pre_hook="{{ note_touched(['int_unlock_events', 'int_server_unlock_events'], happened_at='occurred_at') }}",
 ) }}
 
 {% set in_order = 'partition by entity_key order by occurred_at, role_rank, event_id, event_name' %}
@@ -43,7 +47,6 @@ described as (
 
     select
         events.*,
-        {{ event_key() }} as event_key,
         cast(split_part(entity_key, ':', 1) as varchar(16)) as entity_type,
         cast(case event_name
             when 'order_unlock_coco' then 'click'
@@ -64,28 +67,21 @@ described as (
 
 ),
 
-numbered as (
+-- how many events are before each, and when the last of a kind was; of kinds with unlike ranks the times alone tell which came
+-- later, for at one instant that is the one with the greater rank
+looking_back as (
 
     select
         described.*,
-        row_number() over ({{ in_order }}) as event_position
+        1 + count(*) over ({{ before }}) as event_position,
+        max(case when event_kind = 'click' then occurred_at end) over ({{ before }}) as click_at,
+        max(case when event_kind = 'confirm' then occurred_at end) over ({{ before }}) as confirm_at,
+        max(case when event_kind = 'lid_open' then occurred_at end) over ({{ before }}) as open_at,
+        max(case when role_rank = 2 then occurred_at end) over ({{ before }}) as outcome_at
     from described
     where
         entity_type != 'none'
         and occurred_at is not null
-
-),
-
--- the latest click, opened lid and outcome before each event
-looking_back as (
-
-    select
-        numbered.*,
-        max(case when event_kind = 'click' then event_position end) over ({{ before }}) as click_position,
-        max(case when event_kind = 'click' then occurred_at end) over ({{ before }}) as click_at,
-        max(case when event_kind = 'lid_open' then event_position end) over ({{ before }}) as open_position,
-        max(case when role_rank = 2 then event_position end) over ({{ before }}) as outcome_position
-    from numbered
 
 ),
 
@@ -96,9 +92,9 @@ judged as (
         looking_back.*,
         case
             when event_kind != 'server_start' then false
-            when click_position is null then true
+            when click_at is null then true
             when occurred_at > {{ dbt.dateadd('minute', var('unlock_server_join_minutes'), 'click_at') | trim }} then true
-            else coalesce(open_position, 0) > click_position
+            else coalesce(open_at >= click_at, false)
         end as is_free_start
     from looking_back
 
@@ -108,9 +104,11 @@ looking_back_at_starts as (
 
     select
         judged.*,
+        max(case when role_rank = 0 then event_position end) over ({{ before }}) as start_position,
+        max(case when event_kind = 'click' then event_position end) over ({{ before }}) as click_position,
         max(case when is_free_start then event_position end) over ({{ before }}) as free_position,
         max(case when is_free_start then occurred_at end) over ({{ before }}) as free_at,
-        max(case when role_rank = 0 then event_position end) over ({{ before }}) as start_position
+        max(case when event_kind = 'request_success' then confirm_at end) over ({{ before }}) as success_confirm_at
     from judged
 
 ),
@@ -126,7 +124,7 @@ beginnings as (
                     -- a click on the heels of a click
                     coalesce(
                         occurred_at <= {{ dbt.dateadd('second', var('unlock_reclick_seconds'), 'click_at') | trim }}
-                        and click_position > coalesce(outcome_position, 0)
+                        and not coalesce(outcome_at >= click_at, false)
                         and click_position > coalesce(free_position, 0),
                         false
                     )
@@ -141,7 +139,7 @@ beginnings as (
                 then not coalesce(
                     -- the server starting over
                     occurred_at <= {{ dbt.dateadd('second', var('unlock_restart_seconds'), 'free_at') | trim }}
-                    and free_position > coalesce(open_position, 0)
+                    and not coalesce(open_at >= free_at, false)
                     and free_position > coalesce(click_position, 0),
                     false
                 )
@@ -151,29 +149,27 @@ beginnings as (
 
 ),
 
+-- the last beginning up to each event: its position, ten digits wide, and its key, as one text that grows with the position
 placed as (
 
     select
         beginnings.*,
-        max(case when begins_attempt then event_position end)
-            over ({{ in_order }} rows between unbounded preceding and current row) as beginning_position,
+        sum(case when begins_attempt then 1 else 0 end)
+            over ({{ in_order }} rows between unbounded preceding and current row) as attempt_number,
         max(case when begins_attempt then occurred_at end)
-            over ({{ in_order }} rows between unbounded preceding and current row) as attempt_started_at
+            over ({{ in_order }} rows between unbounded preceding and current row) as attempt_started_at,
+        max(case when begins_attempt then lpad(cast(event_position as varchar(10)), 10, '0') || {{ event_key() }} end)
+            over ({{ in_order }} rows between unbounded preceding and current row) as beginning
     from beginnings
 
 ),
 
-assigned as (
+matched as (
 
     select
         placed.*,
-        first_value(event_key) over (
-            partition by entity_key, beginning_position
-            order by event_position
-            rows between unbounded preceding and unbounded following
-        ) as beginning_key,
         cast(case
-            when beginning_position is null then 'no_start'
+            when beginning is null then 'no_start'
             when role_rank = 0 then null
             when occurred_at > {{ dbt.dateadd('minute', var('unlock_window_minutes'), 'attempt_started_at') | trim }}
                 then 'outside_window'
@@ -182,30 +178,12 @@ assigned as (
 
 ),
 
-sequenced as (
-
-    select
-        assigned.*,
-        cast(case when unmatched_reason is null then beginning_key end as varchar(32)) as unlock_attempt_id,
-        case
-            when unmatched_reason is null
-                then sum(case when unmatched_reason is null then 1 else 0 end) over (
-                    partition by entity_key, beginning_position
-                    order by event_position
-                    rows between unbounded preceding and current row
-                )
-        end as attempt_event_number
-    from assigned
-
-),
-
 final as (
 
     select
-        event_key,
         event_id,
         entity_key,
-        unlock_attempt_id,
+        cast(case when unmatched_reason is null then substring(beginning, 11, 32) end as varchar(32)) as unlock_attempt_id,
         order_id,
         robot_id,
         event_name,
@@ -213,13 +191,17 @@ final as (
         entity_type,
         unmatched_reason,
         failure_reason,
-        cast(attempt_event_number as bigint) as attempt_event_number,
+        cast(case when unmatched_reason is null then attempt_number end as bigint) as attempt_number,
+        cast(
+            case when unmatched_reason is null then event_position - cast(substring(beginning, 1, 10) as bigint) + 1 end as bigint
+        ) as attempt_event_number,
         is_clock_suspect,
-        occurred_at
-    from sequenced
+        occurred_at,
+        confirm_at,
+        success_confirm_at
+    from matched
     union all
     select
-        event_key,
         event_id,
         entity_key,
         cast(null as varchar(32)) as unlock_attempt_id,
@@ -230,9 +212,12 @@ final as (
         entity_type,
         cast(case when entity_type = 'none' then 'no_entity' else 'no_time' end as varchar(16)) as unmatched_reason,
         failure_reason,
+        cast(null as bigint) as attempt_number,
         cast(null as bigint) as attempt_event_number,
         is_clock_suspect,
-        occurred_at
+        occurred_at,
+        cast(null as timestamp) as confirm_at,
+        cast(null as timestamp) as success_confirm_at
     from described
     where
         entity_type = 'none'

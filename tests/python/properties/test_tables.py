@@ -15,8 +15,8 @@ PLACED = "analytics_intermediate.int_unlock_attempt_events"
 def rows_of_entities_without(project: Project, event: str, entities: Rows) -> Rows:
     """The placed events of entities that never have this event."""
     rows = project.query(
-        "select entity_key, event_key, unlock_attempt_id, unmatched_reason, attempt_event_number"
-        f" from {PLACED} order by 1, 2"
+        "select entity_key, event_name, event_id, unlock_attempt_id, unmatched_reason, attempt_event_number"
+        f" from {PLACED} order by 1, 2, 3"
     )
     return [row for row in rows if row[:1] not in entities]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import md5
 from typing import Literal
@@ -80,7 +80,10 @@ class PlacedEvent:
     entity: Entity
     unlock_attempt_id: str | None
     unmatched_reason: UnmatchedReason | None
-    attempt_event_number: int | None
+    attempt_number: int | None = None
+    attempt_event_number: int | None = None
+    confirm_at: datetime | None = None
+    success_confirm_at: datetime | None = None
 
     @property
     def failure_reason(self) -> str | None:
@@ -92,7 +95,6 @@ class PlacedEvent:
     def row(self) -> dict[str, object]:
         """Give the placed event as a flat row, column name to value."""
         return {
-            "event_key": key_of(self.event),
             "event_id": self.event.event_id,
             "entity_key": self.entity.entity_key,
             "unlock_attempt_id": self.unlock_attempt_id,
@@ -103,9 +105,12 @@ class PlacedEvent:
             "entity_type": self.entity.entity_type,
             "unmatched_reason": self.unmatched_reason,
             "failure_reason": self.failure_reason,
+            "attempt_number": self.attempt_number,
             "attempt_event_number": self.attempt_event_number,
             "is_clock_suspect": self.event.is_clock_suspect,
             "occurred_at": self.event.occurred_at,
+            "confirm_at": self.confirm_at,
+            "success_confirm_at": self.success_confirm_at,
         }
 
 
@@ -130,9 +135,9 @@ def place_events(events: Iterable[Event], rules: UnlockRules | None = None) -> l
     for event in events:
         entity = entity_of(event)
         if entity.entity_type == "none":
-            placed.append(PlacedEvent(event, entity, None, "no_entity", None))
+            placed.append(PlacedEvent(event, entity, None, "no_entity"))
         elif event.occurred_at is None:
-            placed.append(PlacedEvent(event, entity, None, "no_time", None))
+            placed.append(PlacedEvent(event, entity, None, "no_time"))
         else:
             histories[entity].append((event.occurred_at, event))
     for entity, history in histories.items():
@@ -151,7 +156,9 @@ def _position(timed: tuple[datetime, Event]) -> tuple[datetime, int, bytes, byte
 class _Attempt:
     unlock_attempt_id: str
     started_at: datetime
+    number: int
     event_count: int = 0
+    """Since it began, also those that belong to no attempt."""
 
 
 @dataclass
@@ -182,9 +189,22 @@ class _Walk:
     attempt: _Attempt | None = None
     click: _Click | None = None
     lone_server_start: _LoneServerStart | None = None
+    attempt_count: int = 0
+    confirm_at: datetime | None = None
+    success_confirm_at: datetime | None = None
 
     def place(self, time: datetime, event: Event) -> PlacedEvent:
         """Place the next event."""
+        placed = replace(
+            self._placed(time, event), confirm_at=self.confirm_at, success_confirm_at=self.success_confirm_at
+        )
+        if event.event_name == CONFIRM:
+            self.confirm_at = time
+        if event.event_name == REQUEST_SUCCESS and self.confirm_at is not None:
+            self.success_confirm_at = self.confirm_at
+        return placed
+
+    def _placed(self, time: datetime, event: Event) -> PlacedEvent:
         if event.event_name == CLICK:
             attempt = self._attempt_of_click(time, event)
         elif event.event_name == SERVER_START:
@@ -192,12 +212,14 @@ class _Walk:
         else:
             self._note_outcome(event)
             if self.attempt is None:
-                return PlacedEvent(event, self.entity, None, "no_start", None)
-            if time > self.attempt.started_at + self.rules.window:
-                return PlacedEvent(event, self.entity, None, "outside_window", None)
+                return PlacedEvent(event, self.entity, None, "no_start")
             attempt = self.attempt
         attempt.event_count += 1
-        return PlacedEvent(event, self.entity, attempt.unlock_attempt_id, None, attempt.event_count)
+        if event.event_name not in STARTS and time > attempt.started_at + self.rules.window:
+            return PlacedEvent(event, self.entity, None, "outside_window")
+        return PlacedEvent(
+            event, self.entity, attempt.unlock_attempt_id, None, attempt.number, attempt.event_count
+        )
 
     def _attempt_of_click(self, time: datetime, event: Event) -> _Attempt:
         attempt = self.attempt
@@ -248,7 +270,8 @@ class _Walk:
         )
 
     def _begin(self, time: datetime, event: Event) -> _Attempt:
-        self.attempt = _Attempt(key_of(event), time)
+        self.attempt_count += 1
+        self.attempt = _Attempt(key_of(event), time, self.attempt_count)
         return self.attempt
 
     def _note_outcome(self, event: Event) -> None:
