@@ -40,6 +40,13 @@ def test_worked_example_is_right() -> None:
         for number, row in enumerate(table("Time"))
     ]
     attempts = [asdict(attempt) for attempt in find_attempts(events, horizon=AFTERWARDS)]
-    told = table("attempt_number")
-    assert len(told) == 3
-    assert [{column: as_text(attempt[column]) for column in told[0]} for attempt in attempts] == told
+    told = table("Column")
+    assert len(told) == 9
+    assert [
+        {"Column": row["Column"]}
+        | {
+            f"Attempt {number}": as_text(attempt[str(row["Column"])])
+            for number, attempt in enumerate(attempts, start=1)
+        }
+        for row in told
+    ] == told
