@@ -49,7 +49,7 @@ def test_without_rights_on_the_raw_tables_nothing_is_lost_and_the_cause_is_named
     told = [warning for warning in project.warnings if "event tables" in warning]
     assert len(told) == 1
     assert f"None of the 50 event tables has landed in schema {RAW_SCHEMA}" in told[0]
-    assert told[0].endswith("may transformer read it?")
+    assert told[0].endswith("may transformer read the tables?")
     assert project.content("analytics_marts.fct_unlock_attempts") == attempts
 
 
