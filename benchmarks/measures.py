@@ -48,6 +48,8 @@ class SizeReport:
     increment_rows: list[int] = field(default_factory=list)
     idle: RunCost | None = None
     """A run of all models with nothing new."""
+    idle_tables: RunCost | None = None
+    """The same of the incremental models alone."""
     refresh_usage: Usage = field(default_factory=Usage)
     increment_usage: Usage = field(default_factory=Usage)
     work_memory: str = ""
@@ -96,6 +98,7 @@ def measure(
             report.increments.append(project.run())
     tell("run with nothing new")
     report.idle = project.run()
+    report.idle_tables = project.run(*report.incremental)
     return report
 
 

@@ -3,10 +3,10 @@
   the warehouse plans for a few rows and not for a share of history.
 
   Arrived is, per event table, what was loaded since the newest row that the stream has of that table, less
-  `load_overlap_hours`. So a table may lag. Load times in the future are no mark, and rows without a load time are always
-  read: a lying clock hides nothing.
+  `load_overlap_hours`, and is not in the stream just as it is. So a table may lag. Load times in the future are no mark, and rows
+  without a load time are always read: a lying clock hides nothing.
 
-  With the var `reconcile`, all rows of the scope are read besides, also those behind the mark.
+  With the var `reconcile`, all rows of the scope are noted, also those behind the mark and those that the stream has.
 
   staging_models: names of staging models.
 #}
@@ -26,6 +26,18 @@ analyze {{ arrived() }};
 #}
 {% macro arrived() -%}
     {{ this.identifier }}__arrived
+{%- endmacro %}
+
+
+{#
+  SQL of a condition: a row of an event table, staged or in the stream at hand, was loaded so late that it may be new to the stream.
+  event_name: name of the event table.
+#}
+{% macro is_recent(event_name) -%}
+    (
+    loaded_at is null
+    or loaded_at >= {{ load_mark(event_name) | trim | indent }}
+)
 {%- endmacro %}
 
 

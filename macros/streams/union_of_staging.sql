@@ -1,25 +1,34 @@
 {#
   SQL: the rows of staging models with an event id, in a stream's columns, one `select` per model.
   staging_models: their names.  columns: the stream's columns, from its YAML.
-  only_arrived: leave out what the stream must have already, see `note_arrived`.
+  only_arrived: without staged_at, and only what the stream may not have yet, see `note_arrived`.
 #}
 {% macro union_of_staging(staging_models, columns, only_arrived=false) %}
     {%- for name in staging_models -%}
         {%- set event_name = name.removeprefix('stg_') -%}
         {%- set staging_columns = (graph.nodes.values() | selectattr('name', 'equalto', name) | first).columns %}
-select
-        {%- for column in columns.values() %}
-    {{ stream_value(column, staging_columns) }} as {{ column.name }}
+(
+    select
+        {%- for column in columns.values() if not (only_arrived and column.name == 'staged_at') %}
+        {{ stream_value(column, staging_columns) }} as {{ column.name }}
             {{- ',' if not loop.last }}
         {%- endfor %}
-from {{ ref(name) }} as landed
-where
-    event_id is not null
+    from {{ ref(name) }}
+    where
+        event_id is not null
         {%- if only_arrived and is_reconciling() %}
-    and {{ reconciled_rows(name, event_name, staging_columns, columns) | trim | indent }}
+        and {{ reconciled_rows(name, event_name, staging_columns, columns) | trim | indent(8) }}
         {%- elif only_arrived %}
-    and (loaded_at is null or loaded_at >= {{ load_mark(event_name) | trim | indent }})
+        and {{ is_recent(event_name) | indent(8) }}
+    except
+    select {{ event_columns(columns) }}
+    from {{ this }}
+    where
+        {{ hashed('event_name') }} = {{ hashed("'" ~ event_name ~ "'") }}
+        and event_name = '{{ event_name }}'
+        and {{ is_recent(event_name) | indent(8) }}
         {%- endif %}
+)
         {%- if not loop.last %}
 union all
         {%- endif %}
