@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import redshift_connector
+from redshift_connector.core import Connection
 
 from redshift_lookalike.lookalike import HOST, Lookalike
 from sandbox.server import Server
@@ -26,7 +27,7 @@ def lookalike(server: Server, worker_id: str) -> Iterator[Lookalike]:
     server.drop_database(name)
 
 
-def connect(lookalike: Lookalike, user: str = "transformer") -> redshift_connector.Connection:
+def connect(lookalike: Lookalike, user: str = "transformer") -> Connection:
     """A connection of Redshift's driver that commits each statement."""
     connection = redshift_connector.connect(
         host=HOST,

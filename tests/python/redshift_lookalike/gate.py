@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redshift_lookalike.rules import functions, naming, queries, statements, types, windows
 from redshift_lookalike.rules.rule import Finding, Rule
-from redshift_lookalike.statement import Statement
+from redshift_lookalike.statement import Statement, read
 
 RULES: list[Rule] = [
     *queries.RULES,
@@ -24,7 +24,7 @@ def findings(sql: str) -> list[Finding]:
     Queries on the catalog alone run on Redshift's leader node, which is a PostgreSQL, and pass.
     Raises ValueError if the statement cannot be tokenised.
     """
-    statement = Statement(sql)
+    statement = read(sql)
     if statement.reads_system_tables and not statement.reads_user_tables:
         return []
     return [

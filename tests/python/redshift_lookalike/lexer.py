@@ -50,8 +50,8 @@ def tokens(sql: str) -> list[Token]:
         match = _TOKEN.match(sql, position)
         if match is None:
             raise ValueError(f"a string or quoted name is not closed: {sql[position : position + 40]!r}")
-        kind = next(kind for kind, text in match.groupdict().items() if text is not None and kind != "fence")
+        kind = match.lastgroup or ""
+        start, position = match.span()
         if kind != "blank":
-            found.append(Token(kind, match.group(), match.start(), match.end()))
-        position = match.end()
+            found.append(Token(kind, match.group(), start, position))
     return found

@@ -22,9 +22,8 @@ class Lookalike:
     """Redshift's look-alike over one database of `server`, between `with` and its end.
 
     Clients connect to `HOST` at `port`, to the database of that name, as any of its roles, with any password
-    and without TLS. Statements that Redshift refuses fail; the others are translated. What fails to be translated
-    fails, too. It knows nothing of performance, of conflicts between writers, of a decimal's scale, and of
-    trailing blanks in comparisons.
+    and without TLS. What Redshift refuses fails, and so does what cannot be translated. It knows nothing of
+    performance, of conflicts between writers, of a decimal's scale, and of trailing blanks in comparisons.
     """
 
     def __init__(self, server: Server, database: str, log: Path | None = None) -> None:

@@ -39,7 +39,7 @@ class Cut(Exception):
 
 
 class Session:
-    """A client's link and the server's; `note` is called with every statement that is about to be executed."""
+    """A client's link and the server's. `note` is called with every statement before it is executed."""
 
     def __init__(
         self, client: socket.socket, upstream: socket.socket, faults: Faults, note: Callable[[Sent], None]
@@ -125,7 +125,7 @@ class Session:
 def _translated(sql: str) -> Sent:
     """A statement with what PostgreSQL gets in its place: its translation, or an error that says why not."""
     try:
-        refused = "; ".join(map(str, findings(sql)))
+        refused = "; ".join(str(finding) for finding in findings(sql) if not finding.rule.is_translated)
         postgres = to_postgres(sql) if not refused else ""
     except ValueError as error:
         refused, postgres = f"the look-alike cannot translate this: {error}", ""

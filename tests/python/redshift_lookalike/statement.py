@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from redshift_lookalike.lexer import Token, tokens
 from redshift_lookalike.names import NOT_CALLED, SYSTEM_PREFIXES, SYSTEM_SCHEMAS
@@ -81,31 +81,41 @@ class Statement:
         self.tokens: list[Token] = tokens(sql)
         while self.tokens and self.tokens[-1].word == ";":
             self.tokens.pop()
+        self._words = [token.word for token in self.tokens]
+        self._places: dict[str, list[int]] = {}
+        for index, word in enumerate(self._words):
+            self._places.setdefault(word, []).append(index)
         self.closing: dict[int, int] = {}
+        self._opening: dict[int, int] = {}
         self.around: list[int] = []  # by token: the index of the innermost parenthesis it stands in, or -1
         opened: list[int] = []
-        for index, token in enumerate(self.tokens):
-            if token.word in (")", "]"):
+        for index, word in enumerate(self._words):
+            if word in (")", "]"):
                 if not opened:
                     raise ValueError("a parenthesis is closed that was not opened")
-                self.closing[opened.pop()] = index
+                self._opening[index] = opened.pop()
+                self.closing[self._opening[index]] = index
             self.around.append(opened[-1] if opened else -1)
-            if token.word in ("(", "["):
+            if word in ("(", "["):
                 opened.append(index)
         if opened:
             raise ValueError("a parenthesis is not closed")
 
     def word(self, index: int) -> str:
         """The keyword or sign at an index, in lower case; '' for strings, quoted names and beyond."""
-        return self.tokens[index].word if 0 <= index < len(self.tokens) else ""
+        return self._words[index] if 0 <= index < len(self._words) else ""
 
     def says(self, index: int, *words: str) -> bool:
         """Whether these words or signs stand at an index, one after the other."""
-        return all(self.word(index + offset) == word for offset, word in enumerate(words))
+        return index >= 0 and self._words[index : index + len(words)] == list(words)
 
     def find(self, *words: str) -> Iterator[int]:
         """The indexes at which these words stand, one after the other."""
-        return (index for index in range(len(self.tokens)) if self.says(index, *words))
+        return (index for index in self._places.get(words[0], []) if self.says(index, *words))
+
+    def find_any(self, *words: str) -> list[int]:
+        """The indexes at which one of these words stands, sorted."""
+        return sorted(index for word in words for index in self._places.get(word, []))
 
     def text(self, span: Span) -> str:
         """The SQL of a part, as it was written."""
@@ -129,9 +139,9 @@ class Statement:
     def calls(self) -> list[Call]:
         """All calls of functions, in the order of their names."""
         return [
-            self._call(index)
-            for index in range(len(self.tokens) - 1)
-            if self.tokens[index].kind == "word" and self.word(index + 1) == "(" and self._is_call(index)
+            self._call(opened - 1)
+            for opened in self._places.get("(", [])
+            if opened > 0 and self.tokens[opened - 1].kind == "word" and self._is_call(opened - 1)
         ]
 
     def _is_call(self, index: int) -> bool:
@@ -178,14 +188,13 @@ class Statement:
     def ctes(self) -> frozenset[str]:
         """The names of the common table expressions."""
         names = set()
-        for index, token in enumerate(self.tokens):
-            after = index + 1
-            if self.word(after) == "(":
-                after = self.closing[after] + 1
-            is_defined = self.says(after, "as", "(") or self.says(after, "as", "materialized")
-            if is_defined and self.word(index - 1) in ("with", "recursive", ",") and token.kind != "sign":
-                names.add(token.identifier)
-        return frozenset(names) if "with" in {token.word for token in self.tokens} else frozenset()
+        for index in self.find("as", "(") if "with" in self._places else []:
+            start = index - 1
+            if self.word(start) == ")":
+                start = self._opening[start] - 1
+            if self.word(start - 1) in ("with", "recursive", ","):
+                names.add(self.tokens[start].identifier)
+        return frozenset(names)
 
     @cached_property
     def selects(self) -> list[Select]:
@@ -214,10 +223,8 @@ class Statement:
     def tables(self) -> list[Table]:
         """The relations that the statement reads or writes, without common table expressions."""
         found: list[Table] = []
-        for index in range(len(self.tokens)):
-            word = self.word(index)
-            begins = word in ("join", "into", "using", "update")
-            if begins or (word == "from" and not self._is_from_of_call(index)):
+        for index in self.find_any("from", "join", "into", "using", "update"):
+            if self.word(index) != "from" or not self._is_from_of_call(index):
                 found += self._listed_tables(index + 1)
         return [table for table in found if table.parts[0] not in self.ctes or len(table.parts) > 1]
 
@@ -280,7 +287,7 @@ class Statement:
         """Where the value before `::` begins: one token, or a call or parenthesis."""
         start = end - 1
         if self.word(start) == ")":
-            start = next(opened for opened, closed in self.closing.items() if closed == start)
+            start = self._opening[start]
             if self.tokens[start - 1].kind == "word" and self.word(start - 1) not in NOT_CALLED:
                 start -= 1
         return start
@@ -332,3 +339,9 @@ class Statement:
         while self.word(index) == ".":
             index += 2
         return index
+
+
+@lru_cache(maxsize=64)
+def read(sql: str) -> Statement:
+    """The statement of a text. Raises ValueError as `Statement` does."""
+    return Statement(sql)

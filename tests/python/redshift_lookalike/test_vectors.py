@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from decimal import Decimal
 from typing import Any
@@ -78,9 +77,11 @@ VALUES: list[tuple[str, Any]] = [
     ("mod(10, 4)", 2),
 ]
 
+BY_BUYER = "listagg(dateid, '|') within group (order by sellerid desc, salesid asc)"
+
 OF_WINSALES: list[tuple[str, list[list[Any]]]] = [
     ("listagg(sellerid) within group (order by dateid, sellerid) from winsales", [["31141242333"]]),
-    ("listagg(dateid, '|') within group (order by sellerid desc, salesid asc) from winsales where buyerid = 'b'",
+    (f"{BY_BUYER} from winsales where buyerid = 'b'",
      [["2003-08-02|2004-04-18|2004-04-18|2004-02-12"]]),
     ("buyerid, listagg(salesid, ',') within group (order by salesid) from winsales group by 1 order by 1",
      [["a", "10005,40001,40005"], ["b", "20001,30001,30003,30004"], ["c", "10001,10006,20002,30007"]]),
@@ -95,7 +96,7 @@ OF_WINSALES: list[tuple[str, list[list[Any]]]] = [
 
 
 @pytest.fixture(scope="module")
-def winsales(lookalike: Lookalike) -> Iterator[None]:
+def winsales(lookalike: Lookalike) -> None:
     """The sample table of the guide's window functions."""
     with closing(connect(lookalike, user="postgres")) as connection:
         cursor = connection.cursor()

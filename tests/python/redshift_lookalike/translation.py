@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from redshift_lookalike.edits import Edits
-from redshift_lookalike.statement import Call, Statement
+from redshift_lookalike.statement import Call, Statement, read
 from redshift_lookalike.table_attributes import take_attributes
 
 _DATE_PART_FUNCTIONS = frozenset({"dateadd", "datediff", "date_part"})
@@ -13,19 +13,22 @@ _OTHERWISE_ON_POSTGRES = frozenset({"convert", "decode", "to_hex", "from_hex", "
 _UNKNOWN_COMMANDS = frozenset(
     {"show", "use", "unload", "copy", "vacuum", "call", "declare", "prepare", "refresh", "merge"}
 )
+_SIZED = dict.fromkeys(["varchar", "nvarchar", "text", "character varying"], "varchar(256)")
+_SIZED |= {"bpchar": "char(256)", "numeric": "numeric(18, 0)", "decimal": "numeric(18, 0)"}
 _SYSTEM_VIEWS = ("svv_", "svl_", "stv_", "stl_", "sys_")
 
 
 @lru_cache(maxsize=4096)
 def to_postgres(sql: str) -> str:
     """The statement for PostgreSQL. Raises ValueError for what this translation does not know."""
-    statement = Statement(sql)
+    statement = read(sql)
     if statement.word(0) in _UNKNOWN_COMMANDS or statement.says(0, "create", "materialized"):
         raise ValueError(f"the command {statement.word(0)}")
     edits = Edits(statement)
     for call in statement.calls:
         _translate_call(statement, call, edits)
     _translate_words(statement, edits)
+    _give_sizes(statement, edits)
     if statement.after_table_name is not None:
         take_attributes(statement, edits)
     _bind_late(statement, edits)
@@ -85,6 +88,17 @@ def _translate_words(statement: Statement, edits: Edits) -> None:
             edits.replace((index, index + 1), "except")
         elif word == "pg_catalog" and statement.word(index + 2).startswith(_SYSTEM_VIEWS):
             edits.replace((index, index + 1), "lookalike")
+
+
+def _give_sizes(statement: Statement, edits: Edits) -> None:
+    """Give types without a size the size that they have on Redshift. The catalog's own queries need none."""
+    if statement.reads_system_tables and not statement.reads_user_tables:
+        return
+    spans = [span for _, span in statement.casts] + [span for _, span, _ in statement.column_definitions]
+    for first, end in spans:
+        sized = _SIZED.get(" ".join(statement.word(index) for index in range(first, end)))
+        if sized:
+            edits.replace((first, end), sized)
 
 
 def _bind_late(statement: Statement, edits: Edits) -> None:

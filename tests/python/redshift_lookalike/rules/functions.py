@@ -37,8 +37,8 @@ def _has_replacement(_: Statement, call: Call) -> bool:
 def _leader_only(statement: Statement) -> Iterator[int]:
     if statement.reads_user_tables:
         yield from (call.at for call in statement.calls if call.name in LEADER_ONLY_FUNCTIONS)
-        for index, token in enumerate(statement.tokens):
-            if token.word in LEADER_ONLY_WORDS and statement.word(index - 1) not in (".", "as"):
+        for index in statement.find_any(*LEADER_ONLY_WORDS):
+            if statement.word(index - 1) not in (".", "as"):
                 yield index
 
 
@@ -71,10 +71,8 @@ def _epochs(statement: Statement) -> Iterator[int]:
 
 
 def _intervals(statement: Statement) -> Iterator[int]:
-    for index in range(len(statement.tokens)):
-        if statement.word(index) == "interval" and statement.word(index - 1) not in (".", "as"):
-            yield index
-        if statement.says(index, "::", "interval") or statement.says(index, "as", "interval", ")"):
+    for index in statement.find("interval"):
+        if statement.word(index - 1) not in (".", "as") or statement.word(index + 1) == ")":
             yield index
 
 

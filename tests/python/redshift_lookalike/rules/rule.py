@@ -17,6 +17,7 @@ class Rule:
 
     name: says what is refused, as a message does.  instead: what to write.
     refuses, accepts: a statement that breaks this rule and no other, and one that breaks none.
+    is_translated: Redshift takes it, and the look-alike gives it Redshift's meaning, for dbt itself writes it.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Rule:
     find: Finder
     refuses: str
     accepts: str
+    is_translated: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,7 @@ def phrase(*words: str) -> Finder:
 
 def any_word(*words: str) -> Finder:
     """Finds each of these words."""
-    return lambda statement: (
-        index for index in range(len(statement.tokens)) if statement.word(index) in words
-    )
+    return lambda statement: statement.find_any(*words)
 
 
 def opening(*beginnings: str) -> Finder:

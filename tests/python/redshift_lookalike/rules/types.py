@@ -93,6 +93,7 @@ RULES = [
         _unsized_text,
         "select b::varchar from analytics.t",
         "select b::varchar(512), cast(a as character varying(20)) from analytics.t",
+        is_translated=True,
     ),
     Rule(
         "numeric without a precision is numeric(18, 0)",
@@ -100,6 +101,7 @@ RULES = [
         _unsized_numbers,
         "select cast(a as numeric) / 2 as half from analytics.t",
         "select cast(a as numeric(18, 4)) / 2 as half, cast(a as double precision) from analytics.t",
+        is_translated=True,
     ),
     Rule(
         "times have no precision",

@@ -10,7 +10,11 @@ select
     spaces.nspname,
     relations.relname,
     attributes.attname,
-    format_type(attributes.atttypid, attributes.atttypmod)::varchar,
+    case
+        when attributes.atttypid in ('text'::regtype, 'varchar'::regtype) and attributes.atttypmod = -1
+            then 'character varying(65535)'
+        else format_type(attributes.atttypid, attributes.atttypmod)
+    end::varchar,
     attributes.attnum::integer
 from lookalike.late_views
 inner join pg_class as relations on late_views.oid = relations.oid

@@ -20,6 +20,19 @@ begin
     on conflict (oid) do nothing;
 end $$;
 
+-- Redshift computes the length of text in a `create table as`, PostgreSQL forgets it: all text has some length.
+create function lookalike.give_lengths(relation oid) returns void language plpgsql as $$
+declare
+    changes text;
+begin
+    select string_agg(format('alter column %I type varchar(65535)', attname), ', ') into changes
+    from pg_attribute
+    where attrelid = relation and atttypid in ('text'::regtype, 'varchar'::regtype) and atttypmod = -1 and attnum > 0;
+    if changes is not null then
+        execute format('alter table %s %s', relation::regclass, changes);
+    end if;
+end $$;
+
 create function lookalike.bind_again(lost lookalike.lost_views) returns boolean language plpgsql as $$
 declare
     view_name text := format('%I.%I', lost.schema_name, lost.view_name);
@@ -66,10 +79,14 @@ create function lookalike.after_command() returns event_trigger language plpgsql
 declare
     command record;
 begin
-    if current_setting('lookalike.is_binding', true) = 'on' then
+    if current_setting('lookalike.is_at_work', true) = 'on' then
         return;
     end if;
+    perform set_config('lookalike.is_at_work', 'on', true);
     for command in select * from pg_event_trigger_ddl_commands() loop
+        if command.command_tag = 'CREATE TABLE AS' then
+            perform lookalike.give_lengths(command.objid);
+        end if;
         if command.command_tag = 'CREATE VIEW' and lookalike.note(current_query(), 'late') is not null then
             insert into lookalike.late_views
             select
@@ -90,9 +107,8 @@ begin
         from pg_class as relations
         where late_views.oid = relations.oid and late_views.privileges is distinct from relations.relacl;
     end if;
-    perform set_config('lookalike.is_binding', 'on', true);
     perform lookalike.bind_lost_views();
-    perform set_config('lookalike.is_binding', '', true);
+    perform set_config('lookalike.is_at_work', '', true);
 end $$;
 
 create function lookalike.after_drop() returns event_trigger language plpgsql as $$
