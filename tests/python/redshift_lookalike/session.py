@@ -16,7 +16,7 @@ from redshift_lookalike.lexer import tokens
 from redshift_lookalike.translation import to_postgres
 from redshift_lookalike.wire import Message
 
-_NODE = re.compile(r'"node_id": "[a-z_]+\.\w+\.(\w+)')
+_NODE = re.compile(r'"node_id": "([^"]+)"')
 _VERSION = b"8.0.2"  # of the PostgreSQL that Redshift says it is
 
 
@@ -24,14 +24,20 @@ _VERSION = b"8.0.2"  # of the PostgreSQL that Redshift says it is
 class Sent:
     """A statement that a client sent.
 
-    sql: as it came.  postgres: as PostgreSQL got it.  model: the dbt node that it belongs to, if it is known.
+    sql: as it came.  postgres: as PostgreSQL got it.  node: the id of the dbt node it belongs to, if known.
     refused: why the look-alike refused it; '' if it did not.
     """
 
     sql: str
     postgres: str
-    model: str | None
+    node: str | None
     refused: str
+
+    @property
+    def model(self) -> str | None:
+        """The name of the dbt model that it belongs to, if it belongs to one."""
+        kind, _, name = (self.node or "").partition(".")
+        return name.rpartition(".")[2] if kind == "model" else None
 
 
 class Cut(Exception):
@@ -48,7 +54,7 @@ class Session:
         self._upstream = upstream
         self._faults = faults
         self._note = note
-        self._model: str | None = None
+        self._node: str | None = None
         self._prepared: dict[bytes, Sent] = {}
 
     def serve(self) -> None:
@@ -109,8 +115,8 @@ class Session:
 
     def _sent(self, sql: str) -> Sent:
         if found := _NODE.search(sql):
-            self._model = found.group(1)
-        return replace(_translated(sql), model=self._model)
+            self._node = found.group(1)
+        return replace(_translated(sql), node=self._node)
 
     def _execute(self, sent: Sent) -> Fault | None:
         """Note a statement that is about to be executed; the fault at it, if any. Raises Cut before it."""

@@ -15,6 +15,7 @@ _UNKNOWN_COMMANDS = frozenset(
 )
 _SIZED = dict.fromkeys(["varchar", "nvarchar", "text", "character varying"], "varchar(256)")
 _SIZED |= {"bpchar": "char(256)", "numeric": "numeric(18, 0)", "decimal": "numeric(18, 0)"}
+_SHADOWED = ("columns", "pg_attribute", "pg_rewrite")  # without late-binding views
 _SYSTEM_VIEWS = ("svv_", "svl_", "stv_", "stl_", "sys_")
 
 
@@ -86,8 +87,10 @@ def _translate_words(statement: Statement, edits: Edits) -> None:
             edits.replace((index, index + 1), "65535")
         elif word == "minus" and statement.word(index + 1) in ("select", "("):
             edits.replace((index, index + 1), "except")
-        elif word == "pg_catalog" and statement.word(index + 2).startswith(_SYSTEM_VIEWS):
-            edits.replace((index, index + 1), "lookalike")
+        elif word in ("pg_catalog", "information_schema") and statement.word(index + 1) == ".":
+            name = statement.tokens[index + 2].identifier
+            if name in _SHADOWED or name.startswith(_SYSTEM_VIEWS):
+                edits.replace((index, index + 1), "lookalike")
 
 
 def _give_sizes(statement: Statement, edits: Edits) -> None:

@@ -17,7 +17,7 @@ class Rule:
 
     name: says what is refused, as a message does.  instead: what to write.
     refuses, accepts: a statement that breaks this rule and no other, and one that breaks none.
-    is_translated: Redshift takes it, and the look-alike gives it Redshift's meaning, for dbt itself writes it.
+    is_translated: Redshift takes it, and the look-alike gives it that meaning, for dbt itself writes it.
     """
 
     name: str

@@ -221,11 +221,16 @@ begin
     return left(value, size);
 end $$;
 
-create function lookalike.varchar(value varchar, modifier integer, is_explicit boolean) returns varchar language sql immutable as $$
-select case
-    when modifier < 4 or value is null or octet_length(value) <= modifier - 4 then value
-    when is_explicit then lookalike.first_bytes(value, modifier - 4)::varchar
-    else lookalike.too_long(value, modifier - 4)::varchar
+-- In PL/pgSQL, for PostgreSQL would inline a function in SQL, and a `create table as` would lose the length.
+create function lookalike.varchar(value varchar, modifier integer, is_explicit boolean) returns varchar
+language plpgsql immutable strict as $$
+begin
+    if modifier < 4 or octet_length(value) <= modifier - 4 then
+        return value;
+    elsif is_explicit then
+        return lookalike.first_bytes(value, modifier - 4);
+    end if;
+    return lookalike.too_long(value, modifier - 4);
 end $$;
 
 update pg_cast set castfunc = 'lookalike.varchar(varchar, integer, boolean)'::regprocedure

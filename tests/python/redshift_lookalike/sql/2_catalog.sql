@@ -19,11 +19,31 @@ select
 from lookalike.late_views
 inner join pg_class as relations on late_views.oid = relations.oid
 inner join pg_namespace as spaces on relations.relnamespace = spaces.oid
-inner join pg_attribute as attributes on relations.oid = attributes.attrelid
+inner join pg_catalog.pg_attribute as attributes on relations.oid = attributes.attrelid
 where
     attributes.attnum > 0
     and not attributes.attisdropped
 $$;
+
+-- Late-binding views depend on nothing, and their columns stand nowhere else.
+create view lookalike.pg_rewrite as
+select * from pg_catalog.pg_rewrite
+where ev_class not in (select oid from lookalike.late_views);
+
+create view lookalike.pg_attribute as
+select attrelid, attname, atttypid, atttypmod, attlen, attnum, attnotnull, atthasdef, attisdropped
+from pg_catalog.pg_attribute
+where attrelid not in (select oid from lookalike.late_views);
+
+create view lookalike.columns as
+select * from information_schema.columns
+where
+    (table_schema, table_name) not in (
+        select spaces.nspname, relations.relname
+        from lookalike.late_views
+        inner join pg_class as relations on late_views.oid = relations.oid
+        inner join pg_namespace as spaces on relations.relnamespace = spaces.oid
+    );
 
 create view lookalike.svv_external_columns as
 select
@@ -45,7 +65,7 @@ select
     coalesce(attributes.sort_columns[1], 'AUTO(SORTKEY)')::varchar as sortkey1,
     (
         select coalesce(max(atttypmod) - 4, 0)
-        from pg_attribute
+        from pg_catalog.pg_attribute
         where attrelid = relations.oid and atttypid = 'varchar'::regtype
     )::integer as max_varchar,
     'none'::varchar as sortkey1_enc,

@@ -9,7 +9,7 @@ declare
     wanted text;
 begin
     for wanted in select jsonb_array_elements_text((note -> 'sort') || (note -> 'distribution_columns')) loop
-        if not exists (select from pg_attribute where attrelid = relation and attname = wanted and attnum > 0) then
+        if not exists (select from pg_catalog.pg_attribute where attrelid = relation and attname = wanted and attnum > 0) then
             raise exception using
                 message = format('column "%s" named as a distribution or sort key does not exist in %s', wanted, identity),
                 errcode = 'undefined_column';
@@ -26,7 +26,7 @@ declare
     changes text;
 begin
     select string_agg(format('alter column %I type varchar(65535)', attname), ', ') into changes
-    from pg_attribute
+    from pg_catalog.pg_attribute
     where attrelid = relation and atttypid in ('text'::regtype, 'varchar'::regtype) and atttypmod = -1 and attnum > 0;
     if changes is not null then
         execute format('alter table %s %s', relation::regclass, changes);
