@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,10 @@ from sandbox.server import Server
 from sandbox.simulator import Mess, SimulationSettings
 from streams.loads import land_simulation
 from warehouse import Database
+
+IS_DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
+
+deep = pytest.mark.skipif(not IS_DEEP, reason="long: a part of make test-deep")
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ def settings(seed: int) -> SimulationSettings:
 def built(
     server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory, settings: SimulationSettings
 ) -> Iterator[OnRedshift]:
-    """The project after `dbt build` on messy days. Tests leave its tables as they are."""
+    """The project after `dbt build` on messy days, without unit tests. Tests leave its tables as they are."""
     name = f"redshift_{worker_id}"
     server.create_database(name, template="empty_warehouse")
     database = Database(server, name)
@@ -68,6 +73,6 @@ def built(
         project_on(lookalike, database, tmp_path_factory.mktemp("redshift")) as project,
     ):
         land_simulation(project, settings, tmp_path_factory.mktemp("events"))
-        results = project.dbt("build")
+        results = project.dbt("build", "--exclude-resource-type", "unit_test")
         yield OnRedshift(project, lookalike, results, lookalike.statements)
     server.drop_database(name)
