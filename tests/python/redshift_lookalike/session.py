@@ -13,9 +13,11 @@ from redshift_lookalike.database import SCHEMA, SEARCH_PATH
 from redshift_lookalike.faults import Fault, Faults
 from redshift_lookalike.gate import findings
 from redshift_lookalike.lexer import tokens
+from redshift_lookalike.statement import read
 from redshift_lookalike.translation import to_postgres
 from redshift_lookalike.wire import Message
 
+_IN_TRANSACTION = b"T"
 _NODE = re.compile(r'"node_id": "([^"]+)"')
 _VERSION = b"8.0.2"  # of the PostgreSQL that Redshift says it is
 
@@ -32,6 +34,11 @@ class Sent:
     postgres: str
     node: str | None
     refused: str
+
+    @property
+    def commits(self) -> bool:
+        """Whether it ends a transaction, as `truncate` does on Redshift."""
+        return not self.refused and read(self.sql).word(0) == "truncate"
 
     @property
     def model(self) -> str | None:
@@ -83,6 +90,7 @@ class Session:
     def _ask(self, question: list[Message]) -> None:
         """Pass a question on, and the answer back. Raises Cut at a fault."""
         fault = None
+        sent = None
         asked = []
         for message in question:
             if message.kind == b"P":
@@ -93,13 +101,16 @@ class Session:
                 error = fault.error if fault else None
                 message = Message(b"Q", (_error(error) if error else sent.postgres).encode() + b"\0")
             elif message.kind == b"B":
-                name = message.body.split(b"\0", 2)[1]
-                fault = self._execute(self._prepared[name]) or fault
+                sent = self._prepared[message.body.split(b"\0", 2)[1]]
+                fault = self._execute(sent) or fault
             asked.append(message)
         if fault and fault.error and question[-1].kind == b"S":
             asked = [Message(b"Q", _error(fault.error).encode() + b"\0")]
         self._upstream.sendall(b"".join(map(bytes, asked)))
         answer = wire.read_answer(self._upstream)
+        if sent and sent.commits and answer[-1].body == _IN_TRANSACTION:
+            self._upstream.sendall(bytes(Message(b"Q", b"commit\0")))
+            answer[-1] = wire.read_answer(self._upstream)[-1]
         if fault and fault.executed:
             raise Cut
         self._answer(answer)

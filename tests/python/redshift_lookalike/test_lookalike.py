@@ -46,6 +46,17 @@ def test_a_refusal_ends_the_transaction(query: Query) -> None:
     assert query("select count(*) from work.t")[0][0] == 0
 
 
+def test_truncate_commits(query: Query) -> None:
+    query("create table work.t as select 1 as a")
+    query("create table work.u (a bigint)")
+    query("begin")
+    query("insert into work.u (a) values (1)")
+    query("truncate work.t")
+    query("rollback")
+    assert query("select count(*) from work.t")[0][0] == 0
+    assert query("select count(*) from work.u")[0][0] == 1
+
+
 def test_parameters_are_bound(lookalike: Lookalike) -> None:
     with closing(connect(lookalike)) as connection:
         cursor = connection.cursor()
