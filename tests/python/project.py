@@ -25,9 +25,10 @@ Rows = list[tuple[Any, ...]]
 class Project:
     """The project on one database. Every run parses only what changed since the last one of this worker."""
 
-    def __init__(self, database: Database, work: Path) -> None:
+    def __init__(self, database: Database, work: Path, target: str = "sandbox") -> None:
         self.database = database
         self.work = work
+        self.target = target
         self.warnings: list[str] = []
 
     def dbt(self, command: str, *arguments: str, succeeds: bool = True) -> dict[str, RunResult]:
@@ -38,7 +39,7 @@ class Project:
         self.warnings = []
         invoked = dbtRunner(callbacks=[self._note_warning]).invoke(
             [
-                *(*command.split(), "--quiet", "--target", "sandbox", "--threads", "2", *arguments),
+                *(*command.split(), "--quiet", "--target", self.target, "--threads", "2", *arguments),
                 *("--project-dir", str(ROOT), "--profiles-dir", str(self.work)),
                 *("--target-path", str(self.work / "target"), "--log-path", str(self.work / "logs")),
             ]

@@ -1,0 +1,78 @@
+"""The project on Redshift's look-alike, through the real adapter."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+from dbt.contracts.results import RunResult
+
+from project import ROOT, Project
+from redshift_lookalike.lookalike import Lookalike
+from redshift_lookalike.session import Sent
+from sandbox.server import Server
+from sandbox.simulator import Mess, SimulationSettings
+from streams.loads import land_simulation
+from warehouse import Database
+
+IS_DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
+
+deep = pytest.mark.skipif(not IS_DEEP, reason="long: a part of make test-deep")
+
+
+@dataclass(frozen=True)
+class OnRedshift:
+    """A project that was built on the look-alike.
+
+    project: its dbt runs on the look-alike, its own queries go to the database behind.
+    results: of the first build, by node.  statements: what that build sent.
+    """
+
+    project: Project
+    lookalike: Lookalike
+    results: dict[str, RunResult]
+    statements: list[Sent]
+
+
+@contextmanager
+def project_on(lookalike: Lookalike, database: Database, work: Path) -> Iterator[Project]:
+    """The project on a database behind the look-alike; `work` is an empty folder."""
+    profiles = yaml.safe_load((ROOT / "profiles.example.yml").read_text(encoding="utf-8"))
+    profiles["delivery_platform"]["outputs"]["redshift"]["sslmode"] = "disable"
+    (work / "profiles.yml").write_text(yaml.safe_dump(profiles), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as environment:
+        for variable, value in lookalike.env.items():
+            environment.setenv(variable, value)
+        yield Project(database, work, target="redshift")
+
+
+@pytest.fixture(scope="session")
+def settings(seed: int) -> SimulationSettings:
+    """Some messy days, in which every kind of event occurs."""
+    return SimulationSettings(
+        seed=seed, start=date(2026, 8, 31), days=4, orders_per_day=30, mess=Mess.default()
+    )
+
+
+@pytest.fixture(scope="session")
+def built(
+    server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory, settings: SimulationSettings
+) -> Iterator[OnRedshift]:
+    """The project after `dbt build` on messy days, without unit tests. Tests leave its tables as they are."""
+    name = f"redshift_{worker_id}"
+    server.create_database(name, template="empty_warehouse")
+    database = Database(server, name)
+    with (
+        Lookalike(server, name) as lookalike,
+        project_on(lookalike, database, tmp_path_factory.mktemp("redshift")) as project,
+    ):
+        land_simulation(project, settings, tmp_path_factory.mktemp("events"))
+        results = project.dbt("build", "--exclude-resource-type", "unit_test")
+        yield OnRedshift(project, lookalike, results, lookalike.statements)
+    server.drop_database(name)

@@ -1,0 +1,147 @@
+"""The whole project on Redshift's look-alike, through the real adapter."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from contextlib import closing
+from typing import Any
+
+import pytest
+from dbt.contracts.graph.nodes import AnalysisNode
+from redshift_connector.error import ProgrammingError
+
+from project import open_project
+from properties.built import Manifest, assert_equal, outputs, row_versions
+from redshift.conftest import IS_DEEP, OnRedshift, deep
+from redshift_lookalike.conftest import connect
+from redshift_lookalike.gate import findings
+from sandbox.server import RAW_SCHEMA, Server
+from sandbox.simulator import SimulationSettings
+from streams.loads import land_simulation
+
+
+def test_every_model_builds_and_every_test_passes(built: OnRedshift) -> None:
+    statuses: dict[str, set[str]] = defaultdict(set)
+    for result in built.results.values():
+        statuses[str(result.node.resource_type)].add(str(result.status))
+    statuses.pop("operation", None)
+    assert statuses == {"model": {"success"}, "seed": {"success"}, "test": {"pass", "warn"}}
+
+
+def test_every_node_went_through_the_lookalike(built: OnRedshift) -> None:
+    nodes = {result.node.unique_id for result in built.results.values()}
+    senders = {sent.node for sent in built.statements}
+    assert [node for node in nodes - senders if not node.startswith("operation.")] == []
+
+
+def test_the_project_sends_nothing_that_redshift_refuses(built: OnRedshift) -> None:
+    for sent in built.statements:
+        assert sent.refused == ""
+        if not (sent.node or "").startswith(
+            "unit_test."
+        ):  # dbt itself casts fixtures to text without a length
+            assert [str(finding) for finding in findings(sent.sql)] == [], sent.sql
+
+
+def test_building_again_changes_nothing(built: OnRedshift) -> None:
+    before = outputs(built.project)
+    tables = Manifest.of(built.project).incremental
+    versions = row_versions(built.project, tables)
+    built.lookalike.forget()
+    built.project.dbt("run", *([] if IS_DEEP else ["--exclude", "path:models/staging"]))
+    altered = [sent.sql for sent in built.lookalike.statements if "add column" in sent.sql]
+    assert altered == [], "an increment has wider columns than its table"
+    assert_equal(before, outputs(built.project))
+    assert_equal(versions, row_versions(built.project, tables))
+
+
+def test_a_full_refresh_changes_nothing(built: OnRedshift) -> None:
+    before = outputs(built.project)
+    built.project.dbt("run", "--full-refresh", "--exclude", "path:models/staging")
+    assert_equal(before, outputs(built.project))
+
+
+@deep
+def test_every_unit_test_passes(built: OnRedshift) -> None:
+    built.lookalike.forget()
+    results = built.project.dbt("test", "--select", "test_type:unit")
+    results = {
+        name: result for name, result in results.items() if str(result.node.resource_type) == "unit_test"
+    }
+    assert results
+    assert {str(result.status) for result in results.values()} == {"pass"}
+    assert [sent.refused for sent in built.lookalike.statements if sent.refused] == []
+
+
+@deep
+def test_a_reconciliation_changes_nothing(built: OnRedshift) -> None:
+    before = outputs(built.project)
+    built.project.dbt("run", "--vars", "{reconcile: true}", "--select", "config.materialized:incremental")
+    assert_equal(before, outputs(built.project))
+
+
+def test_the_result_is_that_on_postgresql(
+    built: OnRedshift,
+    server: Server,
+    worker_id: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    settings: SimulationSettings,
+) -> None:
+    with open_project(server, worker_id, tmp_path_factory) as project:
+        land_simulation(project, settings, tmp_path_factory.mktemp("events"))
+        project.dbt("run")
+        on_postgresql = outputs(project)
+    assert any(on_postgresql.values())
+    assert_equal(on_postgresql, outputs(built.project))
+
+
+def test_the_documentation_has_every_relation(built: OnRedshift) -> None:
+    built.project.dbt("docs generate", "--no-compile")
+    target = built.project.work / "target"
+    catalog = json.loads((target / "catalog.json").read_text())
+    manifest = json.loads((target / "manifest.json").read_text())
+    nodes = manifest["nodes"].values()
+    assert set(catalog["nodes"]) == {
+        node["unique_id"] for node in nodes if node["resource_type"] in ("model", "seed")
+    }
+    landed = {f"{RAW_SCHEMA}.{source['identifier']}" for source in manifest["sources"].values()}
+    landed &= set(built.project.tables(RAW_SCHEMA))
+    assert landed
+    assert {_name(source) for source in catalog["sources"].values()} == landed
+    kinds = {
+        (node["config"]["materialized"], catalog["nodes"][node["unique_id"]]["metadata"]["type"])
+        for node in nodes
+        if node["resource_type"] == "model"
+    }
+    assert kinds == {("view", "LATE BINDING VIEW"), ("incremental", "BASE TABLE")}
+
+
+def _name(node: dict[str, Any]) -> str:
+    return f"{node['metadata']['schema']}.{node['metadata']['name']}"
+
+
+def test_an_analyst_can_run_every_analysis(built: OnRedshift) -> None:
+    compiled = built.project.dbt("compile", "--select", "path:analyses")
+    assert compiled
+    with closing(connect(built.lookalike, user="analyst")) as connection:
+        for result in compiled.values():
+            assert isinstance(result.node, AnalysisNode)
+            assert [str(finding) for finding in findings(str(result.node.compiled_code))] == []
+            cursor = connection.cursor()
+            cursor.execute(str(result.node.compiled_code))
+            assert cursor.description
+
+
+def test_an_analyst_reads_marts_and_nothing_else(built: OnRedshift) -> None:
+    built_relations = Manifest.of(built.project).outputs
+    marts = [relation for relation in built_relations if "_marts." in relation]
+    others = [relation for relation in built_relations if relation not in marts]
+    assert marts
+    assert others
+    with closing(connect(built.lookalike, user="analyst")) as connection:
+        for mart in marts:
+            connection.cursor().execute(f"select count(*) from {mart}")
+        for other in others:
+            with pytest.raises(ProgrammingError, match="permission denied"):
+                connection.cursor().execute(f"select count(*) from {other}")

@@ -1,0 +1,26 @@
+"""The look-alike's schema in a database of the embedded PostgreSQL."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+from sandbox.server import Server
+
+SCHEMA = "lookalike"
+SEARCH_PATH = f'{SCHEMA}, pg_catalog, "$user", public'
+
+_FILES = sorted((Path(__file__).parent / "sql").glob("*.sql"))
+
+
+def prepare(server: Server, database: str) -> None:
+    """Give a database Redshift's functions and catalog, unless it has them.
+
+    Raises SandboxError if there is no such database.
+    """
+    with closing(server.connect(database)) as connection, connection.cursor() as cursor:
+        cursor.execute("select to_regnamespace(%s) is not null", [SCHEMA])
+        if not cursor.fetchall()[0][0]:
+            for file in _FILES:
+                cursor.execute(file.read_text(encoding="utf-8"))
+        connection.commit()

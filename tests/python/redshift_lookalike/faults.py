@@ -1,0 +1,63 @@
+"""Where a run is to go wrong: the link is cut at a statement, or the server answers with an error."""
+
+from __future__ import annotations
+
+import re
+import threading
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Fault:
+    """The `number`-th statement, from 1, that matches a pattern and belongs to a model, if one is given.
+
+    pattern: regular expression that is searched for in the SQL, without regard to case.
+    executed: whether the server has executed the statement before the link is cut.
+    error: message with which the server is to answer instead; None if the link is to be cut.
+    """
+
+    pattern: str = ""
+    number: int = 1
+    model: str | None = None
+    executed: bool = False
+    error: str | None = None
+    seen: int = field(default=0, init=False)
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether a run came here."""
+        return self.seen >= self.number
+
+    def __str__(self) -> str:
+        what = f"statement {self.number} {f'of {self.model}' if self.model else ''} {self.pattern}".strip()
+        return f"{'after' if self.executed else 'before'} {what}"
+
+
+class Faults:
+    """The faults that are still to come. May be used by several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._faults: list[Fault] = []
+
+    def add(self, fault: Fault) -> Fault:
+        """Expect a fault, counting statements from now on."""
+        with self._lock:
+            self._faults.append(fault)
+        return fault
+
+    def clear(self) -> None:
+        """Expect none any more."""
+        with self._lock:
+            self._faults.clear()
+
+    def at(self, sql: str, model: str | None) -> Fault | None:
+        """The fault at a statement that is about to be executed, if there is one. Each comes once."""
+        with self._lock:
+            for fault in self._faults:
+                of_model = fault.model in (None, model)
+                if of_model and not fault.is_reached and re.search(fault.pattern, sql, re.IGNORECASE):
+                    fault.seen += 1
+                    if fault.is_reached:
+                        return fault
+        return None

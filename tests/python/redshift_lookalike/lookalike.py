@@ -1,0 +1,132 @@
+"""A server on the loopback interface, in front of PostgreSQL, that Redshift's driver takes for Redshift."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+
+from redshift_lookalike.database import prepare
+from redshift_lookalike.faults import Fault, Faults
+from redshift_lookalike.session import Sent, Session
+from sandbox.server import Server
+
+HOST = "127.0.0.1"
+
+
+class Lookalike:
+    """Redshift's look-alike over one database of `server`, between `with` and its end.
+
+    Clients connect to `HOST` at `port`, to the database of that name, as any of its roles, with any password
+    and without TLS. What Redshift refuses fails, and so does what cannot be translated. It knows nothing of
+    performance, of conflicts between writers, of a decimal's scale, and of trailing blanks in comparisons.
+    """
+
+    def __init__(self, server: Server, database: str, log: Path | None = None) -> None:
+        """`log` is a file that gets every statement as a line of JSON."""
+        self._server = server
+        self._database = database
+        self._log = log
+        self._faults = Faults()
+        self._sent: list[Sent] = []
+        self._lock = threading.Lock()
+        self._links: set[socket.socket] = set()
+        self._threads: list[threading.Thread] = []
+        self._listener = socket.socket(socket.AF_INET)
+        self._accepting = threading.Thread(target=self._accept)
+
+    def __enter__(self) -> Lookalike:
+        try:
+            prepare(self._server, self._database)
+            self._upstream = str(self._server.socket_dir / f".s.PGSQL.{self._server.port}")
+            self._listener.bind((HOST, 0))
+            self._listener.listen(64)
+        except BaseException:
+            self._listener.close()
+            raise
+        self._accepting.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._accepting.join()
+        self._listener.close()
+        with self._lock:
+            for link in self._links:
+                with suppress(OSError):
+                    link.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join()
+
+    @property
+    def port(self) -> int:
+        """The port that it listens at."""
+        port: int = self._listener.getsockname()[1]
+        return port
+
+    @property
+    def env(self) -> dict[str, str]:
+        """What the dbt target `redshift` needs in its environment to build here."""
+        return {
+            "REDSHIFT_HOST": HOST,
+            "REDSHIFT_PORT": str(self.port),
+            "REDSHIFT_DATABASE": self._database,
+            "DBT_ENV_SECRET_REDSHIFT_PASSWORD": "any",
+        }
+
+    @property
+    def statements(self) -> list[Sent]:
+        """All statements since the last `forget`, in the order in which they were about to be executed."""
+        with self._lock:
+            return list(self._sent)
+
+    def cut_at(
+        self, pattern: str = "", number: int = 1, model: str | None = None, executed: bool = False
+    ) -> Fault:
+        """Cut the link at the `number`-th statement from now on that matches; see `Fault`."""
+        return self._faults.add(Fault(pattern, number, model, executed))
+
+    def fail_at(self, pattern: str, error: str, number: int = 1, model: str | None = None) -> Fault:
+        """Answer the `number`-th statement from now on that matches with an error; see `Fault`."""
+        return self._faults.add(Fault(pattern, number, model, executed=False, error=error))
+
+    def forget(self) -> None:
+        """Forget statements and faults."""
+        self._faults.clear()
+        with self._lock:
+            self._sent.clear()
+
+    def _accept(self) -> None:
+        with suppress(OSError):  # the listener was shut down
+            while True:
+                client, _ = self._listener.accept()
+                client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                thread = threading.Thread(target=self._serve, args=(client,))
+                self._threads.append(thread)
+                thread.start()
+
+    def _serve(self, client: socket.socket) -> None:
+        upstream = socket.socket(socket.AF_UNIX)
+        with self._lock:
+            self._links |= {client, upstream}
+        try:
+            # Whoever ends first, client, server or look-alike, ends the others' link.
+            with client, upstream, suppress(OSError):
+                upstream.connect(self._upstream)
+                Session(client, upstream, self._faults, self._note).serve()
+        finally:
+            with self._lock:
+                self._links -= {client, upstream}
+
+    def _note(self, sent: Sent) -> None:
+        with self._lock:
+            self._sent.append(sent)
+            if self._log:
+                with self._log.open("a", encoding="utf-8") as log:
+                    log.write(json.dumps(asdict(sent)) + "\n")
