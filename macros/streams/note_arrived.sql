@@ -13,7 +13,10 @@
 {% macro note_arrived(staging_models) %}
     {% if execute and is_incremental() %}
 {{ prefer_indexes() }}
+drop table if exists {{ newest_loads() }};
 drop table if exists {{ arrived() }};
+create temporary table {{ newest_loads() }} as
+{{ newest_loads_of(staging_models | map('replace', 'stg_', '', 1)) }};
 create temporary table {{ arrived() }} as
 {{ union_of_staging(staging_models, model.columns, only_arrived=true) }};
 analyze {{ arrived() }};
@@ -47,14 +50,49 @@ analyze {{ arrived() }};
 #}
 {% macro load_mark(event_name) %}
     {%- set newest -%}
-        (
-            select max(stored.loaded_at)
-            from {{ this }} as stored
-            where
-                {{ hashed('stored.event_name') }} = {{ hashed("'" ~ event_name ~ "'") }}
-                and stored.event_name = '{{ event_name }}'
-                and stored.loaded_at <= {{ run_time() }}
-        )
+        (select newest.loaded_at from {{ newest_loads() }} as newest where newest.event_name = '{{ event_name }}')
     {%- endset -%}
     coalesce({{ dbt.dateadd('hour', '-' ~ var('load_overlap_hours'), newest) | trim }}, cast('0001-01-01' as timestamp))
 {%- endmacro %}
+
+
+{#
+  The temporary table of the newest load time, not in the future, that the stream at hand has of each event table.
+#}
+{% macro newest_loads() -%}
+    {{ this.identifier }}__newest_loads
+{%- endmacro %}
+
+
+{#
+  SQL of the rows of `newest_loads()`. PostgreSQL looks into its index once per event table, Redshift reads two columns once.
+  event_names: names of the event tables.
+#}
+{% macro newest_loads_of(event_names) %}
+    {{ return(adapter.dispatch('newest_loads_of')(event_names)) }}
+{% endmacro %}
+
+
+{% macro default__newest_loads_of(event_names) %}
+    {%- for event_name in event_names %}
+select
+    cast('{{ event_name }}' as varchar(512)) as event_name,
+    max(loaded_at) as loaded_at
+from {{ this }}
+where
+    {{ hashed('event_name') }} = {{ hashed("'" ~ event_name ~ "'") }}
+    and event_name = '{{ event_name }}'
+    and loaded_at <= {{ run_time() }}
+        {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
+{% endmacro %}
+
+
+{% macro redshift__newest_loads_of(event_names) %}
+select
+    event_name,
+    max(loaded_at) as loaded_at
+from {{ this }}
+where loaded_at <= {{ run_time() }}
+group by event_name
+{% endmacro %}

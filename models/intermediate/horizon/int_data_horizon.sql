@@ -2,6 +2,8 @@
     incremental_strategy='delete+insert',
     unique_key='stream_name',
     indexes=[],
+    dist='all',
+    sort=['stream_name'],
     pre_hook="{{ prefer_indexes() }}",
 ) }}
 

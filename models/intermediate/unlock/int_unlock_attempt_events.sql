@@ -1,6 +1,8 @@
 {{ config(
     incremental_strategy='replace_entities',
     unique_key=['event_name', 'event_id'],
+    dist='entity_key',
+    sort=['occurred_at'],
     indexes=[
         {'columns': ["hashtextextended(entity_key, 0)"]},
         {'columns': ["hashtextextended(event_id, 0)"]},

@@ -3,6 +3,8 @@
     incremental_strategy='replace_entities',
     unique_key='unlock_attempt_id',
     on_schema_change='fail',
+    dist='entity_key',
+    sort=['started_at'],
     indexes=[
         {'columns': ["hashtextextended(entity_key, 0)"]},
         {'columns': ["hashtextextended(unlock_attempt_id, 0)"]},
