@@ -48,6 +48,7 @@
         {{ return('') }}
     {% endif %}
     {% do run_query(forgetting(person, streams, facts)) %}
+    {% do run_query('commit;') %}
     {{ log(event_count ~ ' events of ' ~ id ~ ' are out of ' ~ streams | length ~ ' streams and ' ~ facts | length
         ~ ' facts. Run dbt now, so that what else is known of the same orders and robots comes back.', info=true) }}
 {% endmacro %}
@@ -173,8 +174,6 @@ where entity_key in (select entity_key from forgotten_entities);
 delete from {{ fact }}
 where entity_key in (select entity_key from forgotten_entities);
     {%- endfor %}
-
-commit;
 {% endmacro %}
 
 

@@ -26,13 +26,10 @@ select pg_advisory_xact_lock_shared({{ advisory_key(parent) }});
 {{ refuse_if_rebuilt(this, load_cached_relation(this) is not none) }}
     {%- set swapped_out = make_backup_relation(this, 'table') %}
 do $$
-declare
-    kind text := (select relkind from pg_class where oid = to_regclass('{{ swapped_out.include(database=false) }}'));
 begin
-    if kind is not null then
-        execute case kind when 'v' then 'drop view' else 'drop table' end
-            || ' if exists {{ swapped_out.include(database=false) }} cascade';
-    end if;
+    drop view if exists {{ swapped_out.include(database=false) }} cascade;
+exception when wrong_object_type then
+    drop table if exists {{ swapped_out.include(database=false) }} cascade;
 end $$;
 {% endmacro %}
 

@@ -25,7 +25,7 @@ HELD_AT = [
 
 
 def place_of(two_loads: TwoLoads, model: str, moment: str) -> Place:
-    """The place in the increment of a model: before it, after its note of what is new, or before its commit."""
+    """The place in the increment of a model: before it, after it noted what is new, before its commit."""
     if moment == "before":
         return Place(model, 1, executed=False)
     if moment == "noted":
@@ -76,7 +76,9 @@ def test_two_first_runs_at_once_refuse_what_the_other_has_built(two_loads: TwoLo
     two_loads.assert_as_after_full_refresh(held_at)
 
 
-@pytest.mark.parametrize("model", ["stg_order_unlock_coco", "rpt_unlock_funnel_daily", "int_pilot_trip_events"])
+@pytest.mark.parametrize(
+    "model", ["stg_order_unlock_coco", "rpt_unlock_funnel_daily", "int_pilot_trip_events"]
+)
 def test_two_runs_swap_the_same_relation(two_loads: TwoLoads, model: str) -> None:
     """The other waits for the commit, and comes before what was swapped out is dropped."""
     run = ("run", "--full-refresh", "--select", model)

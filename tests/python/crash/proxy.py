@@ -25,7 +25,7 @@ _PATIENCE_SECONDS = 120
 
 @dataclass(frozen=True)
 class Place:
-    """The `number`-th statement, from 1, of a model or a run-operation: before the server gets it or after it has executed it.
+    """The `number`-th statement of a model or run-operation, from 1: before or after the server executes it.
 
     A commit counts too. In both cases dbt does not hear of it before the stop ends. With a `pid`, only the
     statements of this client process count.

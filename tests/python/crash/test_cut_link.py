@@ -37,7 +37,7 @@ def smallest_stream(two_loads: TwoLoads) -> str:
 
 
 def cut_everywhere(two_loads: TwoLoads, models: Sequence[str], *options: str) -> None:
-    """Bring all before some models up to date; from there, cut their run at each place, then run what follows."""
+    """Bring all before some models up to date; from there, cut their run at each place, then run again."""
     run = ("--select", *models, *options)
     followers = [f"{model}+" for model in models]
     two_loads.run("--exclude", *followers, "config.materialized:view")

@@ -1,7 +1,7 @@
 """A run whose dbt or whose server is killed at a statement leaves nothing that the next run does not mend.
 
-The server takes a killed client for one whose link was cut, and that is done at every statement elsewhere: here at
-the places where most is at stake.
+The server takes a killed client for one whose link was cut, and that is done at every statement elsewhere:
+here before a commit and at a place that the seed draws.
 """
 
 from __future__ import annotations

@@ -43,8 +43,8 @@ class TwoLoads:
 
     The states that `reset` brings back: `LANDED`, in which one load is built and another has landed, and
     `HALF_LANDED`, in which a part of the other is still to be landed by `land_rest`. `first` and `second` are
-    processes of dbt, which may run at the same time. `full_refresh` is what a full refresh makes of all that has
-    landed, `statements` what an increment from `LANDED` asks the server for, both by relation or model.
+    processes of dbt, which may run at the same time. `full_refresh` is what a full refresh makes of all that
+    has landed, by relation; `statements` what an increment from `LANDED` sends to the server, by model.
     """
 
     def __init__(self, server: Server, name: str, work: Path) -> None:
@@ -88,7 +88,7 @@ class TwoLoads:
         self._processes.pop("first").kill()
 
     def kill_busy(self) -> None:
-        """Kill processes whose outcome nobody has asked for, so that the next test does not take it for its own."""
+        """Kill processes whose outcome nobody asked for: the next test would take it for its own."""
         self.proxy.forget()
         for name in [name for name, process in self._processes.items() if process.is_busy]:
             self._processes.pop(name).kill()
