@@ -11,36 +11,54 @@
   The person's events are those with the user id (as user or pilot), and on the customers' tracker those without a user id from the
   browsers in which this user was the last one seen. A pilots' workstation or a server's constant id ties nobody to anybody.
 
+  It waits for the models that runs are writing, and runs wait for it (see `only_writer`). An id that no event has changes nothing, and a
+  warning says so; a blank one is an error. Doing it again does nothing more.
+
   user_id: the person's id, as text.
 #}
 {% macro forget_user(user_id) %}
     {% if not execute %}{{ return('') }}{% endif %}
-    {% set person = "'" ~ user_id | string | trim | replace("'", "''") ~ "'" %}
-    {% set streams = [] %}
-    {% set facts = [] %}
+    {% set id = '' if user_id is none else user_id | string | trim %}
+    {% if not id %}
+        {{ exceptions.raise_compiler_error('forget_user: the user id is blank, which would be everybody or nobody. Nothing was changed.') }}
+    {% endif %}
+    {% set person = "'" ~ id | replace("'", "''") ~ "'" %}
+    {% set streams, facts, missing = [], [], [] %}
     {% for node in graph.nodes.values() if node.resource_type == 'model' and node.config.materialized == 'incremental' %}
         {% set relation = adapter.get_relation(node.database, node.schema, node.alias) %}
         {% if relation is none %}
+            {% do missing.append(api.Relation.create(node.database, node.schema, node.alias)) %}
         {% elif node.config.incremental_strategy == 'replace_events' %}
             {% do streams.append({'relation': relation, 'columns': node.columns.keys() | list}) %}
         {% elif node.config.incremental_strategy == 'replace_entities' %}
             {% do facts.append(relation) %}
         {% endif %}
     {% endfor %}
+    {% if not streams %}
+        {{ exceptions.raise_compiler_error('forget_user: there are no event streams in ' ~ target.schema ~ '. Is this the right target?') }}
+    {% endif %}
 
+    {% do run_query('begin; ' ~ only_writer(streams | map(attribute='relation') | list + facts, missing)) %}
     {% do run_query(noting_browsers(person, streams)) %}
-    {% do stop_while_raw_holds(person) %}
+    {% do stop_while_raw_holds(id, person) %}
+    {% set event_count = run_query(counting(person, streams)).rows[0][0] | int %}
+    {% if event_count == 0 %}
+        {% do run_query('rollback;') %}
+        {% do exceptions.warn('forget_user: no event in the streams is of ' ~ id ~ '. Nothing was changed.') %}
+        {{ return('') }}
+    {% endif %}
     {% do run_query(forgetting(person, streams, facts)) %}
-    {{ log('The events of ' ~ person ~ ' are out of ' ~ streams | length ~ ' streams and ' ~ facts | length
+    {% do run_query('commit;') %}
+    {{ log(event_count ~ ' events of ' ~ id ~ ' are out of ' ~ streams | length ~ ' streams and ' ~ facts | length
         ~ ' facts. Run dbt now, so that what else is known of the same orders and robots comes back.', info=true) }}
 {% endmacro %}
 
 
 {#
   Stops with an error if raw event tables hold rows of the person. Counts in one query over the staging views.
-  person: SQL of the user id.
+  id: the user id.  person: SQL of it.
 #}
-{% macro stop_while_raw_holds(person) %}
+{% macro stop_while_raw_holds(id, person) %}
     {% set counts = [] %}
     {% for node in graph.nodes.values() if node.resource_type == 'model' and node.name.startswith('stg_') %}
         {% if adapter.get_relation(node.database, node.schema, node.alias) is not none %}
@@ -52,7 +70,7 @@
         {% set left = run_query('select sum(row_count) from (' ~ counts | join(' union all ') ~ ') as counts').rows[0][0] %}
         {% if left %}
             {{ exceptions.raise_compiler_error(
-                'forget_user: the raw tables still hold ' ~ left ~ ' rows of ' ~ person
+                'forget_user: the raw tables still hold ' ~ left ~ ' rows of ' ~ id
                 ~ '. Let Segment delete them first, or the next run brings them back.'
             ) }}
         {% endif %}
@@ -110,11 +128,27 @@ where
 
 
 {#
-  SQL of the statements that forget a person, as one transaction.
+  SQL that counts the person's events in the streams.
+  person: SQL of the user id.  streams: {relation, columns} each.
+#}
+{% macro counting(person, streams) %}
+select sum(row_count)
+from (
+    {%- for stream in streams %}
+    select count(*) as row_count
+    from {{ stream.relation }}
+    where {{ is_of_person(person, stream.columns) }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+) as counts
+{% endmacro %}
+
+
+{#
+  SQL of the statements that forget a person, up to the commit.
   person: SQL of the user id.  streams: {relation, columns} each.  facts: relations.
 #}
 {% macro forgetting(person, streams, facts) %}
-begin;
 drop table if exists forgotten_entities;
 create temporary table forgotten_entities as
     {%- for stream in streams if 'entity_key' in stream.columns %}
@@ -140,8 +174,6 @@ where entity_key in (select entity_key from forgotten_entities);
 delete from {{ fact }}
 where entity_key in (select entity_key from forgotten_entities);
     {%- endfor %}
-
-commit;
 {% endmacro %}
 
 

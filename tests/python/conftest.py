@@ -6,7 +6,7 @@ import random
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import IO, Any
@@ -110,10 +110,25 @@ def database(server: Server, _database_names: Iterator[str]) -> Iterator[Databas
 @pytest.fixture
 def new_server(pytestconfig: pytest.Config) -> Iterator[Callable[[], Server]]:
     """Make servers, not started yet, that one test has to itself and may kill; removed afterwards."""
-    folder = Path(tempfile.mkdtemp(dir=pytestconfig.stash[_FOLDER]))
+    with _server_folder(pytestconfig) as folder:
+        numbers = count(1)
+        yield lambda: Server(folder / str(next(numbers)), durable=False)
+
+
+@pytest.fixture(scope="session")
+def worker_server(pytestconfig: pytest.Config) -> Iterator[Server]:
+    """A running server that the tests of one worker have to themselves: who kills it starts it again."""
+    with _server_folder(pytestconfig) as folder:
+        server = Server(folder / "worker", durable=False)
+        server.start()
+        yield server
+
+
+@contextmanager
+def _server_folder(config: pytest.Config) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(dir=config.stash[_FOLDER]))
     folder.chmod(0o711)
-    numbers = count(1)
-    yield lambda: Server(folder / str(next(numbers)), durable=False)
+    yield folder
     _remove(folder)
 
 

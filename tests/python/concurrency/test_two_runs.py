@@ -2,66 +2,49 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
-from crash.dbt_process import Outcome
+from concurrency.held import POLL_SECONDS, run_both
 from crash.proxy import Place
-from crash.two_loads import HALF_LANDED, TwoLoads
+from crash.two_loads import HALF_LANDED, TABLES, TwoLoads
 
-pytestmark = pytest.mark.skipif(
-    os.environ.get("HYPOTHESIS_PROFILE") != "deep", reason="long: a part of make test-deep"
-)
-
-TABLES = ("--exclude", "config.materialized:view")
-BEFORE_COMMIT = 7
-POLL_SECONDS = 0.05
 HELD_AT = [
     # between two models: the other run overtakes
-    Place("int_unlock_events", 1, executed=False),
-    Place("int_server_unlock_events", 1, executed=False),
-    Place("int_unlock_attempt_events", 1, executed=False),
-    Place("fct_unlock_attempts", 1, executed=False),
+    ("int_unlock_events", "before"),
+    ("int_server_unlock_events", "before"),
+    ("int_unlock_attempt_events", "before"),
+    ("fct_unlock_attempts", "before"),
     # within one
-    Place("int_unlock_events", 2, executed=True),
-    Place("fct_unlock_attempts", 2, executed=True),
+    ("int_unlock_events", "noted"),
+    ("fct_unlock_attempts", "noted"),
     # within one that has written
-    Place("int_unlock_events", BEFORE_COMMIT, executed=True),
-    Place("int_unlock_attempt_events", BEFORE_COMMIT, executed=True),
+    ("int_unlock_events", "written"),
+    ("int_unlock_attempt_events", "written"),
+    ("fct_unlock_attempts", "written"),
 ]
 
 
-def run_both(
-    two_loads: TwoLoads, held_at: Place, first: tuple[str, ...], second: tuple[str, ...]
-) -> tuple[Outcome, Outcome]:
-    """Hold a first run at a place; let a second go as far as it can; let the first go on. What came of both.
-
-    More rows land before the first goes on.
-    """
-    stop = two_loads.proxy.stop_at(
-        Place(held_at.model, held_at.number, held_at.executed, two_loads.first.pid)
-    )
-    two_loads.first.start("run", "--threads", "1", *first)
-    stop.wait_until_reached()
-    two_loads.second.start("run", "--threads", "1", *second)
-    while not two_loads.second.is_done(POLL_SECONDS) and not two_loads.is_waiting():
-        pass
-    two_loads.land_rest()
-    stop.go_on()
-    return two_loads.first.outcome(), two_loads.second.outcome()
+def place_of(two_loads: TwoLoads, model: str, moment: str) -> Place:
+    """The place in the increment of a model: before it, after it noted what is new, before its commit."""
+    if moment == "before":
+        return Place(model, 1, executed=False)
+    if moment == "noted":
+        assert "create temporary table" in two_loads.statements[model][1]
+        return Place(model, 2, executed=True)
+    return two_loads.last_before_commit(model)
 
 
 def run_again(two_loads: TwoLoads) -> None:
     """Run all tables, and the views on them: whoever replaces a table drops those."""
     two_loads.run(*TABLES)
-    two_loads.run("--select", "path:models/marts,config.materialized:view")
+    two_loads.run_views_on_tables()
 
 
-@pytest.mark.parametrize("held_at", HELD_AT, ids=str)
-def test_two_increments_at_once_lose_nothing(two_loads: TwoLoads, held_at: Place) -> None:
+@pytest.mark.parametrize(("model", "moment"), HELD_AT)
+def test_two_increments_at_once_lose_nothing(two_loads: TwoLoads, model: str, moment: str) -> None:
+    held_at = place_of(two_loads, model, moment)
     two_loads.reset(HALF_LANDED)
-    outcomes = run_both(two_loads, held_at, TABLES, TABLES)
+    outcomes = run_both(two_loads, held_at, ("run", *TABLES), ("run", *TABLES))
     run_again(two_loads)
     two_loads.assert_as_after_full_refresh(held_at)
     assert [outcome.errors for outcome in outcomes] == [{}, {}]
@@ -74,7 +57,7 @@ def test_a_full_refresh_beside_an_increment_loses_nothing(
 ) -> None:
     held_at = Place(model, 3, executed=True)
     two_loads.reset(HALF_LANDED)
-    outcomes = run_both(two_loads, held_at, (*first, *TABLES), (*second, *TABLES))
+    outcomes = run_both(two_loads, held_at, ("run", *first, *TABLES), ("run", *second, *TABLES))
     run_again(two_loads)
     two_loads.assert_as_after_full_refresh(held_at)
     assert [outcome.errors for outcome in outcomes] == [{}, {}]
@@ -85,9 +68,38 @@ def test_two_first_runs_at_once_refuse_what_the_other_has_built(two_loads: TwoLo
     two_loads.reset(HALF_LANDED)
     two_loads.project.execute("drop schema analytics_marts cascade")
     two_loads.project.execute("drop schema analytics_intermediate cascade")
-    first, second = run_both(two_loads, held_at, TABLES, TABLES)
+    first, second = run_both(two_loads, held_at, ("run", *TABLES), ("run", *TABLES))
     assert "Another run of dbt has built or dropped int_unlock_events" in second.errors["int_unlock_events"]
     for message in (first.errors | second.errors).values():
         assert "since this run began. Run dbt again." in message
     run_again(two_loads)
     two_loads.assert_as_after_full_refresh(held_at)
+
+
+@pytest.mark.parametrize(
+    "model", ["stg_order_unlock_coco", "rpt_unlock_funnel_daily", "int_pilot_trip_events"]
+)
+def test_two_runs_swap_the_same_relation(two_loads: TwoLoads, model: str) -> None:
+    """The other waits for the commit, and comes before what was swapped out is dropped."""
+    run = ("run", "--full-refresh", "--select", model)
+    two_loads.proxy.forget()
+    two_loads.run(*run[1:])
+    statements = two_loads.proxy.statements(model)
+    commit = statements.index("COMMIT") + 1
+    assert "__dbt_backup" in statements[commit], "what was swapped out is dropped after the commit"
+    two_loads.proxy.forget()
+    pid = two_loads.first.pid
+    before = two_loads.proxy.stop_at(Place(model, commit - 1, executed=True, pid=pid))
+    after = two_loads.proxy.stop_at(Place(model, commit, executed=True, pid=pid))
+    two_loads.first.start(*run)
+    before.wait_until_reached()
+    two_loads.second.start(*run)
+    while not two_loads.is_waiting() and not two_loads.second.is_done(POLL_SECONDS):
+        pass
+    before.go_on()
+    after.wait_until_reached()
+    second = two_loads.second.outcome()
+    after.go_on()
+    assert (two_loads.first.outcome().errors, second.errors) == ({}, {})
+    run_again(two_loads)
+    two_loads.assert_as_after_full_refresh(model)

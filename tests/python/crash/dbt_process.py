@@ -36,6 +36,8 @@ class DbtProcess:
         self._process = context.Process(target=_serve, args=(theirs, options, dict(env)), daemon=True)
         self._process.start()
         theirs.close()
+        self.is_busy = False
+        """Whether a command was started whose outcome nobody has asked for."""
 
     @property
     def pid(self) -> int:
@@ -50,6 +52,7 @@ class DbtProcess:
 
     def start(self, *arguments: str) -> None:
         """Start a dbt command."""
+        self.is_busy = True
         self._link.send(arguments)
 
     def is_done(self, within_seconds: float = 0) -> bool:
@@ -60,6 +63,7 @@ class DbtProcess:
         """Wait for the end of the command that was started."""
         assert self._link.poll(_PATIENCE_SECONDS), "dbt does not end"
         outcome: Outcome = self._link.recv()
+        self.is_busy = False
         return outcome
 
     def kill(self) -> None:

@@ -17,7 +17,7 @@ from types import TracebackType
 
 from sandbox.server import Server
 
-_NODE = re.compile(r'"node_id": "[a-z]+\.\w+\.(\w+)')
+_NODE = re.compile(r'"(?:node_id": "[a-z]+\.\w+\.|connection_name": "macro_)(\w+)')
 _REFUSED = (80877103, 80877104)  # requests for TLS and GSS encryption
 _CANCEL = 80877102
 _PATIENCE_SECONDS = 120
@@ -25,7 +25,7 @@ _PATIENCE_SECONDS = 120
 
 @dataclass(frozen=True)
 class Place:
-    """The `number`-th statement, from 1, of a model: before the server gets it or after it has executed it.
+    """The `number`-th statement of a model or run-operation, from 1: before or after the server executes it.
 
     A commit counts too. In both cases dbt does not hear of it before the stop ends. With a `pid`, only the
     statements of this client process count.
@@ -35,6 +35,10 @@ class Place:
     number: int
     executed: bool
     pid: int | None = None
+
+    def is_of(self, model: str, pid: int) -> bool:
+        """Whether a statement of this model, from this client process, counts."""
+        return self.model == model and self.pid in (None, pid)
 
     def __str__(self) -> str:
         return f"{'after' if self.executed else 'before'} statement {self.number} of {self.model}"
@@ -179,12 +183,10 @@ class Proxy:
     def _note(self, model: str, sql: str, pid: int) -> Stop | None:
         with self._lock:
             self._statements.setdefault(model, []).append(sql)
-            for stop in self._stops:
-                if stop.place.model == model and stop.place.pid in (None, pid):
-                    stop.seen += 1
-                    if stop.seen == stop.place.number:
-                        return stop
-        return None
+            stops = [stop for stop in self._stops if stop.place.is_of(model, pid)]
+            for stop in stops:
+                stop.seen += 1
+            return next((stop for stop in stops if stop.seen == stop.place.number), None)
 
 
 def _start(client: socket.socket, upstream: socket.socket) -> bool:

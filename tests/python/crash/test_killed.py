@@ -1,33 +1,36 @@
-"""A run whose dbt or whose server is killed at a statement leaves nothing that the next run does not mend."""
+"""A run whose dbt or whose server is killed at a statement leaves nothing that the next run does not mend.
+
+The server takes a killed client for one whose link was cut, and that is done at every statement elsewhere:
+here before a commit and at a place that the seed draws.
+"""
 
 from __future__ import annotations
 
 import os
+import random
 import signal
-from collections.abc import Callable
-from pathlib import Path
 from threading import Event
 
 import pytest
 
 from crash.proxy import Place
-from crash.two_loads import TwoLoads, two_loads_on
-from sandbox.server import Server
+from crash.two_loads import TABLES, TwoLoads
 
-pytestmark = pytest.mark.skipif(
-    os.environ.get("HYPOTHESIS_PROFILE") != "deep", reason="long: a part of make test-deep"
-)
-
-TABLES = ("--exclude", "config.materialized:view")
 POLL_SECONDS = 0.05
-KILLED_AT = [
-    Place("int_unlock_events", 2, executed=False),
-    Place("int_unlock_attempt_events", 7, executed=True),
-]
 
 
-@pytest.mark.parametrize("place", KILLED_AT, ids=str)
-def test_a_run_whose_dbt_is_killed_is_made_good(two_loads: TwoLoads, place: Place) -> None:
+def somewhere(two_loads: TwoLoads, rng: random.Random) -> Place:
+    """A place in the increment of some model."""
+    model = rng.choice(two_loads.incremental_models())
+    return Place(model, rng.randint(1, len(two_loads.statements[model])), rng.choice([False, True]))
+
+
+@pytest.mark.parametrize("model", ["int_unlock_attempt_events", None], ids=["before commit", "somewhere"])
+def test_a_run_whose_dbt_is_killed_is_made_good(
+    two_loads: TwoLoads, rng: random.Random, model: str | None
+) -> None:
+    place = two_loads.last_before_commit(model) if model else somewhere(two_loads, rng)
+    print("killed", place)
     stop = two_loads.proxy.stop_at(place)
     two_loads.first.start("run", *TABLES)
     stop.wait_until_reached()
@@ -37,22 +40,20 @@ def test_a_run_whose_dbt_is_killed_is_made_good(two_loads: TwoLoads, place: Plac
     two_loads.assert_as_after_full_refresh(place)
 
 
+@pytest.mark.parametrize("model", ["int_unlock_attempt_events", None], ids=["before commit", "somewhere"])
 def test_a_run_whose_server_is_killed_is_made_good(
-    new_server: Callable[[], Server], tmp_path: Path, seed: int
+    two_loads: TwoLoads, rng: random.Random, model: str | None
 ) -> None:
-    server = new_server()
-    server.start()
-    with two_loads_on(server, "two_loads", tmp_path, seed) as two_loads:
-        two_loads.reset()
-        place = Place("int_unlock_attempt_events", 7, executed=True)
-        stop = two_loads.proxy.stop_at(place)
-        two_loads.first.start("run", *TABLES)
-        stop.wait_until_reached()
-        os.kill(server.pid, signal.SIGQUIT)  # what `pg_ctl stop -m immediate` sends
-        while server.is_running():
-            Event().wait(POLL_SECONDS)
-        stop.go_on()
-        assert not two_loads.first.outcome().success
-        server.start()
-        two_loads.run(*TABLES)
-        two_loads.assert_as_after_full_refresh(place)
+    place = two_loads.last_before_commit(model) if model else somewhere(two_loads, rng)
+    print("killed", place)
+    stop = two_loads.proxy.stop_at(place)
+    two_loads.first.start("run", *TABLES)
+    stop.wait_until_reached()
+    os.kill(two_loads.server.pid, signal.SIGQUIT)  # what `pg_ctl stop -m immediate` sends
+    while two_loads.server.is_running():
+        Event().wait(POLL_SECONDS)
+    stop.go_on()
+    assert not two_loads.first.outcome().success
+    two_loads.server.start()
+    two_loads.run(*TABLES)
+    two_loads.assert_as_after_full_refresh(place)

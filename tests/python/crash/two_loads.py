@@ -13,13 +13,15 @@ from typing import Any
 import pytest
 
 from crash.dbt_process import DbtProcess
-from crash.proxy import Proxy
+from crash.proxy import Place, Proxy
 from project import ROOT, Project, Rows
 from sandbox.lander import land
 from sandbox.server import RAW_SCHEMA, Server
 from sandbox.simulator import Mess, SimulationSettings, simulate, write
 from warehouse import Database
 
+TABLES = ("--exclude", "config.materialized:view")
+_PARSED = "partial_parse.msgpack"
 _PATIENCE_SECONDS = 60
 HALF_LANDED = "half_landed"
 LANDED = "landed"
@@ -41,7 +43,8 @@ class TwoLoads:
 
     The states that `reset` brings back: `LANDED`, in which one load is built and another has landed, and
     `HALF_LANDED`, in which a part of the other is still to be landed by `land_rest`. `first` and `second` are
-    processes of dbt, which may run at the same time.
+    processes of dbt, which may run at the same time. `full_refresh` is what a full refresh makes of all that
+    has landed, by relation; `statements` what an increment from `LANDED` sends to the server, by model.
     """
 
     def __init__(self, server: Server, name: str, work: Path) -> None:
@@ -50,6 +53,7 @@ class TwoLoads:
         self.proxy = Proxy(server)
         self.project = Project(Database(server, name), work)
         self.full_refresh: dict[str, Rows] = {}
+        self.statements: dict[str, list[str]] = {}
         self._processes: dict[str, DbtProcess] = {}
         self._saved: list[str] = []
 
@@ -68,12 +72,26 @@ class TwoLoads:
             work = self.project.work / name
             work.mkdir(exist_ok=True)
             shutil.copy(ROOT / "profiles.example.yml", work / "profiles.yml")
+            self._share_parsed(work / "target")
             self._processes[name] = DbtProcess(ROOT, work, self.env)
         return self._processes[name]
+
+    def _share_parsed(self, target: Path) -> None:
+        """Let a process begin with what another has parsed."""
+        for parsed in self.project.work.glob(f"*/target/{_PARSED}"):
+            if not (target / _PARSED).exists():
+                target.mkdir(exist_ok=True)
+                shutil.copy(parsed, target / _PARSED)
 
     def kill_first(self) -> None:
         """Kill the first dbt, whatever it does."""
         self._processes.pop("first").kill()
+
+    def kill_busy(self) -> None:
+        """Kill processes whose outcome nobody asked for: the next test would take it for its own."""
+        self.proxy.forget()
+        for name in [name for name, process in self._processes.items() if process.is_busy]:
+            self._processes.pop(name).kill()
 
     def run(self, *arguments: str) -> None:
         """Run `dbt run` with arguments; it must not fail."""
@@ -100,12 +118,19 @@ class TwoLoads:
         self._take_back()
         self.save(HALF_LANDED)
         self.reset()
-        self.run("--full-refresh", "--exclude", "config.materialized:view")
-        self.run("--select", "path:models/marts,config.materialized:view")
+        self.run(*TABLES)
+        self.statements = {model: self.proxy.statements(model) for model in self.incremental_models()}
+        self.reset()
+        self.run("--full-refresh", *TABLES)
+        self.run_views_on_tables()
         self.full_refresh = self.content()
         for model in self.incremental_models():
             relation = self.relation(model)
             assert before[relation] != self.full_refresh[relation], f"the new load has nothing for {model}"
+
+    def run_views_on_tables(self) -> None:
+        """Run the views in marts: whoever replaces a table drops those."""
+        self.run("--select", "path:models/marts,config.materialized:view")
 
     def _take_back(self) -> None:
         """Put rows that came last aside, for `land_rest`."""
@@ -119,7 +144,7 @@ class TwoLoads:
             )
 
     def land_rest(self) -> None:
-        """Land what `HALF_LANDED` lacks."""
+        """Land what `HALF_LANDED` lacks; nothing in another state."""
         for later in self.project.tables("later"):
             table = later.replace("later", RAW_SCHEMA)
             self.project.execute(f"insert into {table} select * from {later}", user="loader")
@@ -164,6 +189,12 @@ class TwoLoads:
         """The names of the incremental models, sorted."""
         models = self.models().items()
         return sorted(name for name, node in models if node["config"]["materialized"] == "incremental")
+
+    def last_before_commit(self, model: str) -> Place:
+        """The place at which an increment of a model has written all and committed nothing."""
+        commits = [number for number, sql in enumerate(self.statements[model]) if sql == "COMMIT"]
+        assert commits, f"no commit of {model}"
+        return Place(model, commits[0], executed=True)
 
     def relation(self, model: str) -> str:
         """The relation of a model, as `schema.name`."""
@@ -227,8 +258,8 @@ class TwoLoads:
 
 
 @contextmanager
-def two_loads_on(server: Server, name: str, work: Path, seed: int) -> Iterator[TwoLoads]:
-    """The warehouse on a server, under a name, with the files of its processes in the folder `work`."""
+def two_loads_on(server: Server, work: Path, seed: int) -> Iterator[TwoLoads]:
+    """The warehouse on a server, with the files of its processes in the folder `work`."""
     settings = SimulationSettings(
         seed=seed,
         start=date(2026, 8, 31),
@@ -239,7 +270,7 @@ def two_loads_on(server: Server, name: str, work: Path, seed: int) -> Iterator[T
     )
     paths = sorted(path for path in write(simulate(settings), work / "messages") if path.suffix == ".gz")
     built = [path for path in paths if path.name < _NEW_LOAD]
-    loads = TwoLoads(server, name, work)
+    loads = TwoLoads(server, "two_loads", work)
     with loads.proxy:
         try:
             loads.prepare(built, paths[len(built) :])
@@ -250,15 +281,15 @@ def two_loads_on(server: Server, name: str, work: Path, seed: int) -> Iterator[T
 
 @pytest.fixture(scope="session")
 def _two_loads(
-    server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory, seed: int
+    worker_server: Server, tmp_path_factory: pytest.TempPathFactory, seed: int
 ) -> Iterator[TwoLoads]:
-    work = tmp_path_factory.mktemp("two_loads")
-    with two_loads_on(server, f"two_loads_{worker_id}", work, seed) as loads:
+    with two_loads_on(worker_server, tmp_path_factory.mktemp("two_loads"), seed) as loads:
         yield loads
 
 
 @pytest.fixture
-def two_loads(_two_loads: TwoLoads) -> TwoLoads:
+def two_loads(_two_loads: TwoLoads) -> Iterator[TwoLoads]:
     """The warehouse with one load built and another landed."""
     _two_loads.reset()
-    return _two_loads
+    yield _two_loads
+    _two_loads.kill_busy()

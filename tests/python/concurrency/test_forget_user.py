@@ -1,0 +1,95 @@
+"""A person is forgotten while a run goes on: one waits for the other, nothing comes back or is lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from concurrency.held import run_both
+from crash.proxy import Place
+from crash.two_loads import TABLES, TwoLoads
+from sandbox.server import RAW_SCHEMA
+
+STREAM = "int_unlock_events"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with a user id, and the browsers in which it was seen."""
+
+    two_loads: TwoLoads
+    user_id: str
+
+    def delete_raw(self) -> None:
+        """Delete the person from the raw tables."""
+        tables = self.two_loads.project.tables(RAW_SCHEMA)
+        browsers = " union ".join(
+            f"select anonymous_id from {table} where user_id = '{self.user_id}'" for table in tables
+        )
+        condition = (
+            f"user_id = '{self.user_id}' or user_id is null and anonymous_id in (select * from theirs)"
+        )
+        self.two_loads.project.execute(
+            f"create temporary table theirs as {browsers};"
+            + ";".join(f"delete from {table} where {condition}" for table in tables),
+            user="loader",
+        )
+
+
+def somebody(two_loads: TwoLoads, is_stored: bool) -> Person:
+    """The customer with most clicks that the streams have, or do not have yet."""
+    ((user_id,),) = two_loads.project.query(
+        "select landed.user_id from analytics_staging.stg_order_unlock_coco as landed"
+        f" left join analytics_intermediate.{STREAM} as stored using (event_name, event_id)"
+        f" where landed.user_id is not null and (stored.event_id is not null) = {is_stored}"
+        " group by 1 order by count(*) desc, 1 limit 1"
+    )
+    return Person(two_loads, str(user_id))
+
+
+def forget(user_id: str) -> tuple[str, ...]:
+    """The command that forgets a person."""
+    return ("run-operation", "forget_user", "--args", f"{{user_id: {user_id}}}")
+
+
+def assert_forgotten(two_loads: TwoLoads, user_id: str) -> None:
+    """The next run makes of what is left what a full refresh makes of it."""
+    two_loads.run(*TABLES)
+    by_increments = two_loads.content()
+    assert user_id not in str(by_increments[f"analytics_intermediate.{STREAM}"])
+    two_loads.run("--full-refresh", *TABLES)
+    two_loads.run_views_on_tables()
+    full_refresh = two_loads.content()
+    assert len(full_refresh["analytics_marts.fct_unlock_attempts"]) > 100
+    for relation, rows in full_refresh.items():
+        assert by_increments[relation] == rows, relation
+
+
+@pytest.mark.parametrize("model", [STREAM, "int_unlock_attempt_events", "fct_unlock_attempts"])
+def test_forgetting_waits_for_a_run(two_loads: TwoLoads, model: str) -> None:
+    """The run has read the person's raw rows when these are deleted."""
+    person = somebody(two_loads, is_stored=model != STREAM)
+    held_at = two_loads.last_before_commit(model)
+    commands = ("run", *TABLES), forget(person.user_id)
+    outcomes = run_both(two_loads, held_at, *commands, meanwhile=person.delete_raw)
+    assert [outcome.errors for outcome in outcomes] == [{}, {}]
+    assert_forgotten(two_loads, person.user_id)
+
+
+@pytest.mark.parametrize("at", ["begin;", "delete from"], ids=["locked", "deleted"])
+def test_a_run_waits_for_forgetting(two_loads: TwoLoads, at: str) -> None:
+    person = somebody(two_loads, is_stored=True)
+    person.delete_raw()
+    two_loads.proxy.forget()
+    assert two_loads.first.run(*forget(person.user_id)).success
+    recorded = two_loads.proxy.statements("forget_user")
+    (number,) = [number for number, sql in enumerate(recorded, start=1) if at in sql]
+    assert "commit;" in " ".join(recorded[number:]), "held before the commit"
+
+    two_loads.reset()
+    person.delete_raw()
+    held_at = Place("forget_user", number, executed=True)
+    outcomes = run_both(two_loads, held_at, forget(person.user_id), ("run", *TABLES))
+    assert [outcome.errors for outcome in outcomes] == [{}, {}]
+    assert_forgotten(two_loads, person.user_id)
