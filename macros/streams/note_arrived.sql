@@ -4,7 +4,7 @@
 
   Arrived is, per event table, what was loaded since the newest row that the stream has of that table, less
   `load_overlap_hours`, and is not in the stream just as it is. So a table may lag. Load times in the future are no mark, and rows
-  without a load time are always read: a lying clock hides nothing.
+  without a load time are read in every run: a lying clock hides nothing.
 
   With the var `reconcile`, all rows of the scope are noted, also those behind the mark and those that the stream has.
 
@@ -33,25 +33,11 @@ analyze {{ arrived() }};
 
 
 {#
-  SQL of a condition: a row of an event table, staged or in the stream at hand, was loaded so late that it may be new to the stream.
-  event_name: name of the event table.
-#}
-{% macro is_recent(event_name) -%}
-    (
-    loaded_at is null
-    or loaded_at >= {{ load_mark(event_name) | trim | indent }}
-)
-{%- endmacro %}
-
-
-{#
   SQL of the load time from which on an event table's rows are new to the stream at hand.
   event_name: name of the event table.
 #}
 {% macro load_mark(event_name) %}
-    {%- set newest -%}
-        (select newest.loaded_at from {{ newest_loads() }} as newest where newest.event_name = '{{ event_name }}')
-    {%- endset -%}
+    {%- set newest = "(select newest.loaded_at from " ~ newest_loads() ~ " as newest where newest.event_name = '" ~ event_name ~ "')" -%}
     coalesce({{ dbt.dateadd('hour', '-' ~ var('load_overlap_hours'), newest) | trim }}, cast('0001-01-01' as timestamp))
 {%- endmacro %}
 

@@ -19,14 +19,14 @@
         {%- if only_arrived and is_reconciling() %}
         and {{ reconciled_rows(name, event_name, staging_columns, columns) | trim | indent(8) }}
         {%- elif only_arrived %}
-        and {{ is_recent(event_name) | indent(8) }}
+        and (loaded_at is null or loaded_at >= {{ load_mark(event_name) | indent(8) }})
     except
     select {{ event_columns(columns) }}
     from {{ this }}
     where
         {{ hashed('event_name') }} = {{ hashed("'" ~ event_name ~ "'") }}
         and event_name = '{{ event_name }}'
-        and {{ is_recent(event_name) | indent(8) }}
+        and loaded_at >= {{ load_mark(event_name) | indent(8) }}
         {%- endif %}
 )
         {%- if not loop.last %}

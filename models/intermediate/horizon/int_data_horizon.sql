@@ -27,6 +27,7 @@ with
 received as (
 
     {% for stream in streams %}
+    {% set last = "(select stored.received_through from " ~ this ~ " as stored where stored.stream_name = '" ~ stream ~ "')" %}
     {% set is_received %}
                     received_at <= {{ dbt.dateadd('minute', var('clock_skew_tolerance_minutes'), 'loaded_at') | trim }}
                     and received_at <= {{ run_time() }}
@@ -35,17 +36,14 @@ received as (
         cast('{{ stream }}' as varchar(63)) as stream_name,
         coalesce(
             {% if is_incremental() %}
-            -- not older than the newest of the last run, unless that is gone
+            -- not older than the newest of the last run, unless that is gone; and what was received then was not loaded before
             (
                 select max(received_at)
                 from {{ ref(stream) }}
                 where
                     {{ is_received | trim }}
-                    and received_at >= (
-                        select stored.received_through
-                        from {{ this }} as stored
-                        where stored.stream_name = '{{ stream }}'
-                    )
+                    and received_at >= {{ last }}
+                    and loaded_at >= {{ dbt.dateadd('minute', '-' ~ var('clock_skew_tolerance_minutes'), last) | trim }}
             ),
             {% endif %}
             (
