@@ -20,6 +20,7 @@ from sandbox.server import Server
 _NODE = re.compile(r'"(?:node_id": "[a-z]+\.\w+\.|connection_name": "macro_)(\w+)')
 _REFUSED = (80877103, 80877104)  # requests for TLS and GSS encryption
 _CANCEL = 80877102
+_READY = b"Z\0\0\0\5"  # and a byte that says how the transaction stands
 _PATIENCE_SECONDS = 120
 
 
@@ -178,6 +179,8 @@ class Proxy:
             if stop and stop.place.executed and stop.hold():
                 return
             client.sendall(answer)
+            if not answer.endswith(_READY, 0, -1):
+                return
         upstream.sendall(question)
 
     def _note(self, model: str, sql: str, pid: int) -> Stop | None:
@@ -206,13 +209,13 @@ def _start(client: socket.socket, upstream: socket.socket) -> bool:
 
 
 def _answer(link: socket.socket) -> bytes:
-    """All messages up to the one that says that the server is ready, or that the session is over."""
+    """All messages up to the one that says that the server is ready, or to its last one before it hung up."""
     answer = b""
     while True:
         try:
             message = _message(link)
         except ConnectionError:
-            if answer:  # a last word before the server hung up
+            if answer:
                 return answer
             raise
         answer += message

@@ -242,15 +242,14 @@ class TwoLoads:
             assert content[relation] == rows, f"{relation} differs from a full refresh: {case}"
 
     def leftovers(self) -> list[str]:
-        """Relations in dbt's schemas that belong to no model or seed, and temporary relations."""
+        """Relations in dbt's schemas that belong to no model or seed.
+
+        Temporary ones end with their session; if that ends with its server, PostgreSQL removes them some time.
+        """
         self.wait_until_idle()
         nodes = self.manifest()["nodes"].values()
         known = {f"{node['schema']}.{node['alias']}" for node in nodes if "alias" in node}
-        temporary = self.project.query(
-            "select relname from pg_class where relpersistence = 't' and relkind in ('r', 'v')",
-            user="postgres",
-        )
-        return sorted({*self.project.tables(*_SCHEMAS)} - known | {name for (name,) in temporary})
+        return sorted({*self.project.tables(*_SCHEMAS)} - known)
 
     def _land(self, paths: list[Path]) -> None:
         with closing(self.project.database.connect(user="loader")) as connection:
