@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     at = datetime.now(timezone.utc)
     try:
-        outcome = run(given.target, given.profiles_dir, given.expected, unit_tests=given.unit_tests)
+        outcome = run(given.target, given.profiles_dir, given.expected, own_tests=not given.without_tests)
     except ConformanceError as error:
         print(error, file=sys.stderr)
         return 2
@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--profiles-dir", type=Path, default=_profiles(), help="the folder of profiles.yml (default: as dbt finds it)"
     )
-    parser.add_argument("--unit-tests", action="store_true", help="run the project's unit tests there, too")
+    parser.add_argument("--without-tests", action="store_true", help="leave out the project's data tests and unit tests")
     parser.add_argument("--results", type=Path, default=RESULTS, help="the folder for the result")
     parser.add_argument("--expected", type=Path, default=EXPECTED, help="the folder of the expected contents")
     parser.add_argument(

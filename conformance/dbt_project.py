@@ -27,7 +27,7 @@ class DbtProject:
         self.target = target
         self.scratch = scratch
         self.raw_schema = f"{scratch}_raw"
-        (work / "profiles.yml").write_text(_profile(profiles, target, scratch), encoding="utf-8")
+        (work / "profiles.yml").write_text(own_profile(profiles, target, scratch), encoding="utf-8")
         self._run("parse")
         written = json.loads((work / "target" / "manifest.json").read_text(encoding="utf-8"))
         self.manifest: Mapping[str, Any] = written
@@ -101,7 +101,7 @@ def plain_type(catalogued: str) -> str:
     return words.get(name.strip(), name.strip()) + opened + size.replace(" ", "")
 
 
-def _profile(profiles: Path, target: str, scratch: str) -> str:
+def own_profile(profiles: Path, target: str, scratch: str) -> str:
     """The user's profile with this target alone, its schema replaced. Secrets stay names of variables."""
     try:
         name = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))["profile"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -12,6 +13,7 @@ from dbt.adapters.contracts.connection import Connection, ConnectionState
 from dbt.adapters.factory import get_adapter_class_by_name
 from dbt.config.runtime import load_profile
 from dbt.flags import set_from_args
+from dbt_common.context import set_invocation_context
 
 from conformance.errors import ConformanceError
 
@@ -72,6 +74,7 @@ class Warehouse:
 @contextmanager
 def opened(project: Path, profiles: Path, target: str) -> Iterator[Warehouse]:
     """The warehouse of a target in `profiles`/profiles.yml. Raises ConformanceError if it cannot be reached."""
+    set_invocation_context(os.environ)
     set_from_args(Namespace(PROFILES_DIR=str(profiles), PROJECT_DIR=str(project)), None)
     try:
         profile = load_profile(str(project), {}, target_override=target)
