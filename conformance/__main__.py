@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import secrets
 import sys
 from collections.abc import Sequence
 from datetime import datetime, timezone
@@ -22,7 +23,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     at = datetime.now(timezone.utc)
     try:
-        outcome = run(given.target, given.profiles_dir, given.expected, own_tests=not given.without_tests)
+        scratch = f"conformance_{secrets.token_hex(4)}"
+        print(f"Working in schemas {scratch}_… of target {given.target}", flush=True)
+        outcome = run(
+            given.target, given.profiles_dir, scratch, given.expected, own_tests=not given.without_tests
+        )
     except ConformanceError as error:
         print(error, file=sys.stderr)
         return 2
@@ -41,19 +46,26 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m conformance",
         description=(
-            "Build the project on fixtures in scratch schemas of a warehouse, compare what comes out with what is expected, "
-            "drop the schemas and write a page with the result."
+            "Build the project on fixtures in scratch schemas of a warehouse, compare what comes out with "
+            "what is expected, drop the schemas and write a page with the result."
         ),
     )
     parser.add_argument("--target", default="sandbox", help="a target of profiles.yml (default: sandbox)")
     parser.add_argument(
-        "--profiles-dir", type=Path, default=_profiles(), help="the folder of profiles.yml (default: as dbt finds it)"
+        "--profiles-dir",
+        type=Path,
+        default=_profiles(),
+        help="the folder of profiles.yml (default: as dbt finds it)",
     )
-    parser.add_argument("--without-tests", action="store_true", help="leave out the project's data tests and unit tests")
+    parser.add_argument(
+        "--without-tests", action="store_true", help="leave out the project's data tests and unit tests"
+    )
     parser.add_argument("--results", type=Path, default=RESULTS, help="the folder for the result")
     parser.add_argument("--expected", type=Path, default=EXPECTED, help="the folder of the expected contents")
     parser.add_argument(
-        "--write-expected", action="store_true", help="make what this run gives the expectation (PostgreSQL only)"
+        "--write-expected",
+        action="store_true",
+        help="make what this run gives the expectation (PostgreSQL only)",
     )
     return parser
 

@@ -1,8 +1,7 @@
-"""The run: two loads, a run without news, a reconciliation; after each, what the relations hold is compared."""
+"""The run: two loads, a run without news, a reconciliation; after each, what relations hold is compared."""
 
 from __future__ import annotations
 
-import secrets
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -61,14 +60,14 @@ class Outcome:
 
 
 def run(
-    target: str, profiles: Path, expected: Path = EXPECTED, own_tests: bool = True, scratch: str | None = None
+    target: str, profiles: Path, scratch: str, expected: Path = EXPECTED, own_tests: bool = True
 ) -> Outcome:
     """Run all checks on a target of `profiles`/profiles.yml, in schemas whose names begin with `scratch`.
 
-    expected: the folder of the expected contents.  own_tests: run the project's data tests and unit tests, too.
+    expected: the folder of the expected contents.  own_tests: run the project's data and unit tests, too.
     The schemas are dropped at the end, however it ends. Raises ConformanceError if nothing can be run at all.
     """
-    outcome = Outcome(target, scratch or f"conformance_{secrets.token_hex(4)}")
+    outcome = Outcome(target, scratch)
     with tempfile.TemporaryDirectory() as work:
         project = DbtProject(Path(work), profiles, target, outcome.scratch)
         with opened(ROOT, Path(work), target) as warehouse:
@@ -77,11 +76,11 @@ def run(
                 warehouse.make_schemas(project.schemas)
                 Run(project, warehouse, expected, outcome).go(own_tests)
             finally:
-                warehouse.drop_schemas()
-            left = sorted(name for name in warehouse.schemas() if name.startswith(outcome.scratch))
-            outcome.checks.append(
-                Check("at the end", "scratch schemas dropped", len(project.schemas), [f"{name} is there" for name in left])
-            )
+                with opened(ROOT, Path(work), target) as fresh:  # the other one may have been lost on the way
+                    fresh.drop_schemas(warehouse.made)
+                    left = sorted(name for name in fresh.schemas() if name.startswith(outcome.scratch))
+    findings = [f"{name} is there" for name in left]
+    outcome.checks.append(Check("at the end", "scratch schemas dropped", len(warehouse.made), findings))
     return outcome
 
 
@@ -97,7 +96,12 @@ class Run:
 
     def go(self, own_tests: bool) -> None:
         """All stages, one after the other, until dbt or the warehouse fails."""
-        stages: list[Callable[[], None]] = [self._first_load, self._second_load, self._no_news, self._reconciliation]
+        stages: list[Callable[[], None]] = [
+            self._first_load,
+            self._second_load,
+            self._no_news,
+            self._reconciliation,
+        ]
         if own_tests:
             stages.append(self._own_tests)
         for stage in stages:
@@ -126,13 +130,17 @@ class Run:
         self._dbt("no news", "run", "--select", "config.materialized:incremental")
         after = self._contents()
         for name, kept in before.items():  # also when a row was staged: a row that is written anew differs
-            self._note("no news", f"{name} is as it was", len(kept.rows), comparing.differences(kept, after[name]))
+            self._note(
+                "no news", f"{name} is as it was", len(kept.rows), comparing.differences(kept, after[name])
+            )
 
     def _reconciliation(self) -> None:
         for table, columns in sorted((name, table.columns) for name, table in self.fixtures.tables.items()):
             if any(row.table == table and row.values.get("order_id") == ERASED for row in self.fixtures.rows):
                 assert "order_id" in columns
-                self.warehouse.execute(f"delete from {self.project.raw_schema}.{table} where order_id = '{ERASED}'")
+                self.warehouse.execute(
+                    f"delete from {self.project.raw_schema}.{table} where order_id = '{ERASED}'"
+                )
         self._land(3)
         self._dbt("reconciliation", "run", "--select", "config.materialized:incremental", reconcile=True)
         found = self._contents()
@@ -168,7 +176,9 @@ class Run:
             about = f"rows of {name}"
             path = self._expectation(stage, name)
             if not path.exists():
-                self._note(stage, about, 0, [f"{path.name} is missing: nothing is expected of this relation yet"])
+                self._note(
+                    stage, about, 0, [f"{path.name} is missing: nothing is expected of this relation yet"]
+                )
             elif name not in kept:
                 self._note(stage, about, 0, ["the project has no such relation"])
             else:
@@ -189,10 +199,16 @@ class Run:
         found = comparing.content(["relation", "position", "column", "type"], rows)
         self.outcome.expected[""] = {TYPES: found}
         path = self.expected / f"{TYPES}.csv"
-        findings = comparing.differences(comparing.read(path), found) if path.exists() else [f"{path.name} is missing"]
+        findings = (
+            comparing.differences(comparing.read(path), found)
+            if path.exists()
+            else [f"{path.name} is missing"]
+        )
         self._note("second load", "names, order and types of columns", len(rows), findings)
 
-    def _compare_with_reference(self, stage: str, load: int, erased: bool, found: Mapping[str, Content]) -> None:
+    def _compare_with_reference(
+        self, stage: str, load: int, erased: bool, found: Mapping[str, Content]
+    ) -> None:
         rows = self.fixtures.up_to(load)
         for name, wanted in expected_marts(without_erased(rows) if erased else rows).items():
             held = with_sorted_columns(found[name].without(BOOKKEEPING))

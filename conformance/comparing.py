@@ -35,7 +35,7 @@ class Content:
 
 
 def as_text(value: object) -> str:
-    """A value as text: null is empty and empty text is `''`; times have microseconds, fractions nine digits."""
+    """A value as text: null is empty and empty text is `''`; times have microseconds, fractions 9 digits."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -41,12 +41,14 @@ class DbtProject:
         """The schemas that a run writes to. Raises ConformanceError if one is not of this run."""
         found = {self.raw_schema, *(node["schema"] for node in self._nodes("model", "seed"))}
         if foreign := sorted(name for name in found if not name.startswith(self.scratch)):
-            raise ConformanceError(f"The project would write to {', '.join(foreign)}. Is there a generate_schema_name?")
+            raise ConformanceError(
+                f"The project would write to {', '.join(foreign)}. Is there a generate_schema_name?"
+            )
         return found
 
     @property
     def relations(self) -> dict[str, str]:
-        """What is compared: streams, facts, marts and seeds. The relation, `schema.name`, by the node's name."""
+        """What is compared: streams, facts, marts and seeds. The relation, `schema.name`, by node name."""
         return {
             node["name"]: f"{node['schema']}.{node['alias']}"
             for node in sorted(self._nodes("model", "seed"), key=lambda node: str(node["name"]))
@@ -54,11 +56,11 @@ class DbtProject:
         }
 
     def run(self, command: str, *arguments: str, **variables: object) -> int:
-        """Run a dbt command; the number of nodes it ran. Raises ConformanceError with dbt's words if it fails."""
+        """Run a dbt command; the number of nodes it ran. Raises ConformanceError with dbt's words."""
         return self._run(command, *arguments, **variables)
 
     def column_types(self) -> dict[str, list[tuple[str, str]]]:
-        """Name and type of the columns of `relations`, in order, from the warehouse's catalog; see `plain_type`."""
+        """Name and type of the columns of `relations`, in order, by the catalog; see `plain_type`."""
         self._run("docs generate", "--no-compile", "--exclude", "source:*")
         return catalogued_types(self.work / "target", self.relations)
 
@@ -66,7 +68,15 @@ class DbtProject:
         given = {"raw_schema": self.raw_schema, "hash_key": HASH_KEY, **variables}
         invoked = dbtRunner().invoke(
             [
-                *(*command.split(), "--quiet", "--target", self.target, "--vars", json.dumps(given), *arguments),
+                *(
+                    *command.split(),
+                    "--quiet",
+                    "--target",
+                    self.target,
+                    "--vars",
+                    json.dumps(given),
+                    *arguments,
+                ),
                 *("--project-dir", str(ROOT), "--profiles-dir", str(self.work)),
                 *("--target-path", str(self.work / "target"), "--log-path", str(self.work / "logs")),
             ]
@@ -74,12 +84,14 @@ class DbtProject:
         results = invoked.result.results if isinstance(invoked.result, RunExecutionResult) else []
         if not invoked.success:
             failed = [f"{r.node.name}: {r.message}" for r in results if r.status in ("error", "fail")]
-            raise ConformanceError("\n".join([f"dbt {command} failed.", *failed]) if failed else str(invoked.exception))
+            raise ConformanceError(
+                "\n".join([f"dbt {command} failed.", *failed]) if failed else str(invoked.exception)
+            )
         return len(results)
 
 
 def catalogued_types(target: Path, nodes: Mapping[str, object]) -> dict[str, list[tuple[str, str]]]:
-    """Name and type of the columns of these nodes, in order, from the catalog.json that dbt wrote to `target`."""
+    """Name and type of the columns of these nodes, in order, from dbt's `target`/catalog.json."""
     catalog = json.loads((target / "catalog.json").read_text(encoding="utf-8"))
     types = {}
     for identifier, node in catalog["nodes"].items():

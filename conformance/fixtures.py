@@ -1,7 +1,7 @@
 """The raw rows of the fixtures: eight of every declared event table, and the histories of histories.csv.
 
-Everything follows from the contract and from the histories; nothing is drawn by chance. A table that is declared
-later gets its rows without a line more.
+Everything follows from the contract and from the histories; nothing is drawn by chance. A table that is
+declared later gets its rows without a line more.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ AGENTS = (
     "curl/8.0",
 )
 RETYPED = {"displayed_savings": "double precision"}
-"""Columns that land with another type than declared where their first value was of it: in every other table."""
+"""Columns that land with another type than declared, in every other table."""
 
 ENVELOPE = (
     *("id", "event", "event_text", "anonymous_id", "user_id"),
@@ -106,7 +106,11 @@ class Columns:
         newest = self._event(table, 4, time + timedelta(days=2), load=2)
         if self.number % 3 == 0:  # nothing says when it was loaded, and the clock is ahead
             received_at = LOADED[2] - timedelta(hours=1)
-            newest |= {"uuid_ts": None, "received_at": received_at, "timestamp": received_at + timedelta(hours=2)}
+            newest |= {
+                "uuid_ts": None,
+                "received_at": received_at,
+                "timestamp": received_at + timedelta(hours=2),
+            }
         yield 2, newest
 
     def _event(self, table: str, event: int, time: datetime, load: int = 1) -> dict[str, Value]:
@@ -143,7 +147,9 @@ class Columns:
         if policy in texts:
             return texts[policy]
         if self._meanings[name].endswith("_id"):
-            return f"{self._meanings[name].removesuffix('_id')}-{self.number % 9}" + ("  " if event == 3 else "")
+            return f"{self._meanings[name].removesuffix('_id')}-{self.number % 9}" + (
+                "  " if event == 3 else ""
+            )
         if name == "displayed_savings":
             return f"${event},{self.number:03}.50"
         if name == "context_page_title" and event == 4:
@@ -169,7 +175,9 @@ def _histories(tables: Mapping[str, RawTable]) -> Iterator[RawRow]:
                 "robot_id": line["robot_id"] or None,
                 "reason" if "reason" in columns else "error_code": line["reason"] or None,
             }
-            yield RawRow(line["event"], load, {name: value for name, value in values.items() if name in columns})
+            yield RawRow(
+                line["event"], load, {name: value for name, value in values.items() if name in columns}
+            )
 
 
 def without_erased(rows: Iterable[RawRow]) -> list[RawRow]:

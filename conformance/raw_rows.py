@@ -28,7 +28,7 @@ RAW_TYPES = {
         "timestamp": "timestamp without time zone",
     },
 }
-"""By adapter: the type in which Segment lands a column, by the type that the contract declares, without its length."""
+"""By adapter: the type in which Segment lands a column, by its declared type without the length."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,11 @@ class RawTable:
 
 
 def landing(
-    adapter: str, schema: str, tables: Mapping[str, RawTable], rows: Iterable[RawRow], landed: Sequence[RawRow]
+    adapter: str,
+    schema: str,
+    tables: Mapping[str, RawTable],
+    rows: Iterable[RawRow],
+    landed: Sequence[RawRow],
 ) -> Iterator[str]:
     """The statements that land rows after those that have landed: one table after another.
 
@@ -73,7 +77,8 @@ def landing(
                 yield f'alter table {schema}.{name} add column "{column}" {typed[column]}'
         quoted = ", ".join(f'"{column}"' for column in columns)
         values = ",\n".join(
-            "(" + ", ".join(literal(adapter, row.values.get(column)) for column in columns) + ")" for row in news
+            "(" + ", ".join(literal(adapter, row.values.get(column)) for column in columns) + ")"
+            for row in news
         )
         yield f"insert into {schema}.{name} ({quoted}) values\n{values}"
 

@@ -1,4 +1,4 @@
-"""What the unlock marts must hold by the reference model in plain Python, which shares no code with the project."""
+"""What the unlock marts must hold by the reference model, which shares no code with the project."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The warehouse of a dbt target, reached as dbt's adapter reaches it, and the schemas that a run makes there."""
+"""The warehouse of a dbt target, reached as dbt's adapter reaches it, and the schemas a run makes there."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from dbt.adapters.contracts.connection import Connection, ConnectionState
+from dbt.adapters.contracts.connection import Connection, ConnectionState, Identifier
 from dbt.adapters.factory import get_adapter_class_by_name
 from dbt.config.runtime import load_profile
 from dbt.flags import set_from_args
@@ -27,7 +27,8 @@ class Warehouse:
         """`handle` is the connection of the adapter's driver, as the DB API has it."""
         self.adapter = adapter
         self._handle = handle
-        self._made: list[str] = []
+        self.made: list[str] = []
+        """The schemas that `make_schemas` made."""
 
     def execute(self, sql: str) -> None:
         """Run one statement. Raises what the driver raises."""
@@ -44,7 +45,9 @@ class Warehouse:
         """The names of a relation's columns, in order, and all its rows."""
         with closing(self._handle.cursor()) as cursor:
             cursor.execute(f"select * from {relation}")
-            return [str(column[0]) for column in cursor.description], [tuple(row) for row in cursor.fetchall()]
+            return [str(column[0]) for column in cursor.description], [
+                tuple(row) for row in cursor.fetchall()
+            ]
 
     @property
     def version(self) -> str:
@@ -62,26 +65,28 @@ class Warehouse:
             raise ConformanceError(f"These schemas were made by somebody else: {', '.join(there)}.")
         for name in wanted:
             self.execute(f"create schema {name}")
-            self._made.append(name)
+            self.made.append(name)
 
-    def drop_schemas(self) -> None:
-        """Drop the schemas that this object made, with all that is in them, and no others."""
-        while self._made:
-            self.execute(f"drop schema if exists {self._made[-1]} cascade")
-            self._made.pop()
+    def drop_schemas(self, names: Iterable[str]) -> None:
+        """Drop schemas with all that is in them; give only such as `make_schemas` made."""
+        for name in names:
+            self.execute(f"drop schema if exists {name} cascade")
 
 
 @contextmanager
 def opened(project: Path, profiles: Path, target: str) -> Iterator[Warehouse]:
-    """The warehouse of a target in `profiles`/profiles.yml. Raises ConformanceError if it cannot be reached."""
+    """The warehouse of a target in `profiles`/profiles.yml. Raises ConformanceError if out of reach."""
     set_invocation_context(os.environ)
     set_from_args(Namespace(PROFILES_DIR=str(profiles), PROJECT_DIR=str(project)), None)
     try:
         profile = load_profile(str(project), {}, target_override=target)
         adapter = profile.credentials.type
-        manager: Any = get_adapter_class_by_name(adapter).ConnectionManager  # type: ignore[attr-defined]
+        manager: Any = get_adapter_class_by_name(adapter).ConnectionManager
         connection = Connection(
-            type=adapter, name="conformance", credentials=profile.credentials, state=ConnectionState.INIT
+            type=Identifier(adapter),
+            name="conformance",
+            credentials=profile.credentials,
+            state=ConnectionState.INIT,
         )
         handle: Any = manager.open(connection).handle
     except Exception as error:

@@ -13,6 +13,7 @@ from conformance import __main__, checks
 from conformance.checks import EXPECTED
 from conformance.dbt_project import ROOT, DbtProject, own_profile
 from conformance.errors import ConformanceError
+from conformance.fixtures import Fixtures
 from conformance.warehouse import opened
 from conformance_pack.conftest import Target
 
@@ -28,7 +29,9 @@ def tamper(path: Path, change: Callable[[list[Row]], None]) -> None:
         csv.writer(file).writerows(rows)
 
 
-def test_on_postgresql_fails_what_is_not_as_expected_and_nothing_else(sandbox: Target, tmp_path: Path) -> None:
+def test_on_postgresql_fails_what_is_not_as_expected_and_nothing_else(
+    sandbox: Target, tmp_path: Path
+) -> None:
     expected = tmp_path / "expected"
     shutil.copytree(EXPECTED, expected)
 
@@ -39,14 +42,21 @@ def test_on_postgresql_fails_what_is_not_as_expected_and_nothing_else(sandbox: T
         rows[1][rows[0].index("type")] = "varchar(511)"
 
     tamper(expected / "second_load" / "int_pilot_trip_events.csv", another_value)
-    tamper(expected / "reconciliation" / "int_unlock_events.csv", lambda rows: rows.append(["more", *rows[1][1:]]))
+    tamper(
+        expected / "reconciliation" / "int_unlock_events.csv",
+        lambda rows: rows.append(["more", *rows[1][1:]]),
+    )
     tamper(expected / "column_types.csv", another_type)
     before = sandbox.schemas()
-    outcome = checks.run(sandbox.name, sandbox.profiles, expected, own_tests=False)
-    failed = {(check.stage, check.about): list(check.findings) for check in outcome.checks if not check.passed}
+    outcome = checks.run(sandbox.name, sandbox.profiles, "scratch", expected, own_tests=False)
+    failed = {
+        (check.stage, check.about): list(check.findings) for check in outcome.checks if not check.passed
+    }
     trips = ["1 of 18 rows missing", "missing:", "1 of 18 rows unexpected", "unexpected:"]
     types = [f"1 of {outcome_types(outcome)} rows {what}" for what in ("missing", "unexpected")]
-    assert {key: [finding.partition(" event_id=")[0] for finding in lines] for key, lines in failed.items()} == {
+    assert {
+        key: [finding.partition(" event_id=")[0] for finding in lines] for key, lines in failed.items()
+    } == {
         ("second load", "rows of int_pilot_trip_events"): trips,
         ("reconciliation", "rows of int_pilot_trip_events"): trips,
         ("reconciliation", "rows of int_unlock_events"): ["1 of 42 rows missing", "missing:"],
@@ -71,7 +81,14 @@ def test_passes_on_the_lookalike_and_writes_a_dated_page(
     redshift: Target, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before, results = redshift.schemas(), tmp_path / "results"
-    arguments = ["--target", redshift.name, "--profiles-dir", str(redshift.profiles), "--results", str(results)]
+    arguments = [
+        "--target",
+        redshift.name,
+        "--profiles-dir",
+        str(redshift.profiles),
+        "--results",
+        str(results),
+    ]
     status = __main__.main([*arguments, "--without-tests"])
     (result,) = results.iterdir()
     text = result.read_text(encoding="utf-8")
@@ -102,7 +119,7 @@ def test_what_fails_on_the_way_is_a_finding_and_leaves_nothing(
 
     monkeypatch.setattr(checks, "DbtProject", NothingToRun)
     monkeypatch.setattr(checks, "landing", breaks)
-    monkeypatch.setattr(checks, "fixtures", lambda _: checks.Fixtures({}, []))
+    monkeypatch.setattr(checks, "fixtures", lambda _: Fixtures({}, []))
     before = sandbox.schemas()
     outcome = checks.run(sandbox.name, sandbox.profiles, scratch="scratch")
     first, last = outcome.checks
@@ -124,7 +141,13 @@ def test_schemas_of_somebody_else_are_not_touched(sandbox: Target, monkeypatch: 
 
 def test_a_project_that_would_write_elsewhere_is_refused(sandbox: Target, tmp_path: Path) -> None:
     project = NothingToRun(tmp_path, sandbox.profiles, sandbox.name, "scratch")
-    node = {"resource_type": "model", "name": "m", "alias": "m", "schema": "production", "fqn": ["p", "marts", "m"]}
+    node = {
+        "resource_type": "model",
+        "name": "m",
+        "alias": "m",
+        "schema": "production",
+        "fqn": ["p", "marts", "m"],
+    }
     project.manifest = {"sources": {}, "nodes": {"model.p.m": node}}
     with pytest.raises(ConformanceError, match="would write to production"):
         _ = project.schemas

@@ -26,7 +26,9 @@ def test_what_is_quiet_absent_or_in_the_future_is_told_and_no_error(projects: di
 
 def assert_told(project: Project, kind: str) -> None:
     """Assert what dbt says of tables whose load times are of this type."""
-    project.execute(f"alter role loader in database {project.database.name} set timezone to 'UTC'", user="postgres")
+    project.execute(
+        f"alter role loader in database {project.database.name} set timezone to 'UTC'", user="postgres"
+    )
     types = {"id": "varchar(512)", "uuid_ts": kind, "received_at": kind}
     day = timedelta(days=1)
     land_rows(project, "pilot_start_break", types, landed(NOW - 1.9 * day, NOW), landed(NOW + 900 * day, NOW))

@@ -1,4 +1,4 @@
-"""The same raw rows, in the types that Segment gives them on each warehouse, come to the same rows and types."""
+"""The same raw rows, in the types that each warehouse gets from Segment, come to the same rows and types."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def projects(
         for project in opened.values():
             database = project.database.name
             project.execute(
-                f"alter role transformer in database {database} set timezone to '{ELSEWHERE}'", user="postgres"
+                f"alter role transformer in database {database} set timezone to '{ELSEWHERE}'",
+                user="postgres",
             )
         yield opened
 
