@@ -129,18 +129,19 @@ class Run:
         before = self._contents()
         self._dbt("no news", "run", "--select", "config.materialized:incremental")
         after = self._contents()
-        for name, kept in before.items():  # also when a row was staged: a row that is written anew differs
-            self._note(
-                "no news", f"{name} is as it was", len(kept.rows), comparing.differences(kept, after[name])
-            )
+        # Redshift's clock has whole seconds: what was staged within the last one is computed again.
+        hidden = BOOKKEEPING if self.warehouse.adapter == "redshift" else frozenset[str]()
+        for name, kept in before.items():
+            findings = comparing.differences(kept.without(hidden), after[name].without(hidden))
+            self._note("no news", f"{name} is as it was", len(kept.rows), findings)
 
     def _reconciliation(self) -> None:
-        for table, columns in sorted((name, table.columns) for name, table in self.fixtures.tables.items()):
-            if any(row.table == table and row.values.get("order_id") == ERASED for row in self.fixtures.rows):
-                assert "order_id" in columns
-                self.warehouse.execute(
-                    f"delete from {self.project.raw_schema}.{table} where order_id = '{ERASED}'"
-                )
+        for table in sorted(
+            {row.table for row in self.fixtures.rows if row.values.get("order_id") == ERASED}
+        ):
+            self.warehouse.execute(
+                f"delete from {self.project.raw_schema}.{table} where order_id = '{ERASED}'"
+            )
         self._land(3)
         self._dbt("reconciliation", "run", "--select", "config.materialized:incremental", reconcile=True)
         found = self._contents()

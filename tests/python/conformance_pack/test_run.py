@@ -52,7 +52,7 @@ def test_on_postgresql_fails_what_is_not_as_expected_and_nothing_else(
     failed = {
         (check.stage, check.about): list(check.findings) for check in outcome.checks if not check.passed
     }
-    trips = ["1 of 18 rows missing", "missing:", "1 of 18 rows unexpected", "unexpected:"]
+    trips = ["1 of 20 rows missing", "missing:", "1 of 20 rows unexpected", "unexpected:"]
     types = [f"1 of {outcome_types(outcome)} rows {what}" for what in ("missing", "unexpected")]
     assert {
         key: [finding.partition(" event_id=")[0] for finding in lines] for key, lines in failed.items()
