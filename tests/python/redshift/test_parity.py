@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from conformance.dbt_project import catalogued_types
 from conformance.fixtures import FUTURE, Fixtures, fixtures
 from conformance.raw_rows import RawRow, landing
 from project import Project, Rows, open_project
 from properties.adversarial import LOADS, Arrivals, hostile_arrivals
-from properties.built import Manifest, assert_equal
+from properties.built import Manifest, assert_equal, differences
+from redshift.column_types import column_types, models
 from redshift.conftest import project_on
 from redshift_lookalike.lookalike import Lookalike
 from sandbox.server import RAW_SCHEMA, Server
 from warehouse import Database
 
-WORLDS = 60
+WORLDS = 40
 ELSEWHERE = "America/Los_Angeles"
 """Where clocks tell another time than UTC."""
 
@@ -77,32 +77,17 @@ def land(project: Project, adapter: str, raw: Fixtures, load: int) -> None:
     project.execute(";\n".join(statements), user="loader")
 
 
-def models(project: Project) -> dict[str, str]:
-    """The relation, `schema.name`, of every model and seed by its name."""
-    nodes = Manifest.of(project).content["nodes"].values()
-    return {
-        node["name"]: f"{node['schema']}.{node['alias']}"
-        for node in nodes
-        if node["resource_type"] in ("model", "seed")
-    }
-
-
 def contents(project: Project) -> dict[str, Rows]:
     """What all models hold, bookkeeping aside."""
     return project.contents(list(models(project).values()))
 
 
-def column_types(project: Project, names: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
-    """Name and type of the columns of these models, in order, from the adapter's catalog."""
-    project.dbt("docs generate", "--no-compile", "--exclude", "source:*")
-    return catalogued_types(project.work / "target", dict.fromkeys(names))
-
-
-def assert_alike(projects: dict[str, Project], about: Arrivals) -> None:
+def assert_alike(projects: dict[str, Project], arrivals: Arrivals) -> None:
     """Assert that both projects hold the same rows, and some in every stream and mart."""
-    on_postgres, on_redshift = (contents(project) for project in projects.values())
+    on_postgres, on_redshift = map(contents, projects.values())
     assert [name for name, rows in on_postgres.items() if not rows and "_staging." not in name] == []
-    assert_equal(on_postgres, on_redshift, about.about(str(on_postgres)[:0]))
+    found = differences(on_postgres, on_redshift)
+    assert_equal(on_postgres, on_redshift, arrivals.about("".join(map(str, found))))
 
 
 def test_hostile_rows_in_the_types_of_each_warehouse_come_to_the_same(
@@ -117,6 +102,6 @@ def test_hostile_rows_in_the_types_of_each_warehouse_come_to_the_same(
             project.dbt("run")
         assert_alike(projects, arrivals)
 
-    types = [column_types(project, models(project)) for project in projects.values()]
+    types = [column_types(project) for project in projects.values()]
     assert types[0] == types[1]
     assert [name for name, columns in types[0].items() if not columns] == []
