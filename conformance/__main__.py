@@ -28,12 +28,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         outcome = run(
             given.target, given.profiles_dir, scratch, given.expected, own_tests=not given.without_tests
         )
+        if given.write_expected:
+            write_expected(outcome, given.expected)
+            print(f"Written to {given.expected}. Read the difference before you commit it.")
     except ConformanceError as error:
         print(error, file=sys.stderr)
         return 2
-    if given.write_expected:
-        write_expected(outcome, given.expected)
-        print(f"Written to {given.expected}. Read the difference before you commit it.")
     given.results.mkdir(parents=True, exist_ok=True)
     result = given.results / f"{at:%Y-%m-%d_%H%M%S}_{given.target}.md"
     result.write_text(page(outcome, at), encoding="utf-8")

@@ -10,6 +10,7 @@ from pathlib import Path
 from conformance import comparing
 from conformance.comparing import BOOKKEEPING, Content
 from conformance.dbt_project import ROOT, DbtProject
+from conformance.errors import ConformanceError
 from conformance.fixtures import ERASED, Fixtures, fixtures, without_erased
 from conformance.raw_rows import landing
 from conformance.unlock_reference import expected_marts, with_sorted_columns
@@ -221,9 +222,15 @@ class Run:
 
 
 def write_expected(outcome: Outcome, folder: Path = EXPECTED) -> None:
-    """Keep what a run found as what is expected of all others."""
-    for path in folder.rglob("*.csv"):
-        path.unlink()
+    """Keep what a run found as what is expected of all others.
+
+    Raises ConformanceError, and changes nothing, if the run did not get to its end or was not on PostgreSQL.
+    """
+    if outcome.adapter != "postgres" or RECONCILED not in outcome.expected:
+        raise ConformanceError("Only a run on PostgreSQL that got to its end tells what is to be expected.")
+    for stage in (SECOND_LOAD, RECONCILED):
+        for path in (folder / stage).glob("*.csv"):
+            path.unlink()
     for stage, contents in outcome.expected.items():
         for name, kept in contents.items():
             if stage != RECONCILED or kept != outcome.expected[SECOND_LOAD][name]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from conformance.comparing import Content, as_text, content, differences
+from conformance.checks import Outcome, write_expected
+from conformance.comparing import Content, as_text, content, differences, read
 from conformance.dbt_project import plain_type
+from conformance.errors import ConformanceError
 from conformance.raw_rows import RawRow, RawTable, landing, literal
 
 
@@ -89,3 +92,36 @@ def test_a_table_lands_with_its_first_row_and_a_column_with_its_first_value() ->
 def test_a_text_that_a_driver_would_read_otherwise_is_refused() -> None:
     with pytest.raises(ValueError, match="100%"):
         literal("redshift", "100%")
+
+
+def test_what_a_run_found_is_kept_once_where_the_reconciliation_changed_nothing(tmp_path: Path) -> None:
+    same, before, after = (content(["a"], [(value,)]) for value in ("same", 'a "quoted", one', None))
+    outcome = Outcome("sandbox", "scratch", adapter="postgres")
+    outcome.expected = {
+        "second_load": {"s": same, "t": before},
+        "reconciliation": {"s": same, "t": after},
+        "": {"column_types": same},
+    }
+    (tmp_path / "second_load").mkdir()
+    (tmp_path / "second_load" / "gone.csv").write_text("a\n")
+    write_expected(outcome, tmp_path)
+    kept = {str(path.relative_to(tmp_path)): read(path) for path in tmp_path.rglob("*.csv")}
+    assert kept == {
+        "second_load/s.csv": same,
+        "second_load/t.csv": before,
+        "reconciliation/t.csv": after,
+        "column_types.csv": same,
+    }
+
+
+@pytest.mark.parametrize(
+    ("adapter", "stages"), [("redshift", ("second_load", "reconciliation")), ("postgres", ())]
+)
+def test_only_a_whole_run_on_postgresql_tells_what_to_expect(
+    tmp_path: Path, adapter: str, stages: tuple[str, ...]
+) -> None:
+    (tmp_path / "t.csv").write_text("a\n")
+    outcome = Outcome("any", "scratch", adapter=adapter, expected={stage: {} for stage in stages})
+    with pytest.raises(ConformanceError, match="Only a run on PostgreSQL"):
+        write_expected(outcome, tmp_path)
+    assert (tmp_path / "t.csv").exists()
