@@ -1,11 +1,12 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-deep benchmark lint docs lock down
+.PHONY: help setup demo test test-deep conformance benchmark lint docs lock down
 
 PYTHON ?= python3
+TARGET ?= sandbox
 BIN := .venv/bin
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/installed  ## make the virtual environment from the locked requirements
 
@@ -25,6 +26,10 @@ test: setup  ## everything that CI runs: lint, types, parse, unit tests, data te
 
 test-deep: setup  ## the same with many more examples per property
 	@HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest
+
+conformance: setup  ## prove the project on a warehouse, in schemas that come and go: make conformance TARGET=redshift
+	@test "$(TARGET)" != sandbox || $(BIN)/python -m sandbox up >/dev/null
+	@$(BIN)/python -m conformance --target $(TARGET)
 
 benchmark: setup  ## what runs cost, and how others drift: the figures of BENCHMARKS.md (half an hour, 20 GB of disk)
 	@$(BIN)/python -m benchmarks

@@ -1,6 +1,7 @@
 {#
   SQL that casts a landed column to the declared type and gives null, never an error, where a value does not fit.
-  Text is right-trimmed, and blank text is null. Times come out in UTC, without time zone.
+  Text is right-trimmed, and blank text is null. Times come out in UTC, without time zone. A decimal as text has no trailing zeros, so
+  that it reads alike whether it landed as numeric or as double precision.
 
   column: SQL of the column.  landed_type: its type in the warehouse's catalog, in lower case.
   declared_type: varchar(n), bigint, double precision, boolean or timestamp.
@@ -44,8 +45,12 @@
 {% macro landed_to_text(column, kind, declared_type) %}
     {% if kind == 'boolean' %}
         {{ return("cast(case when " ~ column ~ " then 'true' when not " ~ column ~ " then 'false' end as " ~ declared_type ~ ')') }}
-    {% elif kind in ('integer', 'decimal') %}
+    {% elif kind == 'integer' %}
         {{ return('cast(' ~ column ~ ' as ' ~ declared_type ~ ')') }}
+    {% elif kind == 'decimal' %}
+        {% set text = 'cast(' ~ column ~ ' as ' ~ declared_type ~ ')' %}
+        {{ return("case when " ~ text ~ " like '%.%' and " ~ text ~ " not like '%e%' then cast(rtrim(rtrim(" ~ text
+            ~ ", '0'), '.') as " ~ declared_type ~ ') else ' ~ text ~ ' end') }}
     {% endif %}
     {{ return('cast(nullif(rtrim(cast(' ~ column ~ ' as ' ~ declared_type ~ ")), '') as " ~ declared_type ~ ')') }}
 {% endmacro %}

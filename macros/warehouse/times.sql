@@ -8,7 +8,8 @@
 
 {#
   SQL of the time at which a statement began, by the warehouse's clock, in UTC. What `one_writer` lets in later has a later time, whichever
-  run it belongs to and whenever that run began. Redshift's has whole seconds, so compare with >= what must not be missed.
+  run it belongs to and whenever that run began. Redshift's has whole seconds, so compare with >= what must not be missed; it tells
+  the session's time, so it is brought to UTC.
 #}
 {% macro written_at() %}
     {{ return(adapter.dispatch('written_at')()) }}
@@ -21,5 +22,5 @@
 
 
 {% macro redshift__written_at() %}
-    {{ return('getdate()') }}
+    {{ return("cast(getdate() as timestamptz) at time zone 'UTC'") }}
 {% endmacro %}

@@ -24,7 +24,8 @@ def staged(project: Project, event: str, *columns: str) -> Rows:
     [
         ("bigint", [5, None], [5, None], ["5", None]),
         ("double precision", [5.5, 1234.567], [5.5, 1234.57], ["5.5", "1234.567"]),
-        ("numeric", ["5.00", "0.1"], [5, 0.1], ["5.00", "0.1"]),
+        ("numeric", ["5.00", "0.1"], [5, 0.1], ["5", "0.1"]),
+        ("numeric", ["100", "120.50"], [100, 120.5], ["100", "120.5"]),
         ("text", ["$5.00", "1,234.50"], [5, 1234.5], ["$5.00", "1,234.50"]),
         ("text", ["five", "  "], [None, None], ["five", None]),
         ("boolean", [True, False], [None, None], ["true", "false"]),

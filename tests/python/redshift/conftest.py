@@ -14,6 +14,7 @@ import yaml
 from dbt.contracts.results import RunResult
 
 from project import ROOT, Project
+from redshift.raw_types import retype_as_on_redshift
 from redshift_lookalike.lookalike import Lookalike
 from redshift_lookalike.session import Sent
 from sandbox.server import Server
@@ -73,6 +74,7 @@ def built(
         project_on(lookalike, database, tmp_path_factory.mktemp("redshift")) as project,
     ):
         land_simulation(project, settings, tmp_path_factory.mktemp("events"))
+        retype_as_on_redshift(project)
         results = project.dbt("build", "--exclude-resource-type", "unit_test")
         yield OnRedshift(project, lookalike, results, lookalike.statements)
     server.drop_database(name)

@@ -13,6 +13,7 @@ from redshift_connector.error import ProgrammingError
 
 from project import open_project
 from properties.built import Manifest, assert_equal, outputs, row_versions
+from redshift.column_types import column_types
 from redshift.conftest import IS_DEEP, OnRedshift, deep
 from redshift_lookalike.conftest import connect
 from redshift_lookalike.gate import findings
@@ -81,7 +82,7 @@ def test_a_reconciliation_changes_nothing(built: OnRedshift) -> None:
     assert_equal(before, outputs(built.project))
 
 
-def test_the_result_is_that_on_postgresql(
+def test_rows_and_columns_are_those_on_postgresql(
     built: OnRedshift,
     server: Server,
     worker_id: str,
@@ -90,10 +91,12 @@ def test_the_result_is_that_on_postgresql(
 ) -> None:
     with open_project(server, worker_id, tmp_path_factory) as project:
         land_simulation(project, settings, tmp_path_factory.mktemp("events"))
+        project.dbt("seed")
         project.dbt("run")
-        on_postgresql = outputs(project)
+        on_postgresql, columns = outputs(project), column_types(project)
     assert any(on_postgresql.values())
     assert_equal(on_postgresql, outputs(built.project))
+    assert column_types(built.project) == columns
 
 
 def test_the_documentation_has_every_relation(built: OnRedshift) -> None:

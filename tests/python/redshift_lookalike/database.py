@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
+from psycopg2.sql import SQL, Identifier
+
 from sandbox.server import Server
 
 SCHEMA = "lookalike"
@@ -14,7 +16,7 @@ _FILES = sorted((Path(__file__).parent / "sql").glob("*.sql"))
 
 
 def prepare(server: Server, database: str) -> None:
-    """Give a database Redshift's functions and catalog, unless it has them.
+    """Give a database Redshift's functions, catalog and default time zone, unless it has them.
 
     Raises SandboxError if there is no such database.
     """
@@ -23,4 +25,5 @@ def prepare(server: Server, database: str) -> None:
         if not cursor.fetchall()[0][0]:
             for file in _FILES:
                 cursor.execute(file.read_text(encoding="utf-8"))
+            cursor.execute(SQL("alter database {} set timezone to 'UTC'").format(Identifier(database)))
         connection.commit()

@@ -76,7 +76,6 @@ class Session:
             "database": given["database"],
             "application_name": given.get("application_name", ""),
             "client_encoding": "UTF8",
-            "TimeZone": "UTC",
             "search_path": SEARCH_PATH,
         }
         self._upstream.sendall(bytes(wire.startup(parameters)))

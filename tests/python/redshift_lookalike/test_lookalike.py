@@ -223,3 +223,14 @@ def test_two_lookalikes_do_not_disturb_each_other(server: Server, lookalike: Loo
             cursor = connection.cursor()
             cursor.execute("select 1 as a")
             assert cursor.fetchall()[0][0] == 1
+
+
+def test_the_clock_tells_the_time_of_the_session(query: Query) -> None:
+    ((in_utc,),) = query(
+        "select datediff(hour, getdate(), cast(getdate() as timestamptz) at time zone 'UTC')"
+    )
+    query("set timezone to 'Asia/Kolkata'")
+    ((minutes,),) = query(
+        "select datediff(minute, cast(getdate() as timestamptz) at time zone 'UTC', getdate())"
+    )
+    assert (in_utc, minutes) == (0, 330)

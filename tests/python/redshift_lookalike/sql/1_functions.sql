@@ -11,11 +11,12 @@ end $$;
 
 -- ---------- times
 
+-- Both are in the session's time zone.
 create function lookalike.getdate() returns timestamp language sql stable as
-$$ select pg_catalog.date_trunc('second', statement_timestamp() at time zone 'UTC') $$;
+$$ select pg_catalog.date_trunc('second', statement_timestamp()::timestamp) $$;
 
 create function lookalike.sysdate() returns timestamp language sql stable as
-$$ select transaction_timestamp() at time zone 'UTC' $$;
+$$ select transaction_timestamp()::timestamp $$;
 
 -- The name of a part of dates by any of its documented names.
 create function lookalike.date_part_name(part text) returns text language sql immutable as $$

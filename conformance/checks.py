@@ -1,0 +1,237 @@
+"""The run: two loads, a run without news, a reconciliation; after each, what relations hold is compared."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from conformance import comparing
+from conformance.comparing import BOOKKEEPING, Content
+from conformance.dbt_project import ROOT, DbtProject
+from conformance.errors import ConformanceError
+from conformance.fixtures import ERASED, Fixtures, fixtures, without_erased
+from conformance.raw_rows import landing
+from conformance.unlock_reference import expected_marts, with_sorted_columns
+from conformance.warehouse import Warehouse, opened
+
+EXPECTED = Path(__file__).parent / "expected"
+SECOND_LOAD, RECONCILED = "second_load", "reconciliation"
+TYPES = "column_types"
+
+Contents = dict[str, Content]
+
+
+@dataclass(frozen=True)
+class Check:
+    """Something that was looked at.
+
+    stage: what had been run.  about: what was looked at.  count: rows, columns or nodes compared.
+    findings: what was wrong, a line each; none if it passed.
+    """
+
+    stage: str
+    about: str
+    count: int
+    findings: Sequence[str] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing was wrong."""
+        return not self.findings
+
+
+@dataclass
+class Outcome:
+    """What a run found. `scratch` begins the names of its schemas."""
+
+    target: str
+    scratch: str
+    adapter: str = ""
+    version: str = ""
+    checks: list[Check] = field(default_factory=list)
+    expected: dict[str, Contents] = field(default_factory=dict)
+    """What the relations held after a stage, by its name: what would be expected if this run was right."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether all was looked at and nothing was wrong."""
+        return bool(self.checks) and all(check.passed for check in self.checks)
+
+
+def run(
+    target: str, profiles: Path, scratch: str, expected: Path = EXPECTED, own_tests: bool = True
+) -> Outcome:
+    """Run all checks on a target of `profiles`/profiles.yml, in schemas whose names begin with `scratch`.
+
+    expected: the folder of the expected contents.  own_tests: run the project's data and unit tests, too.
+    The schemas are dropped at the end, however it ends. Raises ConformanceError if nothing can be run at all.
+    """
+    outcome = Outcome(target, scratch)
+    with tempfile.TemporaryDirectory() as work:
+        project = DbtProject(Path(work), profiles, target, outcome.scratch)
+        with opened(ROOT, Path(work), target) as warehouse:
+            outcome.adapter, outcome.version = warehouse.adapter, warehouse.version
+            try:
+                warehouse.make_schemas(project.schemas)
+                Run(project, warehouse, expected, outcome).go(own_tests)
+            finally:
+                with opened(ROOT, Path(work), target) as fresh:  # the other one may have been lost on the way
+                    fresh.drop_schemas(warehouse.made)
+                    left = sorted(name for name in fresh.schemas() if name.startswith(outcome.scratch))
+    findings = [f"{name} is there" for name in left]
+    outcome.checks.append(Check("at the end", "scratch schemas dropped", len(warehouse.made), findings))
+    return outcome
+
+
+class Run:
+    """The stages on one warehouse, in its scratch schemas."""
+
+    def __init__(self, project: DbtProject, warehouse: Warehouse, expected: Path, outcome: Outcome) -> None:
+        self.project = project
+        self.warehouse = warehouse
+        self.expected = expected
+        self.outcome = outcome
+        self.fixtures: Fixtures = fixtures(project.manifest)
+
+    def go(self, own_tests: bool) -> None:
+        """All stages, one after the other, until dbt or the warehouse fails."""
+        stages: list[Callable[[], None]] = [
+            self._first_load,
+            self._second_load,
+            self._no_news,
+            self._reconciliation,
+        ]
+        if own_tests:
+            stages.append(self._own_tests)
+        for stage in stages:
+            name = stage.__name__.strip("_").replace("_", " ")
+            try:
+                stage()
+            except Exception as error:  # whatever the driver raises is a finding, and the schemas are to go
+                self._note(name, "runs to its end", 1, f"{type(error).__name__}: {error}".splitlines())
+                return
+
+    def _first_load(self) -> None:
+        self._land(1)
+        self._dbt("first load", "build", "--exclude-resource-type", "test", "unit_test")
+        self._compare_with_reference("first load", 1, erased=False, found=self._contents())
+
+    def _second_load(self) -> None:
+        self._land(2)
+        self._dbt("second load", "run")
+        found = self._contents()
+        self._compare_types()
+        self._compare(SECOND_LOAD, found)
+        self._compare_with_reference("second load", 2, erased=False, found=found)
+
+    def _no_news(self) -> None:
+        before = self._contents()
+        self._dbt("no news", "run", "--select", "config.materialized:incremental")
+        after = self._contents()
+        # Redshift's clock has whole seconds: what was staged within the last one is computed again.
+        hidden = BOOKKEEPING if self.warehouse.adapter == "redshift" else frozenset[str]()
+        for name, kept in before.items():
+            findings = comparing.differences(kept.without(hidden), after[name].without(hidden))
+            self._note("no news", f"{name} is as it was", len(kept.rows), findings)
+
+    def _reconciliation(self) -> None:
+        for table in sorted(
+            {row.table for row in self.fixtures.rows if row.values.get("order_id") == ERASED}
+        ):
+            self.warehouse.execute(
+                f"delete from {self.project.raw_schema}.{table} where order_id = '{ERASED}'"
+            )
+        self._land(3)
+        self._dbt("reconciliation", "run", "--select", "config.materialized:incremental", reconcile=True)
+        found = self._contents()
+        self._compare(RECONCILED, found)
+        self._compare_with_reference("reconciliation", 3, erased=True, found=found)
+
+    def _own_tests(self) -> None:
+        self._dbt("the project's own tests", "test")
+
+    def _land(self, load: int) -> None:
+        rows, landed = self.fixtures.of_load(load), self.fixtures.up_to(load - 1)
+        schema = self.project.raw_schema
+        for statement in landing(self.warehouse.adapter, schema, self.fixtures.tables, rows, landed):
+            self.warehouse.execute(statement)
+
+    def _dbt(self, stage: str, command: str, *arguments: str, **variables: object) -> None:
+        count = self.project.run(command, *arguments, **variables)
+        self._note(stage, f"dbt {command}", count)
+
+    def _contents(self) -> Contents:
+        """What all relations hold, bookkeeping and all."""
+        return {name: self._content(relation) for name, relation in self.project.relations.items()}
+
+    def _content(self, relation: str) -> Content:
+        columns, rows = self.warehouse.select(relation)
+        return comparing.content(columns, rows)
+
+    def _compare(self, stage: str, found: Mapping[str, Content]) -> None:
+        kept = {name: held.without(BOOKKEEPING) for name, held in found.items()}
+        self.outcome.expected[stage] = kept
+        wanted = {path.stem for path in (self.expected / SECOND_LOAD).glob("*.csv")} | {*kept}
+        for name in sorted(wanted):
+            about = f"rows of {name}"
+            path = self._expectation(stage, name)
+            if not path.exists():
+                self._note(
+                    stage, about, 0, [f"{path.name} is missing: nothing is expected of this relation yet"]
+                )
+            elif name not in kept:
+                self._note(stage, about, 0, ["the project has no such relation"])
+            else:
+                rows = len(kept[name].rows)
+                self._note(stage, about, rows, comparing.differences(comparing.read(path), kept[name]))
+
+    def _expectation(self, stage: str, name: str) -> Path:
+        """The file of what is expected of a relation: after the second load, unless a stage has its own."""
+        own = self.expected / stage / f"{name}.csv"
+        return own if own.exists() else self.expected / SECOND_LOAD / f"{name}.csv"
+
+    def _compare_types(self) -> None:
+        rows = [
+            (name, str(place), column, kind)
+            for name, columns in self.project.column_types().items()
+            for place, (column, kind) in enumerate(columns, 1)
+        ]
+        found = comparing.content(["relation", "position", "column", "type"], rows)
+        self.outcome.expected[""] = {TYPES: found}
+        path = self.expected / f"{TYPES}.csv"
+        findings = (
+            comparing.differences(comparing.read(path), found)
+            if path.exists()
+            else [f"{path.name} is missing"]
+        )
+        self._note("second load", "names, order and types of columns", len(rows), findings)
+
+    def _compare_with_reference(
+        self, stage: str, load: int, erased: bool, found: Mapping[str, Content]
+    ) -> None:
+        rows = self.fixtures.up_to(load)
+        for name, wanted in expected_marts(without_erased(rows) if erased else rows).items():
+            held = with_sorted_columns(found[name].without(BOOKKEEPING))
+            findings = comparing.differences(with_sorted_columns(wanted), held)
+            self._note(stage, f"{name} is what the reference model gives", len(held.rows), findings)
+
+    def _note(self, stage: str, about: str, count: int, findings: Sequence[str] = ()) -> None:
+        self.outcome.checks.append(Check(stage.replace("_", " "), about, count, findings))
+
+
+def write_expected(outcome: Outcome, folder: Path = EXPECTED) -> None:
+    """Keep what a run found as what is expected of all others.
+
+    Raises ConformanceError, and changes nothing, if the run did not get to its end or was not on PostgreSQL.
+    """
+    if outcome.adapter != "postgres" or RECONCILED not in outcome.expected:
+        raise ConformanceError("Only a run on PostgreSQL that got to its end tells what is to be expected.")
+    for stage in (SECOND_LOAD, RECONCILED):
+        for path in (folder / stage).glob("*.csv"):
+            path.unlink()
+    for stage, contents in outcome.expected.items():
+        for name, kept in contents.items():
+            if stage != RECONCILED or kept != outcome.expected[SECOND_LOAD][name]:
+                comparing.write(folder / stage / f"{name}.csv", kept)

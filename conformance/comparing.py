@@ -1,0 +1,90 @@
+"""What a relation holds, as text that is the same on every warehouse, and how two such contents differ."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+BOOKKEEPING = frozenset({"staged_at"})
+"""Columns that tell of the run and not of the events."""
+
+SHOWN = 3
+"""Rows of each kind that a difference shows."""
+
+TextRow = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Content:
+    """The rows of a relation as text, in the order of its columns."""
+
+    columns: TextRow
+    rows: Sequence[TextRow]
+
+    def without(self, columns: Iterable[str]) -> Content:
+        """The content without some columns."""
+        hidden = {*columns}
+        kept = [index for index, column in enumerate(self.columns) if column not in hidden]
+        rows = [tuple(row[index] for index in kept) for row in self.rows]
+        return Content(tuple(self.columns[index] for index in kept), rows)
+
+
+def as_text(value: object) -> str:
+    """A value as text: null is empty and empty text is `''`; times have microseconds, fractions 9 digits."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return f"{value:.9g}"
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return str(value) or "''"
+
+
+def content(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Content:
+    """Values as `Content`, rows sorted."""
+    return Content(tuple(columns), sorted(tuple(map(as_text, row)) for row in rows))
+
+
+def read(path: Path) -> Content:
+    """The content of a CSV file. Raises FileNotFoundError if there is none."""
+    with path.open(encoding="utf-8", newline="") as file:
+        columns, *rows = csv.reader(file)
+    return Content(tuple(columns), [tuple(row) for row in rows])
+
+
+def write(path: Path, kept: Content) -> None:
+    """Write a content as a CSV file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(kept.columns)
+        writer.writerows(kept.rows)
+
+
+def differences(expected: Content, found: Content) -> list[str]:
+    """How the contents differ, line by line; empty where they do not. Nothing is said of order."""
+    if expected.columns != found.columns:
+        return [f"expected the columns {', '.join(expected.columns)}; found {', '.join(found.columns)}"]
+    wanted, there = Counter(expected.rows), Counter(found.rows)
+    lines = []
+    for what, rows in (("missing", wanted - there), ("unexpected", there - wanted)):
+        count = sum(rows.values())
+        if count:
+            lines.append(f"{count} of {len(expected.rows)} rows {what}")
+            lines += [f"{what}: {_told(expected.columns, row)}" for row in sorted(rows.elements())[:SHOWN]]
+    return lines
+
+
+def _told(columns: Sequence[str], row: TextRow) -> str:
+    return ", ".join(f"{column}={value}" for column, value in zip(columns, row, strict=True) if value)

@@ -1,0 +1,47 @@
+"""What the unlock marts must hold by the reference model, which shares no code with the project."""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict, fields
+
+from conformance.comparing import Content, content
+from conformance.dbt_project import ROOT
+from conformance.raw_rows import RawRow, Value
+
+if str(ROOT / "tests" / "python") not in sys.path:
+    sys.path.append(str(ROOT / "tests" / "python"))
+
+from reference.horizon import data_horizon, received_through
+from reference.streams import read_stream
+from reference.unlock import KINDS, place_events
+from reference.unlock_attempts import UnlockAttempt, describe_attempts
+from reference.unlock_funnel import UnlockFunnelDay, daily_funnel
+
+
+def expected_marts(rows: Iterable[RawRow]) -> dict[str, Content]:
+    """The content of the unlock marts, by name, from raw rows."""
+    tables: dict[str, list[dict[str, Value]]] = defaultdict(list)
+    for row in rows:
+        tables[row.table].append(dict(row.values))
+    events = read_stream(tables)
+    placed = place_events(event for event in events if event.event_name in KINDS)
+    attempts = describe_attempts(placed, data_horizon([received_through(events)]))
+    return {
+        "fct_unlock_attempts": content(
+            [field.name for field in fields(UnlockAttempt)], [tuple(asdict(row).values()) for row in attempts]
+        ),
+        "rpt_unlock_funnel_daily": content(
+            [field.name for field in fields(UnlockFunnelDay)],
+            [tuple(asdict(row).values()) for row in daily_funnel(attempts)],
+        ),
+    }
+
+
+def with_sorted_columns(unordered: Content) -> Content:
+    """A content with its columns in the order of their names."""
+    order = sorted(range(len(unordered.columns)), key=lambda index: unordered.columns[index])
+    rows = [tuple(row[index] for index in order) for row in unordered.rows]
+    return Content(tuple(unordered.columns[index] for index in order), sorted(rows))
