@@ -244,7 +244,7 @@ class TwoLoads:
     def leftovers(self) -> list[str]:
         """Relations in dbt's schemas that belong to no model or seed.
 
-        Temporary ones end with their session; if that ends with its server, PostgreSQL removes them some time.
+        Temporary ones end with their session; if that ends with its server, PostgreSQL removes them later.
         """
         self.wait_until_idle()
         nodes = self.manifest()["nodes"].values()

@@ -46,6 +46,10 @@ def test_the_project_sends_nothing_that_redshift_refuses(built: OnRedshift) -> N
 
 
 def test_building_again_changes_nothing(built: OnRedshift) -> None:
+    # The clock has whole seconds there. What was staged in the very second in which a fact was written is
+    # computed once more, and what reads that fact after it.
+    for _ in range(2):
+        built.project.dbt("run", "--select", "config.materialized:incremental")
     before = outputs(built.project)
     tables = Manifest.of(built.project).incremental
     versions = row_versions(built.project, tables)
