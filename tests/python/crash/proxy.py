@@ -10,11 +10,11 @@ import socket
 import struct
 import tempfile
 import threading
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from relay import Relay
 from sandbox.server import Server
 
 _NODE = re.compile(r'"(?:node_id": "[a-z]+\.\w+\.|connection_name": "macro_)(\w+)')
@@ -83,36 +83,25 @@ class Proxy:
     """The proxy of `server`. Connect to `folder` instead of the server's socket folder."""
 
     def __init__(self, server: Server) -> None:
-        self._upstream = str(server.socket_dir / f".s.PGSQL.{server.port}")
+        self._name = f".s.PGSQL.{server.port}"
+        self._upstream = str(server.socket_dir / self._name)
         self._temporary = tempfile.TemporaryDirectory(prefix="proxy-")
         self.folder = Path(self._temporary.name)
         self._lock = threading.Lock()
         self._statements: dict[str, list[str]] = {}
         self._stops: list[Stop] = []
-        self._sockets: set[socket.socket] = set()
-        self._threads: list[threading.Thread] = []
-        self._listener = socket.socket(socket.AF_UNIX)
-        self._listener.bind(str(self.folder / f".s.PGSQL.{server.port}"))
-        self._listener.listen(64)
-        self._accepting = threading.Thread(target=self._accept)
 
     def __enter__(self) -> Proxy:
-        self._accepting.start()
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(str(self.folder / self._name))
+        self._links = Relay(listener, self._upstream, self._serve)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.forget()
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._accepting.join()
-        self._listener.close()
-        with self._lock:
-            for link in self._sockets:
-                with suppress(OSError):
-                    link.shutdown(socket.SHUT_RDWR)
-        for thread in self._threads:
-            thread.join()
+        self._links.close()
         self._temporary.cleanup()
 
     def stop_at(self, place: Place) -> Stop:
@@ -141,27 +130,9 @@ class Proxy:
         with self._lock:
             return list(self._statements.get(model, []))
 
-    def _accept(self) -> None:
-        with suppress(OSError):  # the listener was shut down
-            while True:
-                client, _ = self._listener.accept()
-                thread = threading.Thread(target=self._serve, args=(client,))
-                self._threads.append(thread)
-                thread.start()
-
-    def _serve(self, client: socket.socket) -> None:
-        upstream = socket.socket(socket.AF_UNIX)
-        with self._lock:
-            self._sockets |= {client, upstream}
-        try:
-            # Whoever ends first, client, server or proxy, ends the others' link.
-            with client, upstream, suppress(OSError):
-                upstream.connect(self._upstream)
-                if _start(client, upstream):
-                    self._relay(client, upstream)
-        finally:
-            with self._lock:
-                self._sockets -= {client, upstream}
+    def _serve(self, client: socket.socket, upstream: socket.socket) -> None:
+        if _start(client, upstream):
+            self._relay(client, upstream)
 
     def _relay(self, client: socket.socket, upstream: socket.socket) -> None:
         """Pass question and answer to and fro until the session ends."""

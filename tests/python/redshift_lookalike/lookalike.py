@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +12,7 @@ from types import TracebackType
 from redshift_lookalike.database import prepare
 from redshift_lookalike.faults import Fault, Faults
 from redshift_lookalike.session import Sent, Session
+from relay import Relay
 from sandbox.server import Server
 
 HOST = "127.0.0.1"
@@ -34,35 +34,23 @@ class Lookalike:
         self._faults = Faults()
         self._sent: list[Sent] = []
         self._lock = threading.Lock()
-        self._links: set[socket.socket] = set()
-        self._threads: list[threading.Thread] = []
         self._listener = socket.socket(socket.AF_INET)
-        self._accepting = threading.Thread(target=self._accept)
 
     def __enter__(self) -> Lookalike:
         try:
             prepare(self._server, self._database)
-            self._upstream = str(self._server.socket_dir / f".s.PGSQL.{self._server.port}")
+            upstream = str(self._server.socket_dir / f".s.PGSQL.{self._server.port}")
             self._listener.bind((HOST, 0))
-            self._listener.listen(64)
+            self._links = Relay(self._listener, upstream, self._serve)
         except BaseException:
             self._listener.close()
             raise
-        self._accepting.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._accepting.join()
-        self._listener.close()
-        with self._lock:
-            for link in self._links:
-                with suppress(OSError):
-                    link.shutdown(socket.SHUT_RDWR)
-        for thread in self._threads:
-            thread.join()
+        self._links.close()
 
     @property
     def port(self) -> int:
@@ -102,27 +90,9 @@ class Lookalike:
         with self._lock:
             self._sent.clear()
 
-    def _accept(self) -> None:
-        with suppress(OSError):  # the listener was shut down
-            while True:
-                client, _ = self._listener.accept()
-                client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                thread = threading.Thread(target=self._serve, args=(client,))
-                self._threads.append(thread)
-                thread.start()
-
-    def _serve(self, client: socket.socket) -> None:
-        upstream = socket.socket(socket.AF_UNIX)
-        with self._lock:
-            self._links |= {client, upstream}
-        try:
-            # Whoever ends first, client, server or look-alike, ends the others' link.
-            with client, upstream, suppress(OSError):
-                upstream.connect(self._upstream)
-                Session(client, upstream, self._faults, self._note).serve()
-        finally:
-            with self._lock:
-                self._links -= {client, upstream}
+    def _serve(self, client: socket.socket, upstream: socket.socket) -> None:
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        Session(client, upstream, self._faults, self._note).serve()
 
     def _note(self, sent: Sent) -> None:
         with self._lock:
