@@ -1,7 +1,7 @@
 {#
   For the rest of the transaction: read large tables by their indexes. PostgreSQL takes a time that a subquery gives for a third of a
   table, and would read all of history for a day's rows. Nothing on Redshift, which prunes by sort keys, and nothing in a
-  reconciliation, which reads much.
+  full refresh or a reconciliation, which read much.
 #}
 {% macro prefer_indexes() %}
     {{ return(adapter.dispatch('prefer_indexes')()) }}
@@ -9,7 +9,7 @@
 
 
 {% macro default__prefer_indexes() %}
-    {{ return('' if is_reconciling() else 'set local enable_seqscan = off;') }}
+    {{ return('set local enable_seqscan = off;' if is_incremental() and not is_reconciling() else '') }}
 {% endmacro %}
 
 

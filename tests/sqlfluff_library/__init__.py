@@ -56,11 +56,6 @@ def hashed(expression: str) -> str:
     return expression
 
 
-def is_reconciling() -> bool:
-    """Whether the run reconciles with the raw tables."""
-    return False
-
-
 def written_at() -> str:
     """SQL of the time at which rows are written."""
     return "getdate()"
