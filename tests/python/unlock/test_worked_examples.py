@@ -17,7 +17,7 @@ from reference.streams import Event
 from reference.unlock import KINDS, Entity, PlacedEvent, UnlockRules, place_events
 from reference.unlock_attempts import UnlockAttempt, describe_attempts
 from reference.unlock_funnel import daily_funnel
-from unlock.worked_examples import Example, Row, as_text, expected, given, time_of, worked_examples
+from worked_examples import Example, Row, as_text, expected, given, time_of, worked_examples
 
 EVENT_NAMES: dict[str, str] = {kind: name for name, kind in KINDS.items()}
 

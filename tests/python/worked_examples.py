@@ -1,4 +1,4 @@
-"""Reads the worked examples of the unlock models: their dbt unit tests."""
+"""Reads worked examples: the dbt unit tests of models, and the tables of the documentation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-MODELS = Path(__file__).parents[3] / "models"
+MODELS = Path(__file__).parents[2] / "models"
 Example = Mapping[str, Any]
 Row = dict[str, str | None]
 
@@ -20,7 +20,7 @@ def worked_examples(model: str) -> list[Example]:
     """Give the unit tests of a model, as they stand in the YAML. Raises LookupError when there is none."""
     examples: list[Example] = [
         example
-        for path in sorted(MODELS.glob("*/unlock/*__unit_tests*.yml"))
+        for path in sorted(MODELS.glob("*/*/*__unit_tests*.yml"))
         for example in yaml.safe_load(path.read_text(encoding="utf-8"))["unit_tests"]
         if example["model"] == model
     ]
@@ -65,3 +65,18 @@ def _rows(fixture: Mapping[str, Any]) -> list[Row]:
     if fixture.get("format") == "csv":
         rows = list(csv.DictReader(StringIO(fixture["rows"])))
     return [{name: as_text(value) for name, value in row.items()} for row in rows]
+
+
+def documented_table(docs: Path, first_heading: str) -> list[Row]:
+    """Read the first table of a documentation that has this first heading, without its marks of code."""
+    lines = iter(docs.read_text(encoding="utf-8").replace("`", "").splitlines())
+    heading = next(line for line in lines if line.startswith(f"| {first_heading} |"))
+    next(lines)
+    rows = []
+    while (line := next(lines)).startswith("|"):
+        rows.append(dict(zip(_cells(heading), (cell or None for cell in _cells(line)), strict=True)))
+    return rows
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip().removeprefix("|").removesuffix("|").split("|")]
