@@ -2,11 +2,13 @@
   Pre-hook of a fact's increment: notes the entities that must be computed anew in the temporary table `touched()`, and counts them, so
   that the warehouse plans for a few entities and not for a share of history. Touched is an entity
     - that has an event staged since this fact was last written,
-    - that such an event has left: the fact has a row that is known by the event, under another entity,
+    - that such an event has left: the fact has a row that is known by the event, under another entity or at another time,
     - that is pending although the data horizon has passed its window, or the other way round: the horizon can retreat, too,
     - in the scope of a reconciliation, with an event or with a row.
+  `touched_from` is the earliest of the times at which this concerns it; only what is `recomputed_since` heeds it, see `join_touched`.
 
-  streams: names of models with the columns entity_key, event_name, event_id, occurred_at and staged_at.
+  streams: names of models that have an entity_key, or {name: its column with the key of this fact's entities}. They have staged_at,
+    and event_name, event_id and occurred_at, or else started_at.
   happened_at: column of the fact with the time by which a reconciliation finds a row.
   begun_by: column of the fact with the `event_key` of the event that a row is known by; none if the fact's rows are events.
   pending: how long a row without an outcome is `pending`, none if rows never are. {minutes: length of its window from `happened_at` on,
@@ -14,7 +16,6 @@
 #}
 {% macro note_touched(streams, happened_at, begun_by=none, pending=none) %}
     {% if execute and is_incremental() %}
-        {% set fact_columns = model.columns.keys() | list %}
 {{ prefer_indexes() }}
 drop table if exists {{ touched() }};
 drop table if exists {{ touched() }}_staged;
@@ -29,11 +30,19 @@ mark as (
 )
 
     {% for stream in streams %}
+        {% set columns = columns_of(stream) %}
     select
-        entity_key,
+        {{ streams[stream] if streams is mapping else 'entity_key' }} as entity_key,
+        {% if 'event_id' in columns %}
         event_name,
         event_id,
-        {{ event_key() }} as event_key
+        {{ event_key() }} as event_key,
+        {% else %}
+        cast(null as varchar(512)) as event_name,
+        cast(null as varchar(512)) as event_id,
+        cast(null as varchar(32)) as event_key,
+        {% endif %}
+        {{ time_of(columns) }} as happened_at
     from {{ ref(stream) }}
     where staged_at >= (select mark.staged_at from mark)
     {{ 'union all' if not loop.last }}
@@ -41,50 +50,92 @@ mark as (
 ;
 analyze {{ touched() }}_staged;
 create temporary table {{ touched() }} as
-select entity_key
-from {{ touched() }}_staged
-union
-select stored.entity_key
-from {{ touched() }}_staged as staged
-inner join {{ this }} as stored
-    on
-        {%- if begun_by %}
-        {{ hashed('stored.' ~ begun_by) }} = {{ hashed('staged.event_key') }}
-        and stored.{{ begun_by }} = staged.event_key
-        {%- else %}
-        {{ hashed('stored.event_id') }} = {{ hashed('staged.event_id') }}
-        and stored.event_id = staged.event_id
-        and stored.event_name = staged.event_name
-        {%- endif %}
-where staged.entity_key != stored.entity_key
+with
+
+concerned as (
+
+    select
+        entity_key,
+        happened_at
+    from {{ touched() }}_staged
+    union all
+    select
+        stored.entity_key,
+        stored.{{ happened_at }} as happened_at
+    from {{ touched() }}_staged as staged
+    inner join {{ this }} as stored
+        on
+            {%- if begun_by %}
+            {{ hashed('stored.' ~ begun_by) }} = {{ hashed('staged.event_key') }}
+            and stored.{{ begun_by }} = staged.event_key
+            {%- else %}
+            {{ hashed('stored.event_id') }} = {{ hashed('staged.event_id') }}
+            and stored.event_id = staged.event_id
+            and stored.event_name = staged.event_name
+            {%- endif %}
         {% if pending %}
             {% set last_overdue = dbt.dateadd('minute', '-' ~ pending.minutes, data_horizon()) | trim %}
-union
-select entity_key
-from {{ this }}
-where
-    outcome = 'pending'
-    and {{ happened_at }} <= {{ last_overdue }}
-            {% for outcome in pending.overdue %}
-union
-select entity_key
-from {{ this }}
-where
-    outcome = '{{ outcome }}'
-    and {{ happened_at }} > {{ last_overdue }}
+            {% for outcome in ['pending'] + pending.overdue %}
+    union all
+    select
+        entity_key,
+        {{ happened_at }} as happened_at
+    from {{ this }}
+    where
+        outcome = '{{ outcome }}'
+        and {{ happened_at }} {{ '<=' if outcome == 'pending' else '>' }} {{ last_overdue }}
             {% endfor %}
         {% endif %}
         {% if is_reconciling() %}
             {% for stream in streams %}
-union
-select entity_key
-from {{ ref(stream) }}
-where {{ reconciled_scope('', ['order_id', 'robot_id'], 'occurred_at') }}
+                {% set columns = columns_of(stream) %}
+    union all
+    select
+        {{ streams[stream] if streams is mapping else 'entity_key' }} as entity_key,
+        {{ time_of(columns) }} as happened_at
+    from {{ ref(stream) }}
+    where {{ reconciled_scope('', columns, time_of(columns)) }}
             {% endfor %}
-union
-select entity_key
-from {{ this }}
-where {{ reconciled_scope('', fact_columns, happened_at) }}
+    union all
+    select
+        entity_key,
+        {{ happened_at }} as happened_at
+    from {{ this }}
+    where {{ reconciled_scope('', model.columns, happened_at) }}
+        {% endif %}
+
+),
+
+earliest as (
+
+    select
+        entity_key,
+        coalesce(min(happened_at), {{ no_time() }}) as touched_from
+    from concerned
+    group by entity_key
+
+)
+
+        {% set quiet = model.config.meta.get('quiet') %}
+        {% if quiet %}
+select
+    earliest.entity_key,
+    coalesce(
+        min(case when stored.{{ quiet.began_at }} < earliest.touched_from then stored.{{ quiet.began_at }} end),
+        earliest.touched_from
+    ) as touched_from
+from earliest
+left join {{ this }} as stored
+    on
+        {{ hashed('stored.entity_key') }} = {{ hashed('earliest.entity_key') }}
+        and stored.entity_key = earliest.entity_key
+        and coalesce(stored.{{ happened_at }}, {{ no_time() }}) <= earliest.touched_from
+        and coalesce(stored.{{ happened_at }}, {{ no_time() }})
+        >= {{ dbt.dateadd('minute', '-' ~ quiet.minutes, 'earliest.touched_from') | trim }}
+group by earliest.entity_key, earliest.touched_from
+        {% else %}
+select *
+from earliest
         {% endif %}
 ;
 analyze {{ touched() }};
@@ -101,13 +152,26 @@ analyze {{ touched() }};
 
 
 {#
-  For the `where` of a fact's increment: only rows of touched entities. Always true in a full refresh. Where two entities have the same
-  hash, both are computed anew.
+  SQL of the time that stands for none where rows are found by their time: later than all others.
 #}
-{% macro is_touched() -%}
-    {%- if is_incremental() -%}
-    {{ hashed('entity_key') }} in (select {{ hashed('touched.entity_key') }} from {{ touched() }} as touched)
-    {%- else -%}
-    1 = 1
-    {%- endif -%}
+{% macro no_time() -%}
+    cast('9999-12-31' as timestamp)
 {%- endmacro %}
+
+
+{#
+  The name of the column that says when a row of a model happened.
+  columns: the model's columns, from its YAML.
+#}
+{% macro time_of(columns) %}
+    {{ return('occurred_at' if 'occurred_at' in columns else 'started_at') }}
+{% endmacro %}
+
+
+{#
+  The columns of a model, from its YAML.
+  name: of the model.
+#}
+{% macro columns_of(name) %}
+    {{ return((graph.nodes.values() | selectattr('name', 'equalto', name) | first).columns) }}
+{% endmacro %}

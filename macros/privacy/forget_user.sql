@@ -5,7 +5,7 @@
 
   First let Segment delete the person from the raw tables; while these still hold events of the person, this stops with an error, for
   the next run would only bring them back. Then it deletes, in one transaction, the person's events from all streams, and all rows of
-  the orders and robots that these events were about from the facts. What other events tell of those orders and robots comes
+  the orders, robots, trips, pilots and browsers that these events were about from the facts. What other events tell of those comes
   back with the next `dbt run`, which computes them anew.
 
   The person's events are those with the user id (as user or pilot), and on the customers' tracker those without a user id from the
@@ -31,14 +31,14 @@
         {% elif node.config.incremental_strategy == 'replace_events' %}
             {% do streams.append({'relation': relation, 'columns': node.columns.keys() | list}) %}
         {% elif node.config.incremental_strategy == 'replace_entities' %}
-            {% do facts.append(relation) %}
+            {% do facts.append({'relation': relation, 'columns': node.columns.keys() | list}) %}
         {% endif %}
     {% endfor %}
     {% if not streams %}
         {{ exceptions.raise_compiler_error('forget_user: there are no event streams in ' ~ target.schema ~ '. Is this the right target?') }}
     {% endif %}
 
-    {% do run_query('begin; ' ~ only_writer(streams | map(attribute='relation') | list + facts, missing)) %}
+    {% do run_query('begin; ' ~ only_writer((streams + facts) | map(attribute='relation') | list, missing)) %}
     {% do run_query(noting_browsers(person, streams)) %}
     {% do stop_while_raw_holds(id, person) %}
     {% set event_count = run_query(counting(person, streams)).rows[0][0] | int %}
@@ -145,34 +145,58 @@ from (
 
 
 {#
-  SQL of the statements that forget a person, up to the commit.
-  person: SQL of the user id.  streams: {relation, columns} each.  facts: relations.
+  SQL of the statements that forget a person, up to the commit: notes the events and what they are about, by all keys that streams and
+  facts have of them; deletes; and lets all that is left of it look newly staged.
+  person: SQL of the user id.  streams, facts: {relation, columns} each.
 #}
 {% macro forgetting(person, streams, facts) %}
-drop table if exists forgotten_entities;
-create temporary table forgotten_entities as
-    {%- for stream in streams if 'entity_key' in stream.columns %}
-select entity_key
+drop table if exists forgotten_events;
+create temporary table forgotten_events as
+    {%- for stream in streams %}
+select
+    event_name,
+    event_id
 from {{ stream.relation }}
 where {{ is_of_person(person, stream.columns) }}
-    {{ 'union' if not loop.last }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %};
+
+drop table if exists forgotten_entities;
+create temporary table forgotten_entities as
+select cast('' as varchar(600)) as entity_key
+    {%- for relation in streams + facts if 'event_id' in relation.columns %}
+        {%- for key in entity_keys(relation.columns) %}
+union
+select held.{{ key }}
+from {{ relation.relation }} as held
+inner join forgotten_events as forgotten
+    on
+        held.event_name = forgotten.event_name
+        and held.event_id = forgotten.event_id
+        {%- endfor %}
     {%- endfor %};
 
     {%- for stream in streams %}
 
 delete from {{ stream.relation }}
 where {{ is_of_person(person, stream.columns) }};
-        {%- if 'entity_key' in stream.columns %}
-
-update {{ stream.relation }}
-set staged_at = {{ written_at() }}
-where entity_key in (select entity_key from forgotten_entities);
-        {%- endif %}
     {%- endfor %}
     {%- for fact in facts %}
 
-delete from {{ fact }}
+delete from {{ fact.relation }}
 where entity_key in (select entity_key from forgotten_entities);
+    {%- endfor %}
+    {%- for relation in streams + facts %}
+        {%- set keys = entity_keys(relation.columns) %}
+        {%- if keys %}
+
+update {{ relation.relation }}
+set staged_at = {{ written_at() }}
+where
+            {%- for key in keys %}
+    {{ 'or ' if not loop.first }}{{ key }} in (select entity_key from forgotten_entities)
+            {%- endfor %};
+        {%- endif %}
     {%- endfor %}
 {% endmacro %}
 
@@ -192,3 +216,16 @@ where entity_key in (select entity_key from forgotten_entities);
         )
     )
 {%- endmacro %}
+
+
+{#
+  The columns of a relation that hold keys of entities: all `*_key`.
+  columns: the names of all its columns.
+#}
+{% macro entity_keys(columns) %}
+    {% set keys = [] %}
+    {% for name in columns if name.endswith('_key') %}
+        {% do keys.append(name) %}
+    {% endfor %}
+    {{ return(keys) }}
+{% endmacro %}

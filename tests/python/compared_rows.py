@@ -8,10 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 Row = Mapping[str, object]
 
 
-def assert_same_rows(
-    built: Iterable[Row], derived: Iterable[Row], about: Callable[[list[Row]], str]
-) -> None:
-    """Assert that model and reference give the same rows; else show where they differ, and what `about` tells."""
+def assert_same_rows(built: Iterable[Row], derived: Iterable[Row], about: Callable[[list[Row]], str]) -> None:
+    """Assert that a model and its reference give the same rows; else show the others, and `about` them."""
     by_model, by_reference = Counter(map(_frozen, built)), Counter(map(_frozen, derived))
     if by_model == by_reference:
         return
