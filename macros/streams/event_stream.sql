@@ -37,19 +37,6 @@
 {% macro stream_increment(columns) %}
 with
 
-stored as (
-
-    select {{ event_columns(columns, 'stored.') }}
-    from {{ this }} as stored
-    where
-        exists (
-            select 1
-            from {{ arrived() }} as arrived
-            where {{ is_same_event('stored', 'arrived') | indent(16) }}
-        )
-
-),
-
 copies as (
 
     select {{ event_columns(columns) }}
@@ -57,7 +44,7 @@ copies as (
     {%- if not is_reconciling() %}
     union all
     select {{ event_columns(columns) }}
-    from stored
+    from {{ stored() }}
     {%- endif %}
 
 ),
@@ -78,7 +65,7 @@ changed as (
     where copy_number = 1
     except
     select {{ event_columns(columns) }}
-    from stored
+    from {{ stored() }}
 
 )
 
@@ -91,10 +78,9 @@ union all
 select
     {{ event_columns(columns, 'stored.') }},
     cast(null as timestamp) as staged_at
-from {{ this }} as stored
+from {{ stored() }} as stored
 where
-    {{ reconciled_scope('stored.', columns, 'occurred_at') }}
-    and not exists (
+    not exists (
         select 1
         from {{ arrived() }} as arrived
         where {{ is_same_event('stored', 'arrived') | indent(12) }}

@@ -1,12 +1,13 @@
 {#
-  Pre-hook of an event stream's increment: notes the rows that arrived in the temporary table `arrived()`, and counts them, so that
-  the warehouse plans for a few rows and not for a share of history.
+  Pre-hook of an event stream's increment: notes the rows that arrived in the temporary table `arrived()`, what the stream has of the same
+  events in `stored()`, and counts both, so that the warehouse plans for a few rows and not for a share of history.
 
   Arrived is, per event table, what was loaded since the newest row that the stream has of that table, less
   `load_overlap_hours`, and is not in the stream just as it is. So a table may lag. Load times in the future are no mark, and rows
   without a load time are read in every run: a lying clock hides nothing.
 
-  With the var `reconcile`, all rows of the scope are noted, also those behind the mark and those that the stream has.
+  With the var `reconcile`, all rows of the scope are noted, also those behind the mark, those that the stream has, and those that it
+  has alone.
 
   staging_models: names of staging models.
 #}
@@ -20,6 +21,23 @@ create temporary table {{ newest_loads() }} as
 create temporary table {{ arrived() }} as
 {{ union_of_staging(staging_models, model.columns, only_arrived=true) }};
 analyze {{ arrived() }};
+drop table if exists {{ stored() }};
+create temporary table {{ stored() }} as
+select {{ event_columns(model.columns, 'stored.') }}
+from {{ this }} as stored
+where
+    exists (
+        select 1
+        from {{ arrived() }} as arrived
+        where {{ is_same_event('stored', 'arrived') | indent(12) }}
+    )
+        {%- if is_reconciling() %}
+union
+select {{ event_columns(model.columns, 'stored.') }}
+from {{ this }} as stored
+where {{ reconciled_scope('stored.', model.columns, 'occurred_at') }}
+        {%- endif %};
+analyze {{ stored() }};
     {% endif %}
 {% endmacro %}
 
@@ -29,6 +47,14 @@ analyze {{ arrived() }};
 #}
 {% macro arrived() -%}
     {{ this.identifier }}__arrived
+{%- endmacro %}
+
+
+{#
+  The temporary table of the rows that the stream at hand has of the events that arrived.
+#}
+{% macro stored() -%}
+    {{ this.identifier }}__stored
 {%- endmacro %}
 
 

@@ -1,5 +1,6 @@
 {#
-  Incremental strategy `replace_events` of the event streams: every event that an increment brings gives way to the increment's row.
+  Incremental strategy `replace_events` of the event streams: every stored event (see `note_arrived`) of which an increment brings a row gives
+  way to that row.
   A row whose `staged_at` is null only deletes. Delete and insert are statements of one transaction.
 #}
 {% macro get_incremental_replace_events_sql(arg_dict) %}
@@ -8,8 +9,14 @@
     {%- set columns = get_quoted_csv(arg_dict['dest_columns'] | map(attribute='name')) -%}
 
     delete from {{ target }}
-    using {{ increment }}
-    where {{ is_same_event(target, increment) | indent }};
+    using {{ stored() }} as stored
+    where
+        {{ is_same_event(target, 'stored') | indent(8) }}
+        and exists (
+            select 1
+            from {{ increment }} as increment
+            where {{ is_same_event('increment', 'stored') | indent(16) }}
+        );
 
     insert into {{ target }} ({{ columns }})
     select {{ columns }}
