@@ -21,6 +21,7 @@ from sandbox.folders import PROJECT, default_directory, shown
 from sandbox.lander import ledger
 from sandbox.lander.reader import sha256_of
 from sandbox.server import DEFAULT_DATABASE, RAW_SCHEMA, Server
+from sandbox.truth_marts import UNLOCK_ATTEMPTS
 from sandbox.truth_report import TruthReport, compare
 
 
@@ -60,7 +61,7 @@ def run(console: Console, database: str) -> None:
         _print_counts(console, server, database, summary)
         console.print(_funnel(connection))
         console.print(_outcomes(connection))
-        _print_truth(console, compare(connection, events / "truth"))
+        _print_truth(console, compare(connection, events / "truth", UNLOCK_ATTEMPTS))
     _print_next_steps(console, database)
 
 
@@ -179,12 +180,12 @@ def _table(title: str) -> Table:
 def _print_truth(console: Console, report: TruthReport) -> None:
     console.print(
         "Against what really happened in the simulation:"
-        f" {report.exact_count:,} of {report.order_count:,} orders have exactly the attempts they had."
+        f" {report.exact_count:,} of {report.entity_count:,} orders have exactly the attempts they had."
     )
     for cause, count in report.causes.items():
         console.print(f"  {count:>3,} not, because {cause}")
     console.print(f"  {len(report.unexplained):>3,} not, for no known reason")
-    real, built = report.without_order
+    real, built = report.without_key
     console.print(
         f"Attempts known by their robot only: {real:,} there were, {built:,} the mart has"
         " (with events that lost their order id)."

@@ -18,13 +18,15 @@ class Batch:
     actor: Actor
     fields: dict[str, Field]
     """The properties by their names in the warehouse (snake case)."""
+    story: str = ""
+    """The story of the trail that its events are from."""
 
     @property
     def series(self) -> str:
         """The name under which the batch's rows get their keys; no other batch of the chunk has it."""
-        return series_name(self.event, self.app)
+        return series_name(self.event, self.app, self.story)
 
 
-def series_name(event: str, app: App) -> str:
-    """The name of the series of an event sent by an app."""
-    return f"{event}/{app}"
+def series_name(event: str, app: App, story: str = "") -> str:
+    """The name of the series of an event sent by an app, in the main story or in one of its own."""
+    return f"{event}/{app}/{story}" if story else f"{event}/{app}"

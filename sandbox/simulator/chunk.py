@@ -1,6 +1,7 @@
 """A few days of the fleet's life: every domain in turn, then all their events as batches."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sandbox.simulator.batch import Batch
@@ -12,9 +13,10 @@ from sandbox.simulator.loading import Loading, load_orders
 from sandbox.simulator.orders import Calendar, OrderBook, make_calendar, place_orders
 from sandbox.simulator.pilot_messages import pilot_batches
 from sandbox.simulator.pilots import mend_idle_robots, mend_lids, watch_trips, work_shifts
+from sandbox.simulator.rarities import STORY, Rarities, happen
 from sandbox.simulator.server_messages import load_batches, node_batches, unlock_batches
 from sandbox.simulator.settings import SimulationSettings
-from sandbox.simulator.tracker import Ratings, Visits, plan_visits, rate_deliveries, visit_pages
+from sandbox.simulator.tracker import Visits, plan_visits, rate_deliveries, visit_pages
 from sandbox.simulator.trail import Trail
 from sandbox.simulator.trips import Trips, make_trips
 from sandbox.simulator.troubleshooting import Sessions
@@ -76,7 +78,12 @@ class Chunk:
     """On trips, about closed lids, in the yard."""
     parked_at: Ints
     visits: Visits
-    ratings: Ratings
+    rarities: Rarities
+    loads: Trail
+    unlocks: Trail
+    nodes: Trail
+    pages: Trail
+    pilots: Trail
     batches: list[Batch]
 
 
@@ -98,11 +105,12 @@ def simulate_chunk(world: World, number: int) -> Chunk:
     lid_checks = check_lids(draws("lid checks"), fleet, unlocks, first_day, days)
     visits = plan_visits(draws("visits"), book, loading, trips, unlocking)
     visit_pages(draws("pages"), book, unlocking, visits, pages)
-    ratings = rate_deliveries(draws("ratings"), book, unlocking, visits, pages)
+    rate_deliveries(draws("ratings"), book, unlocking, visits, pages)
     parked_at = watch_trips(draws("watching"), book, trips, unlocking, pilots)
     lid_sessions = mend_lids(draws("closed lids"), book, trips, unlocking, pilots)
     yard_sessions = mend_idle_robots(draws("yard"), fleet, pilots, first_day, days)
     work_shifts(draws("shifts"), fleet, pilots, first_day, days, world.ends_at)
+    rarities = happen(draws("rarities"), fleet, pages, first_day, days)
     return Chunk(
         number=number,
         book=book,
@@ -113,7 +121,12 @@ def simulate_chunk(world: World, number: int) -> Chunk:
         sessions=(trips.sessions, lid_sessions, yard_sessions),
         parked_at=parked_at,
         visits=visits,
-        ratings=ratings,
+        rarities=rarities,
+        loads=loads,
+        unlocks=unlocks,
+        nodes=nodes,
+        pages=pages,
+        pilots=pilots,
         batches=[
             *load_batches(draws("load properties"), book, loads),
             *unlock_batches(draws("unlock properties"), book, unlocks),
@@ -121,5 +134,16 @@ def simulate_chunk(world: World, number: int) -> Chunk:
             *customer_batches(draws("page properties"), book, pages),
             *unlock_click_batches(draws("click properties"), book, visits, unlocks),
             *pilot_batches(draws("pilot properties"), book, pilots),
+            *_rare_batches(draws("rare properties"), book, rarities),
         ],
     )
+
+
+def _rare_batches(draws: Draws, book: OrderBook, rarities: Rarities) -> Iterator[Batch]:
+    for batch in (
+        *load_batches(draws, book, rarities.loads),
+        *node_batches(draws, book, rarities.nodes),
+        *customer_batches(draws, book, rarities.pages),
+        *pilot_batches(draws, book, rarities.pilots),
+    ):
+        yield replace(batch, story=STORY)

@@ -53,8 +53,13 @@ _HALF_DOLLARS = range(1, 31)
 _SAVINGS = Values.of(
     *(half / 2 if half % 2 else half // 2 for half in _HALF_DOLLARS),
     *(f"${half / 2:.2f}" for half in _HALF_DOLLARS),
+    "free delivery",
+    "$5 - $8",
 )
-"""On the first day every page sends the text that it shows, such as `$5.00`; later only variant b does."""
+"""On the first day every page sends the text that it shows, such as `$5.00`; later only variant b does.
+
+The last two, for -1 and -2 cents, are no amounts. No cents are no text.
+"""
 
 
 def customer_batches(draws: Draws, book: OrderBook, trail: Trail) -> Iterator[Batch]:
@@ -95,13 +100,14 @@ def _sessions(began_at: Ints) -> Field:
 
 
 def _banner_fields(draws: Draws, book: OrderBook, rows: Rows) -> dict[str, Field]:
-    half_dollars = rows.extra["cents"] // 50
+    cents, count = rows.extra["cents"], len(_HALF_DOLLARS)
     is_text = (rows.extra["variant"] == 2) | (rows.at < book.story_start + DAY)
+    savings = np.where(cents > 0, cents // 50 + count * is_text, np.where(cents < 0, 2 * count - cents, 0))
     return {
         "order_id": Field(book.order_ids, rows.order),
         "merchant_name": Field(book.fleet.merchant_names, rows.extra["merchant"]),
         "position": Field(_POSITIONS, rows.extra["position"]),
-        "displayed_savings": Field(_SAVINGS, half_dollars + len(_HALF_DOLLARS) * is_text),
+        "displayed_savings": Field(_SAVINGS, savings),
         "delivery_status": _stage(rows),
         "banner_id": Field(_BANNERS, 1 + rows.extra["merchant"] % len(_BANNERS)),
         "variant": Field(_VARIANTS, rows.extra["variant"]),

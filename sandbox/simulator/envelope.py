@@ -31,6 +31,10 @@ class Messages:
     keys: Keys
     order: Ints
     """The order that the event is about (position from 1, 0 for none), whatever the message says."""
+    robot: Ints
+    """Likewise the robot."""
+    happened_at: Ints
+    """When it happened, whatever the message says."""
     timestamp: Ints
     """Always received_at - (sent_at - original_timestamp), as Segment computes it."""
     original_timestamp: Ints
@@ -68,6 +72,8 @@ class Messages:
 _COLUMNS = (
     "keys",
     "order",
+    "robot",
+    "happened_at",
     "timestamp",
     "original_timestamp",
     "sent_at",
@@ -99,6 +105,8 @@ def put_into_envelopes(seed: int, chunk: int, batch: Batch) -> Messages:
         fields=batch.fields,
         keys=keys,
         order=next((batch.fields[name].codes for name in ORDER_KEYS if name in batch.fields), none),
+        robot=batch.fields["robot_id"].codes if "robot_id" in batch.fields else none,
+        happened_at=batch.at,
         timestamp=batch.at,
         original_timestamp=batch.at - latency,
         sent_at=batch.at - latency + wait,

@@ -67,8 +67,8 @@ class MessMaker:
     def _turn_clocks(self, messages: Messages, browsers: Keys) -> Messages:
         keys = messages.keys
         is_off = _struck(browsers, "wrong_clock", self.mess.wrong_clock)
-        self.log.note("wrong_clock", messages, is_off)
-        jumps, astray = self._hits(messages, "wrong_timestamp"), self._hits(messages, "wrong_epoch")
+        jumps = _struck(keys, "wrong_timestamp", self.mess.wrong_timestamp)
+        astray = _struck(keys, "wrong_epoch", self.mess.wrong_epoch)
         if not (is_off | jumps | astray).any():
             return messages
         offset = np.where(is_off & ~astray, _signed_length(browsers, "offset", _CLOCK_OFFSETS), 0)
@@ -78,7 +78,10 @@ class MessMaker:
         sent_at = messages.sent_at + offset
         original = np.where(astray, epoch, messages.original_timestamp + offset + jump)
         timestamp = messages.received_at - (sent_at - original)
-        return replace(messages, original_timestamp=original, sent_at=sent_at, timestamp=timestamp)
+        messages = replace(messages, original_timestamp=original, sent_at=sent_at, timestamp=timestamp)
+        for kind, hit in (("wrong_clock", is_off), ("wrong_timestamp", jumps), ("wrong_epoch", astray)):
+            self.log.note(kind, messages, hit)
+        return messages
 
     def _damage(self, messages: Messages) -> Messages:
         fields = self._without_property(messages)

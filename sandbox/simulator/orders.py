@@ -70,7 +70,7 @@ class OrderBook:
         is_away = chance_number(browsers, "away") < 0.04
         fields = {
             "anonymous": Field(self.browser_ids, order),
-            "user": Field(self.user_ids, np.where(self._is_signed_in(order), order, 0)),
+            "user": self.users(order),
             "device": Field(PHONES, 1 + number_below(browsers, "device", home) + home * is_away),
             "address": Field(ADDRESSES, 1 + number_below(browsers, "address", len(ADDRESSES))),
             "session": session,
@@ -78,8 +78,10 @@ class OrderBook:
         }
         return Actor(fields, browsers)
 
-    def _is_signed_in(self, order: Ints) -> Flags:
-        return np.asarray(chance_number(mixed(self.customer[order - 1]), "signed in") < 0.3)
+    def users(self, order: Ints) -> Field:
+        """The customers of orders as users of the tracking page; absent where they are not signed in."""
+        is_signed_in = chance_number(mixed(self.customer[order - 1]), "signed in") < 0.3
+        return Field(self.user_ids, np.where(is_signed_in, order, 0))
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,7 @@ def _submitted(draws: Draws, book: OrderBook, rows: Rows) -> dict[str, Field]:
         **_initiated(draws, book, rows),
         "from_robot_id": Field(book.fleet.robot_ids, rows.robot),
         "to_robot_id": Field(book.fleet.robot_ids, rows.extra["spare"]),
-        "new_trip_id": Field(book.trip_ids, rows.trip + len(book)),
+        "new_trip_id": Field(book.trip_ids, np.where(rows.trip > 0, rows.trip + len(book), 0)),
     }
 
 

@@ -135,4 +135,5 @@ def _call_field(draws: Draws, trail: Trail, sessions: Sessions) -> None:
         robot=trouble.robot,
         trip=trouble.trip,
         pilot=sessions.last_pilot,
+        case=sessions.case,
     )

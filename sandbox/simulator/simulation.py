@@ -18,7 +18,7 @@ from sandbox.simulator.mess import MessMaker, skipped_syncs
 from sandbox.simulator.mess_log import NOT_ARRIVED, MessLog
 from sandbox.simulator.render import render
 from sandbox.simulator.settings import SimulationSettings
-from sandbox.simulator.truth import chunk_truth, settled
+from sandbox.simulator.truth import chunk_truth, joined, settled
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _ROWS = {"sync": pl.Int64, "place": pl.Int64, "key": pl.UInt64, "received_at": pl.Int64}
@@ -62,14 +62,14 @@ class Simulation:
 
     @property
     def truth(self) -> dict[str, pl.DataFrame]:
-        """What really happened: `orders`, `load_attempts`, `unlock_attempts`, `troubleshooting_sessions`."""
+        """What really happened: a table for each fact, see `truth`."""
         return self._told().truth
 
     @property
     def mess_log(self) -> pl.DataFrame:
-        """What went wrong: message_id, event_name, order_id (the true one) and mess.
+        """What went wrong, one row for each trouble of each message: whose it is, and when it happened.
 
-        `mess` is the name of a field of `Mess`, or `not_arrived`. Several troubles make several rows.
+        `mess` is the name of a field of `Mess`, or `not_arrived`; `stamped_at` is the time in the message.
         """
         return self._told().mess_log
 
@@ -113,7 +113,7 @@ class _Run:
 
     def story(self) -> _Story:
         """What came of it, after the last sync."""
-        parts = {name: pl.concat([part[name] for part in self._truth]) for name in self._truth[0]}
+        parts = joined(self._truth)
         closing = None if self._settings.until_all_arrived else self._closing
         return _Story(settled(parts, self._received_through), self._log.frame(closing), self._message_count)
 
@@ -127,7 +127,7 @@ class _Run:
         chunk = simulate_chunk(self._world, number)
         self._truth.append(chunk_truth(self._settings.seed, chunk))
         rows = [self._delivered(number, batch) for batch in chunk.batches if len(batch.at)]
-        self._log.end_chunk(chunk.book.order_ids)
+        self._log.end_chunk(chunk.book.order_ids, chunk.book.fleet.robot_ids)
         return rows
 
     def _delivered(self, chunk: int, batch: Batch) -> pl.DataFrame:

@@ -36,14 +36,6 @@ class Visits:
     door_session: Ints
 
 
-@dataclass(frozen=True)
-class Ratings:
-    """By order: the first and the last rating submitted, -1 for none."""
-
-    first: Ints
-    last: Ints
-
-
 def plan_visits(
     draws: Draws, book: OrderBook, loading: Loading, trips: Trips, unlocking: Unlocking
 ) -> Visits:
@@ -124,7 +116,7 @@ def visit_pages(draws: Draws, book: OrderBook, unlocking: Unlocking, visits: Vis
 
 def rate_deliveries(
     draws: Draws, book: OrderBook, unlocking: Unlocking, visits: Visits, trail: Trail
-) -> Ratings:
+) -> None:
     """Ratings from 1 to 5, lower after trouble; some customers think again, a few pages send nonsense."""
     count = len(book)
     order = np.arange(1, count + 1)
@@ -143,7 +135,6 @@ def rate_deliveries(
     trail.add(
         "order_tracker_rating_submit", again_at, where=thinks_again, rating=second, stage=stage, **subjects
     )
-    return Ratings(np.where(rates, rating, -1), np.where(rates, np.where(thinks_again, second, rating), -1))
 
 
 def _sessions(at: Ints, happens: Flags) -> Ints:

@@ -65,7 +65,8 @@ def make_trips(draws: Draws, book: OrderBook, loading: Loading, trail: Trail, no
     is_reassigned = np.zeros(count, dtype=bool)
     is_reassigned[index] = resolution == RESOLUTIONS.index("reassigned")
     is_called_off = dispatched & ~troubled & draws.chance(count, 0.006)
-    _cancel(draws, trail, midway, is_called_off, order, book.robot + 1, order, book.pilot + 1)
+    subjects = {"order": order, "robot": book.robot + 1, "trip": order, "pilot": book.pilot + 1}
+    _cancel(draws, trail, midway, is_called_off, **subjects, case=0 * order)
     is_cancelled |= is_called_off
 
     _reports(draws, book, trail, departed, midway, dispatched & ~is_cancelled)
@@ -89,27 +90,47 @@ def make_trips(draws: Draws, book: OrderBook, loading: Loading, trail: Trail, no
 
 
 def launch(draws: Draws, trail: Trail, at: Ints, where: Flags, order: Ints, robot: Ints, trip: Ints) -> None:
-    """Start the robot's software for a trip: launch, initialization, in a few cases a second try."""
+    """Start the robot's software for a trip: launch, initialization, in a few cases a second try.
+
+    In a few cases nobody hears of the launch itself.
+    """
     count = len(at)
     subjects = {"order": order, "robot": robot, "trip": trip}
-    trail.add("node_auto_launch", at, where=where & draws.chance(count, 0.97), **subjects)
+    launch_row = trail.add("node_auto_launch", at, where=where & draws.chance(count, 0.97), **subjects)
+    last_at, last_status, told_count = np.full(count, NEVER), np.zeros(count, dtype=np.int64), 0 * at
 
     def initialization(begun_at: Ints, status: int, length: Ints, happens: Flags) -> Ints:
+        nonlocal last_at, last_status, told_count
         ended_at = begun_at + np.maximum(length, 0)
         statuses = np.full(count, status)
-        trail.add("node_initialization", ended_at, where=happens, status=statuses, length=length, **subjects)
-        return ended_at
+        last_at, last_status = np.where(happens, ended_at, last_at), np.where(happens, status, last_status)
+        told_count = told_count + happens
+        return trail.add(
+            "node_initialization", ended_at, where=happens, status=statuses, length=length, **subjects
+        )
 
     unknown = np.full(count, -1)
     begun_at = at + draws.between(count, 500, 2_500)
-    initialization(begun_at, 1, unknown, where)
+    first_row = initialization(begun_at, 1, unknown, where)
     is_silent, fails = draws.chance(count, 0.01), draws.chance(count, 0.03)
     length = draws.spread(count, 2 * SECOND, 5 * SECOND, 8 * SECOND, 25 * SECOND)
     initialization(begun_at, 2, length, where & ~fails & ~is_silent)
-    failed_at = initialization(begun_at, 3, length, where & fails)
-    again_at = failed_at + draws.between(count, 5 * SECOND, 30 * SECOND)
+    initialization(begun_at, 3, length, where & fails)
+    again_at = begun_at + np.maximum(length, 0) + draws.between(count, 5 * SECOND, 30 * SECOND)
     initialization(again_at, 1, unknown, where & fails)
     initialization(again_at, 2, length, where & fails)
+    trail.tell(
+        "launches",
+        where,
+        launched_at=np.where(launch_row >= 0, at, NEVER),
+        launch_row=launch_row,
+        first_at=begun_at,
+        first_row=first_row,
+        last_at=last_at,
+        status=last_status,
+        count=told_count,
+        **subjects,
+    )
 
 
 def _after_sessions(draws: Draws, book: OrderBook, trail: Trail, sessions: Sessions) -> tuple[Ints, Ints]:
@@ -120,6 +141,7 @@ def _after_sessions(draws: Draws, book: OrderBook, trail: Trail, sessions: Sessi
         "robot": trouble.robot,
         "trip": trouble.trip,
         "pilot": sessions.last_pilot,
+        "case": sessions.case,
     }
     decided_at = sessions.ended_at + draws.between(count, 20 * SECOND, 4 * MINUTE)
 
@@ -135,9 +157,19 @@ def _after_sessions(draws: Draws, book: OrderBook, trail: Trail, sessions: Sessi
     thinks_of_it = ~swaps & (resolution != RESOLUTIONS.index("trip_cancelled")) & draws.chance(count, 0.02)
     spare = book.spare_robot[trouble.order - 1] + 1
     swap = {"session": trouble.at, "reason": trouble.category + 1, **subjects}
-    trail.add("pilot_initiated_reassignment", decided_at, where=swaps | thinks_of_it, **swap)
+    begins = swaps | thinks_of_it
+    begun_row = trail.add("pilot_initiated_reassignment", decided_at, where=begins, **swap)
     swapped_at = decided_at + draws.between(count, 20 * SECOND, 3 * MINUTE)
-    trail.add("pilot_submitted_reassignment", swapped_at, where=swaps, spare=spare, **swap)
+    swap_row = trail.add("pilot_submitted_reassignment", swapped_at, where=swaps, spare=spare, **swap)
+    trail.tell(
+        "reassignments",
+        begins,
+        initiated_at=decided_at,
+        initiated_row=begun_row,
+        submitted_at=np.where(swaps, swapped_at, NEVER),
+        submitted_row=swap_row,
+        **subjects,
+    )
 
     cancels = resolution == RESOLUTIONS.index("trip_cancelled")
     _cancel(draws, trail, decided_at, cancels, **subjects)
@@ -153,14 +185,18 @@ def _after_sessions(draws: Draws, book: OrderBook, trail: Trail, sessions: Sessi
     return goes_on_at, swapped_at
 
 
-def _cancel(
-    draws: Draws, trail: Trail, at: Ints, where: Flags, order: Ints, robot: Ints, trip: Ints, pilot: Ints
-) -> None:
-    subjects = {"order": order, "robot": robot, "trip": trip, "pilot": pilot}
+def _cancel(draws: Draws, trail: Trail, at: Ints, where: Flags, **subjects: Ints) -> None:
     is_blocked = where & draws.chance(len(at), 0.25)
-    trail.add("pilot_unable_to_cancel_trip", at, where=is_blocked, **subjects)
     cancelled_at = np.where(is_blocked, at + draws.between(len(at), 20 * SECOND, 5 * MINUTE), at)
-    trail.add("pilot_cancel_trip", cancelled_at, where=where, **subjects)
+    _refuse(trail, at, is_blocked, cancelled_at, **subjects)
+    row = trail.add("pilot_cancel_trip", cancelled_at, where=where, **subjects)
+    trail.tell("cancellations", where, at=cancelled_at, row=row, **subjects)
+
+
+def _refuse(trail: Trail, at: Ints, where: Flags, cancelled_at: Ints, **subjects: Ints) -> None:
+    """A cancellation is refused; `cancelled_at` says when the next one is not, `NEVER` if there is none."""
+    row = trail.add("pilot_unable_to_cancel_trip", at, where=where, **subjects)
+    trail.tell("refusals", where, at=at, row=row, cancelled_at=cancelled_at, **subjects)
 
 
 def _reports(draws: Draws, book: OrderBook, trail: Trail, departed: Ints, midway: Ints, where: Flags) -> None:
@@ -175,4 +211,5 @@ def _reports(draws: Draws, book: OrderBook, trail: Trail, departed: Ints, midway
     trail.add("pilot_route_issue", reported_at, where=where & draws.chance(count, 0.025), **subjects)
     trail.add("pilot_no_route_found", midway, where=where & draws.chance(count, 0.008), **subjects)
     trail.add("pilot_incident_report", midway, where=where & draws.chance(count, 0.003), **subjects)
-    trail.add("pilot_unable_to_cancel_trip", midway, where=where & draws.chance(count, 0.002), **subjects)
+    refused = where & draws.chance(count, 0.002)
+    _refuse(trail, midway, refused, np.full(count, NEVER), **subjects, case=0 * order)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sandbox.simulator.clock import SECOND
+from sandbox.simulator.clock import NEVER, SECOND
 from sandbox.simulator.draws import Draws, Flags, Ints
 from sandbox.simulator.fleet import Fleet
 from sandbox.simulator.trail import Trail
@@ -20,6 +20,8 @@ ACTIONS = (
     "pilot_hard_reset",
 )
 """The ladder, lowest rung first."""
+ACTION_WORDS = ("gps_hot", "gps_cold", "modem", "sim", "soft_reset", "hard_reset")
+"""What the marts call them."""
 RESOLUTIONS = ("resumed", "field_op", "reassigned", "trip_cancelled", "unresolved")
 
 _SOFT = ACTIONS.index("pilot_soft_reset")
@@ -60,22 +62,32 @@ class Sessions:
     """What the pilots did about it."""
 
     trouble: Trouble
+    case: Ints
     ended_at: Ints
     """The last step, action or failure."""
     last_pilot: Ints
+    pilot_count: Ints
     step_count: Ints
     action_count: Ints
     highest_action: Ints
     """Position from 1 in `ACTIONS`, 0 for none."""
+    ends_with_failure: Flags
+    """The last action is a reset that failed."""
     resolution: Ints
     """What came of it: position in `RESOLUTIONS`."""
+    anchor_row: Ints
+    """The row number of the first step."""
 
 
 def hold_sessions(
     draws: Draws, fleet: Fleet, trail: Trail, trouble: Trouble, resolution_weights: tuple[int, ...]
 ) -> Sessions:
-    """Hold one session for each trouble; never more than five minutes between two of its events."""
+    """Hold one session for each trouble; never more than five minutes between two of its events.
+
+    Two sessions of one robot are more than an hour apart: it comes to a trip every two hours at the soonest.
+    """
     count = len(trouble)
+    case = trail.open_cases(count)
     second_pilot = 1 + fleet.pilots_at(draws, trouble.at)
     taken_over = draws.chance(count, 0.05)
     opening_steps = 1 + draws.pick(count, (45, 30, 25))
@@ -83,6 +95,7 @@ def hold_sessions(
     flow = trouble.category + 1
     now = trouble.at - 1
     ended_at, steps, highest = trouble.at, np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+    ends_with_failure = np.zeros(count, dtype=bool)
 
     def advance(happens: Flags, *pause: int) -> Ints:
         nonlocal now, ended_at
@@ -91,13 +104,14 @@ def hold_sessions(
         return now
 
     def subjects(pilot: Ints) -> dict[str, Ints]:
-        return {"order": trouble.order, "robot": trouble.robot, "trip": trouble.trip, "pilot": pilot}
+        about = {"order": trouble.order, "robot": trouble.robot, "trip": trouble.trip}
+        return {**about, "pilot": pilot, "case": case}
 
-    def step(happens: Flags, pilot: Ints, first: bool = False) -> None:
+    def step(happens: Flags, pilot: Ints, first: bool = False) -> Ints:
         nonlocal steps
         at = advance(happens, *((1, 1) if first else (8 * SECOND, 20 * SECOND, 45 * SECOND, 150 * SECOND)))
         steps = steps + happens
-        trail.add(
+        return trail.add(
             "pilot_troubleshooting_step",
             at,
             where=happens,
@@ -107,21 +121,44 @@ def hold_sessions(
             **subjects(pilot),
         )
 
-    for number in range(3):
-        step(opening_steps > number, trouble.pilot, first=number == 0)
+    anchor_row = step(opening_steps > 0, trouble.pilot, first=True)
+    for number in (1, 2):
+        step(opening_steps > number, trouble.pilot)
     for number in range(_MOST_ACTIONS):
         pilot = np.where(taken_over & (number > 0), second_pilot, trouble.pilot)
         acts = actions > number
         rung = _LADDERS[trouble.category, number]
-        at = advance(acts, 10 * SECOND, 25 * SECOND, 50 * SECOND, 180 * SECOND)
-        for position, action in enumerate(ACTIONS):
-            trail.add(action, at, where=acts & (rung == position), **subjects(pilot))
+        acted_at = advance(acts, 10 * SECOND, 25 * SECOND, 50 * SECOND, 180 * SECOND)
+        rows = [
+            trail.add(action, acted_at, where=acts & (rung == position), **subjects(pilot))
+            for position, action in enumerate(ACTIONS)
+        ]
         highest = np.where(acts, np.maximum(highest, rung + 1), highest)
         fails = acts & (rung >= _SOFT) & draws.chance(count, _RESET_FAILS)
         at = advance(fails, 15 * SECOND, 40 * SECOND, 70 * SECOND, 120 * SECOND)
         for position in (_SOFT, _SOFT + 1):
             trail.add(f"{ACTIONS[position]}_fail", at, where=fails & (rung == position), **subjects(pilot))
+        ends_with_failure = np.where(acts, fails, ends_with_failure)
+        told = {
+            "at": acted_at,
+            "failed_at": np.where(fails, at, NEVER),
+            "action": rung,
+            "row": np.max(rows, axis=0),
+        }
+        numbers = np.full(count, number + 1)
+        trail.tell("actions", acts, **told, number=numbers, **subjects(pilot), is_orphan=numbers * 0)
         step(acts & draws.chance(count, 0.4), pilot)
     last_pilot = np.where(taken_over & (actions > 1), second_pilot, trouble.pilot)
-    resolution = draws.pick(count, resolution_weights)
-    return Sessions(trouble, ended_at, last_pilot, steps, actions, highest, resolution)
+    return Sessions(
+        trouble=trouble,
+        case=case,
+        ended_at=ended_at,
+        last_pilot=last_pilot,
+        pilot_count=1 + (last_pilot != trouble.pilot),
+        step_count=steps,
+        action_count=actions,
+        highest_action=highest,
+        ends_with_failure=ends_with_failure,
+        resolution=draws.pick(count, resolution_weights),
+        anchor_row=anchor_row,
+    )

@@ -1,46 +1,78 @@
-"""What really happened, one table per domain: from the generating process, not by rules over its events.
+"""What really happened, one table per fact: from the generating process, not by rules over its events.
 
-Times are UTC without a zone, in microseconds; what did not happen is null.
+Times are UTC without a zone, in microseconds; what did not happen is null. A table has the columns of the
+mart of its name as far as the process knows them, the `<row>_id` that the mart gives the row, and
+`anchor_event_id`, the message that this id comes from.
 """
+
+from datetime import datetime, timedelta
 
 import numpy as np
 import polars as pl
 
-from sandbox.simulator import loading, unlock_tries
-from sandbox.simulator.batch import series_name
+from sandbox.simulator import customer_truth, loading, pilot_truth, unlock_tries
 from sandbox.simulator.chunk import Chunk
 from sandbox.simulator.clock import MINUTE, NEVER
-from sandbox.simulator.draws import Flags, Ints
-from sandbox.simulator.keys import row_keys
-from sandbox.simulator.render import message_id_texts
-from sandbox.simulator.troubleshooting import ACTIONS, CATEGORIES, RESOLUTIONS
+from sandbox.simulator.draws import Ints
+from sandbox.simulator.orders import OrderBook
+from sandbox.simulator.rarities import STORY
+from sandbox.simulator.truth_columns import Origin, ids, names, numbers_where
 from sandbox.simulator.unlock_tries import Tries
-from sandbox.simulator.values import Field, Values
+from sandbox.simulator.values import moments
 
 HORIZON_MARGIN = 120 * MINUTE
-ATTEMPT_WINDOW = 15 * MINUTE
+ATTEMPT_WINDOW = timedelta(minutes=15)
 
+_EPOCH = datetime(1970, 1, 1)
 _OPEN = "open"
 """The outcome of an attempt without one, until it is known what is pending."""
 
 
 def chunk_truth(seed: int, chunk: Chunk) -> dict[str, pl.DataFrame]:
-    """The truth of one chunk, before `settled`."""
-    return {
-        "orders": _orders(chunk),
-        "load_attempts": _load_attempts(seed, chunk),
-        "unlock_attempts": _unlock_attempts(seed, chunk),
-        "troubleshooting_sessions": _troubleshooting_sessions(chunk),
-    }
+    """The truth of one chunk, before `settled`; beside its tables what `settled` makes them of."""
+    book, rare = chunk.book, chunk.rarities
+    main, other = Origin(seed, chunk.number), Origin(seed, chunk.number, STORY)
+    parts = [
+        {"load_attempts": _load_attempts(origin, book, tries)}
+        for origin, tries in ((main, chunk.loading.tries), (other, rare.load_tries))
+    ]
+    for origin, pilots, held in ((main, chunk.pilots, chunk.sessions), (other, rare.pilots, rare.sessions)):
+        sessions = [pilot_truth.sessions_of(origin, book, sessions) for sessions in held]
+        parts.append(pilot_truth.pilot_facts(origin, book, pilots, sessions))
+    launches = [
+        pilot_truth.launches(origin, book, nodes)
+        for origin, nodes in ((main, chunk.nodes), (other, rare.nodes))
+    ]
+    parts.extend({"node_launches": found} for found in launches)
+    events = customer_truth.page_events(seed, chunk)
+    kept, loose = customer_truth.tracker_sessions(chunk, events)
+    parts.append(
+        {
+            "evidence": pilot_truth.evidence(book, chunk.loads, chunk.unlocks, chunk.pilots, rare.loads),
+            "tracker_sessions": kept,
+            "loose_tracker_events": loose,
+            "ratings": customer_truth.ratings(chunk, events),
+            "banner_impressions": customer_truth.banner_impressions(chunk, events),
+            "orders": _orders(chunk).join(customer_truth.contacts(chunk, events), on="order_id", how="left"),
+            "unlock_attempts": _unlock_attempts(main, chunk),
+        }
+    )
+    return joined(parts)
+
+
+def joined(parts: list[dict[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
+    """Several parts of the truth as one."""
+    names_of_all = dict.fromkeys(name for part in parts for name in part)
+    return {name: pl.concat([part[name] for part in parts if name in part]) for name in names_of_all}
 
 
 def settled(parts: dict[str, pl.DataFrame], received_through: int) -> dict[str, pl.DataFrame]:
     """The truth in the light of the latest receivedAt of all messages. Rows are in order of time.
 
-    An attempt without an outcome is pending until its window has passed the horizon.
+    What has no outcome is pending until its window has passed the horizon.
     """
-    horizon = received_through - HORIZON_MARGIN
-    is_pending = pl.col("started_at").dt.epoch("ms") + ATTEMPT_WINDOW > horizon
+    horizon = _EPOCH + timedelta(milliseconds=received_through - HORIZON_MARGIN)
+    is_pending = pl.col("started_at") + ATTEMPT_WINDOW > horizon
 
     def attempts(name: str, after: str) -> pl.DataFrame:
         outcome = (
@@ -51,23 +83,41 @@ def settled(parts: dict[str, pl.DataFrame], received_through: int) -> dict[str, 
         return parts[name].with_columns(outcome=outcome).sort("started_at", "anchor_event_id")
 
     loads, unlocks = attempts("load_attempts", "no_result"), attempts("unlock_attempts", "abandoned")
-    last_words = (
-        _last_word(loads, "load_outcome", ("loaded",)),
-        _last_word(
-            unlocks.filter(pl.col("order_id").is_not_null()),
-            "unlock_outcome",
-            ("opened", "opened_unverified"),
-        ),
-    )
-    orders = parts["orders"]
-    for words in last_words:
-        orders = orders.join(words, on="order_id", how="left")
+    is_failed = pl.col("outcome").is_in(["failed", "failed_inferred"])
+    is_of_lid = pl.col("lid_outcome") == "error"
+    cause = pl.when(is_failed & is_of_lid).then(pl.lit("lid")).when(is_failed).then(pl.lit("other"))
+    tracker_sessions = [
+        parts["tracker_sessions"],
+        customer_truth.loose_sessions(parts["loose_tracker_events"]),
+    ]
     return {
-        "orders": orders.sort("order_id"),
-        "load_attempts": loads,
+        "orders": _settled_orders(parts, loads, unlocks),
+        "load_attempts": loads.with_columns(
+            failure_cause=cause,
+            is_lid_error_recovered=(pl.col("outcome") == "loaded") & (pl.col("lid_error_count") > 0),
+        ),
         "unlock_attempts": unlocks,
-        "troubleshooting_sessions": parts["troubleshooting_sessions"].sort("started_at", "robot_id"),
+        **pilot_truth.settle(parts, horizon),
+        "tracker_sessions": pl.concat(tracker_sessions).sort("started_at", "anchor_event_id"),
+        "ratings": parts["ratings"].sort("order_id"),
+        "banner_impressions": parts["banner_impressions"].sort("order_id", "merchant_name", "position"),
     }
+
+
+def _settled_orders(
+    parts: dict[str, pl.DataFrame], loads: pl.DataFrame, unlocks: pl.DataFrame
+) -> pl.DataFrame:
+    """Orders with how their attempts ended, what came of them at the desk, and their ratings."""
+    rated = parts["ratings"].select("order_id", "rating", "first_rating", "rated_at")
+    orders = parts["orders"]
+    for more in (
+        _last_word(loads, "load_outcome", ("loaded",)),
+        _last_word(unlocks, "unlock_outcome", ("opened", "opened_unverified")),
+        pilot_truth.escalated_orders(parts["escalations"]),
+        rated,
+    ):
+        orders = orders.join(more, on="order_id", how="left")
+    return orders.with_columns(pl.col("^.*_count$").fill_null(0)).sort("order_id")
 
 
 def _last_word(attempts: pl.DataFrame, name: str, best: tuple[str, ...]) -> pl.DataFrame:
@@ -75,81 +125,58 @@ def _last_word(attempts: pl.DataFrame, name: str, best: tuple[str, ...]) -> pl.D
     word = pl.col("outcome").sort_by("attempt_number").last()
     for outcome in reversed(best):
         word = pl.when((pl.col("outcome") == outcome).any()).then(pl.lit(outcome)).otherwise(word)
+    attempts = attempts.filter(pl.col("order_id").is_not_null())
     return attempts.group_by("order_id").agg(word.alias(name))
 
 
-def _unlock_attempts(seed: int, chunk: Chunk) -> pl.DataFrame:
+def _unlock_attempts(origin: Origin, chunk: Chunk) -> pl.DataFrame:
     tries = Tries.joined([chunk.unlocking.tries, chunk.lid_checks])
     server, customer = tries.server_outcome, tries.customer_outcome
     outcome = np.select([server == 1, server == 2, customer == 1, customer == 2], [1, 2, 3, 2], 0)
-    by_click, by_start = (
-        message_id_texts(app, row_keys(seed, series_name(event, app), chunk.number, tries.anchor_row))
-        for event, app in unlock_tries.ANCHORS
-    )
+    begun_by = [
+        (event, app, np.where(tries.anchor == number, tries.anchor_row, -1))
+        for number, (event, app) in enumerate(unlock_tries.ANCHORS)
+    ]
     return pl.DataFrame(
         {
-            "order_id": _ids(chunk.book.order_ids, tries.order),
-            "robot_id": _ids(chunk.book.fleet.robot_ids, tries.robot),
-            "attempt_number": _numbers(tries.number, tries.number > 0),
-            "origin": _names(unlock_tries.ORIGINS, tries.origin),
-            "started_at": _moments(tries.started_at),
+            **origin.anchors("unlock_attempt", *begun_by),
+            "order_id": ids(chunk.book.order_ids, tries.order),
+            "robot_id": ids(chunk.book.fleet.robot_ids, tries.robot),
+            "attempt_number": numbers_where(tries.number, tries.number > 0),
+            "origin": names(unlock_tries.ORIGINS, tries.origin),
+            "started_at": moments(tries.started_at),
             "click_count": tries.click_count,
             "server_start_count": tries.server_start_count,
-            "confirmed_at": _moments(tries.confirmed_at),
-            "request_succeeded_at": _moments(tries.request_succeeded_at),
-            "opened_at": _moments(tries.opened_at),
-            "customer_outcome": _names((None, "success", "fail"), customer),
-            "server_outcome": _names((None, "success", "fail"), server),
-            "outcome": _names((_OPEN, "opened", "failed", "opened_unverified"), outcome),
-            "anchor_event_id": by_click.zip_with(pl.Series(tries.anchor == 0), by_start),
+            "confirmed_at": moments(tries.confirmed_at),
+            "request_succeeded_at": moments(tries.request_succeeded_at),
+            "opened_at": moments(tries.opened_at),
+            "customer_outcome": names((None, "success", "fail"), customer),
+            "server_outcome": names((None, "success", "fail"), server),
+            "outcome": names((_OPEN, "opened", "failed", "opened_unverified"), outcome),
         }
     )
 
 
-def _load_attempts(seed: int, chunk: Chunk) -> pl.DataFrame:
-    tries = chunk.loading.tries
-    keys = row_keys(
-        seed, series_name("server_load_order_started", "server"), chunk.number, tries["anchor_row"]
-    )
+def _load_attempts(origin: Origin, book: OrderBook, tries: dict[str, Ints]) -> pl.DataFrame:
     outcomes = tuple(_OPEN if outcome == "no_result" else outcome for outcome in loading.OUTCOMES)
+    order = tries["order"]
+    merchant = np.where(order > 0, 1 + book.merchant[order - 1], 0)
     return pl.DataFrame(
         {
-            "order_id": _ids(chunk.book.order_ids, tries["order"]),
-            "robot_id": _ids(chunk.book.fleet.robot_ids, tries["robot"]),
-            "attempt_number": tries["attempt_number"],
-            "started_at": _moments(tries["started_at"]),
-            "ended_at": _moments(tries["ended_at"]),
+            **origin.anchors("load_attempt", ("server_load_order_started", "server", tries["anchor_row"])),
+            "entity_type": names(("robot", "order"), order > 0),
+            "order_id": ids(book.order_ids, order),
+            "robot_id": ids(book.fleet.robot_ids, tries["robot"]),
+            "merchant_name": ids(book.fleet.merchant_names, merchant),
+            "attempt_number": numbers_where(tries["attempt_number"], order > 0),
+            "started_at": moments(tries["started_at"]),
+            "ended_at": moments(tries["ended_at"]),
             "start_count": tries["start_count"],
             "lid_error_count": tries["lid_error_count"],
-            "lid_outcome": _names(loading.LID_OUTCOMES, tries["lid_outcome"]),
-            "outcome": _names(outcomes, tries["outcome"]),
-            "anchor_event_id": message_id_texts("server", keys),
+            "lid_outcome": names(loading.LID_OUTCOMES, tries["lid_outcome"]),
+            "outcome": names(outcomes, tries["outcome"]),
         }
     )
-
-
-def _troubleshooting_sessions(chunk: Chunk) -> pl.DataFrame:
-    book = chunk.book
-    parts = [
-        pl.DataFrame(
-            {
-                "robot_id": _ids(book.fleet.robot_ids, sessions.trouble.robot),
-                "order_id": _ids(book.order_ids, sessions.trouble.order),
-                "trip_id": _ids(book.trip_ids, sessions.trouble.trip),
-                "first_pilot_id": _ids(book.fleet.pilot_ids, sessions.trouble.pilot),
-                "last_pilot_id": _ids(book.fleet.pilot_ids, sessions.last_pilot),
-                "problem_category": _names(CATEGORIES, sessions.trouble.category),
-                "started_at": _moments(sessions.trouble.at),
-                "ended_at": _moments(sessions.ended_at),
-                "step_count": sessions.step_count,
-                "action_count": sessions.action_count,
-                "highest_action": _names((None, *ACTIONS), sessions.highest_action),
-                "resolution": _names(RESOLUTIONS, sessions.resolution),
-            }
-        )
-        for sessions in chunk.sessions
-    ]
-    return pl.concat(parts)
 
 
 def _orders(chunk: Chunk) -> pl.DataFrame:
@@ -157,50 +184,33 @@ def _orders(chunk: Chunk) -> pl.DataFrame:
     count = len(book)
     order = np.arange(1, count + 1)
     troubled = np.concatenate([sessions.trouble.order for sessions in chunk.sessions])
+    tries = chunk.loading.tries
+    is_first = tries["attempt_number"] == 1
+    began_at = np.full(count, NEVER)
+    began_at[tries["order"][is_first] - 1] = tries["started_at"][is_first]
     return pl.DataFrame(
         {
-            "order_id": _ids(book.order_ids, order),
-            "merchant_id": _ids(book.fleet.merchant_ids, book.merchant + 1),
-            "merchant_name": _ids(book.fleet.merchant_names, book.merchant + 1),
-            "first_robot_id": _ids(book.fleet.robot_ids, book.robot + 1),
-            "last_robot_id": _ids(book.fleet.robot_ids, trips.robot + 1),
-            "pilot_id": _ids(book.fleet.pilot_ids, book.pilot + 1),
+            "order_id": ids(book.order_ids, order),
+            "merchant_id": ids(book.fleet.merchant_ids, book.merchant + 1),
+            "merchant_name": ids(book.fleet.merchant_names, book.merchant + 1),
+            "first_robot_id": ids(book.fleet.robot_ids, book.robot + 1),
+            "last_robot_id": ids(book.fleet.robot_ids, trips.robot + 1),
+            "pilot_id": ids(book.fleet.pilot_ids, book.pilot + 1),
             "customer_number": book.customer + 1,
             "is_partner_order": book.is_partner,
-            "ordered_at": _moments(book.ordered_at),
+            "ordered_at": moments(book.ordered_at),
             "load_attempt_count": chunk.loading.try_count,
-            "loaded_at": _moments(chunk.loading.loaded_at),
-            "departed_at": _moments(trips.departed_at),
-            "arrived_at": _moments(trips.arrived_at),
+            "first_load_started_at": moments(began_at),
+            "loaded_at": moments(chunk.loading.loaded_at),
+            "departed_at": moments(trips.departed_at),
+            "arrived_at": moments(trips.arrived_at),
             "is_cancelled": trips.is_cancelled,
             "is_reassigned": trips.is_reassigned,
             "unlock_attempt_count": unlocking.try_count,
-            "first_click_at": _moments(unlocking.first_click_at),
-            "opened_at": _moments(unlocking.opened_at),
-            "parked_at": _moments(chunk.parked_at),
+            "first_click_at": moments(unlocking.first_click_at),
+            "opened_at": moments(unlocking.opened_at),
+            "parked_at": moments(chunk.parked_at),
             "troubleshooting_session_count": np.bincount(troubled, minlength=count + 1)[1:],
             "tracker_visit_count": np.bincount(chunk.visits.order, minlength=count + 1)[1:],
-            "first_rating": _numbers(chunk.ratings.first, chunk.ratings.first >= 0),
-            "last_rating": _numbers(chunk.ratings.last, chunk.ratings.last >= 0),
         }
     )
-
-
-def _moments(times: Ints) -> pl.Series:
-    microseconds = (pl.col("time") * 1_000).cast(pl.Datetime("us"))
-    return (
-        pl.DataFrame({"time": times}).select(pl.when(pl.col("time") != NEVER).then(microseconds)).to_series()
-    )
-
-
-def _numbers(numbers: Ints, known: Flags) -> pl.Series:
-    columns = pl.DataFrame({"number": numbers, "known": known})
-    return columns.select(pl.when("known").then("number")).to_series()
-
-
-def _names(names: tuple[str | None, ...], positions: Ints) -> pl.Series:
-    return pl.Series(names, dtype=pl.String).gather(positions)
-
-
-def _ids(values: Values, codes: Ints) -> pl.Series:
-    return Field(values, codes).plain_texts()

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sandbox.simulator.clock import NEVER
 from sandbox.simulator.draws import Draws, Floats, Ints
 
 
@@ -91,6 +92,13 @@ class Field:
     def plain_texts(self) -> pl.Series:
         """A column of strings as they are, null where absent."""
         return self.values.plain.gather(self.codes)
+
+
+def moments(times: Ints) -> pl.Series:
+    """Times as UTC timestamps in microseconds without a zone, null for `NEVER`."""
+    microseconds = (pl.col("time") * 1_000).cast(pl.Datetime("us"))
+    frame = pl.DataFrame({"time": times})
+    return frame.select(pl.when(pl.col("time") != NEVER).then(microseconds)).to_series()
 
 
 def constant(values: Values, count: int) -> Field:

@@ -241,10 +241,18 @@ def test_one_share_never_changes_what_another_hits() -> None:
         assert set(together.filter(pl.col("mess") == kind)["message_id"]) == hit
 
 
-def test_log_names_the_true_event_and_order(clean: dict[str, Message]) -> None:
-    log = simulated(null_order_id=SHARE, blank_order_id=SHARE, lost=SHARE).mess_log
-    for message_id, event, order_id, _ in log.iter_rows():
-        assert (event, order_id) == (clean[message_id].event, clean[message_id].order_id)
+def test_log_names_the_true_event_its_ids_and_its_times(clean: dict[str, Message]) -> None:
+    names = ("null_order_id", "blank_order_id", "null_robot_id", "blank_robot_id", "lost", "wrong_timestamp")
+    simulation = simulated(**dict.fromkeys(names, 0.1))
+    arrived = by_id(messages_of(simulation))
+    for row in simulation.mess_log.iter_rows(named=True):
+        was = clean[row["message_id"]]
+        assert (row["event_name"], row["order_id"], row["robot_id"], row["anonymous_id"]) == (
+            *(was.event, was.order_id, was.robot_id, was.body["anonymousId"]),
+        )
+        assert row["happened_at"] == was.time("timestamp")
+        if row["mess"] == "wrong_timestamp":
+            assert row["stamped_at"] == arrived[row["message_id"]].time("timestamp") != row["happened_at"]
 
 
 def test_no_mess_logs_nothing_and_default_has_every_kind() -> None:
