@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from compared_rows import Row, assert_same_rows
 from compiled_models import compiled_models, horizon_rows
 from project import Project
+from reference.entities import entity_of
 from reference.horizon import data_horizon
 from reference.streams import Event
-from reference.unlock import CUSTOMER_EVENTS, entity_of, place_events
+from reference.unlock import CUSTOMER_EVENTS, place_events
 from reference.unlock_attempts import describe_attempts
 from reference.unlock_funnel import daily_funnel
 from unlock.strategies import UnlockBatch, unlock_batches
