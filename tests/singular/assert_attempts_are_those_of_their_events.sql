@@ -1,5 +1,5 @@
 -- Conservation: the attempts that events belong to and the rows of the facts are the same, one to one, under the same entities.
-{% set domains = {'unlock': 'unlock_attempt_id'} %}
+{% set domains = {'unlock': 'unlock_attempt_id', 'load': 'load_attempt_id'} %}
 
 with
 
