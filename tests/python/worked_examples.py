@@ -1,14 +1,15 @@
-"""Reads worked examples: the dbt unit tests of models, and the tables of the documentation."""
+"""Worked examples: the dbt unit tests of models, and the tables of the documentation."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 MODELS = Path(__file__).parents[2] / "models"
@@ -29,6 +30,12 @@ def worked_examples(model: str) -> list[Example]:
     return examples
 
 
+def each_example(model: str) -> Callable[[Callable[..., None]], Any]:
+    """Run a test once for each worked example of a model."""
+    examples = worked_examples(model)
+    return pytest.mark.parametrize("example", examples, ids=[example["name"] for example in examples])
+
+
 def given(example: Example, model: str) -> list[Row]:
     """Read the rows that an example gives for an input."""
     return next(_rows(item) for item in example["given"] if item["input"] == f"ref('{model}')")
@@ -37,6 +44,17 @@ def given(example: Example, model: str) -> list[Row]:
 def expected(example: Example) -> list[Row]:
     """Read the rows that an example expects."""
     return _rows(example["expect"])
+
+
+def assert_expected(example: Example, results: Sequence[Mapping[str, object]]) -> None:
+    """Compare results with an example's expectation in the columns that it names, in any order of rows."""
+    rows = expected(example)
+    found = [{column: as_text(result[column]) for column in rows[0]} for result in results]
+
+    def values(row: Row) -> list[str]:
+        return [value or "" for value in row.values()]
+
+    assert sorted(found, key=values) == sorted(rows, key=values)
 
 
 def as_text(value: object) -> str | None:

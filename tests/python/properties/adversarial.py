@@ -35,9 +35,32 @@ UNLOCK = {
     "server_unlock_bot_open_lid_error": (0, 900),
     "server_unlock_bot_error": (0, 900),
 }
-"""Tables of the unlock events, and how many seconds after another event their rules have edges."""
+LOAD = {
+    "server_load_order_started": (0, 60),
+    "server_load_order_close_lid_success": (0, 900),
+    "server_load_order_close_lid_error": (0, 900),
+    "server_load_order_success": (0, 60, 900),
+    "server_load_order_error": (0, 60, 900),
+}
 
-STARTS = ["order_unlock_coco", "server_unlock_bot_started"]
+
+@dataclass(frozen=True)
+class Domain:
+    """The events that histories are made of.
+
+    edges: event tables, and how many seconds after another event their rules have edges.
+    starts: the tables of what begins something, which come more often.
+    """
+
+    edges: Mapping[str, Sequence[int]]
+    starts: Sequence[str]
+
+
+DOMAINS = [
+    Domain(UNLOCK, starts=["order_unlock_coco", "server_unlock_bot_started"]),
+    Domain(LOAD, starts=["server_load_order_started"]),
+]
+"""The domains with histories on the edges of their rules; each world has one of each."""
 
 PAST, FUTURE = datetime(1970, 1, 1), datetime(2038, 1, 19, 3, 14, 7)
 TICKS = [timedelta(microseconds=tick) for tick in (0, 0, 0, 1, -1)]
@@ -78,7 +101,7 @@ def hostile_arrivals(
     `behind_the_mark`: some rows of later loads are loaded, they say, long before.
     """
     first_loads = _first_loads(rng, event_tables, loads)
-    others = sorted(set(event_tables) - set(UNLOCK))
+    others = sorted(set(event_tables).difference(*(domain.edges for domain in DOMAINS)))
     rows = list(_retreating_horizon(loads))
     for number in range(worlds):
         rows += World(rng, number, loads, others).rows()
@@ -89,9 +112,9 @@ def hostile_arrivals(
 
 
 def _first_loads(rng: random.Random, event_tables: Collection[str], loads: int) -> dict[str, int]:
-    """Most tables land first with the first load, some later; one of the unlock tables with the last."""
+    """Most tables land first with the first load, some later; one of each domain with the last."""
     first = {name: rng.choice([0, 0, 0, 0, 1, loads // 2]) for name in sorted(event_tables)}
-    first[rng.choice(sorted(UNLOCK))] = loads - 1
+    first |= {rng.choice(sorted(domain.edges)): loads - 1 for domain in DOMAINS}
     return first | {HORIZON_TABLE: 0}
 
 
@@ -107,7 +130,8 @@ class World:
 
     def rows(self) -> Iterator[RawRow]:
         """All rows of this world; `uuid_ts` is not stamped yet where it is absent."""
-        history = [*self._unlocks(), *self._others()]
+        history = [row for domain in DOMAINS for row in self._attempts(domain)]
+        history += self._others()
         for row in history:
             yield row
             for _ in range(self.rng.choice([0, 0, 0, 0, 1, 1, 2, 3])):
@@ -116,16 +140,16 @@ class World:
             row = self.rng.choice(history)
             yield replace(row, values={**row.values, "id": self.rng.choice([None, "", "  "])})
 
-    def _unlocks(self) -> Iterator[RawRow]:
+    def _attempts(self, domain: Domain) -> Iterator[RawRow]:
         base = LOADS[self.rng.randrange(self.loads)] - timedelta(minutes=self.rng.choice([5, 100, 130, 3000]))
         times, used = [base], list[str]()
         entity = self._entity()
         for _ in range(self.rng.randrange(1, 9)):
-            event = self.rng.choice([*UNLOCK, *2 * STARTS])
-            edges = [timedelta(seconds=edge) + self.rng.choice(TICKS) for edge in UNLOCK[event]]
+            event = self.rng.choice([*domain.edges, *2 * [*domain.starts]])
+            edges = [timedelta(seconds=edge) + self.rng.choice(TICKS) for edge in domain.edges[event]]
             looks_back = min(self.rng.choice([1, 1, 1, 2, 3]), len(times))
             times.append(times[-looks_back] + self.rng.choice([*edges, *edges, *SOON]))
-            row = self._row(event, times[-1], {**entity, **self._reason(event)})
+            row = self._row(event, times[-1], {**entity, **self._merchant(), **self._reason(event)})
             if used and self.rng.random() < 0.05:  # the same id under another name is another event
                 row = replace(row, values={**row.values, "id": used[-1]})
             used.append(str(row.values["id"]))
@@ -184,6 +208,7 @@ class World:
             self._entity,
             self._entity,
             lambda: {"timestamp": moved},
+            self._merchant,
             lambda: {"reason": self.rng.choice(["lid_stuck", "too_far", None])},
             lambda: {"received_at": self.rng.choice([moved, None])},
             lambda: self._troubled(dict(row.values)),
@@ -208,6 +233,9 @@ class World:
     def _reason(self, event: str) -> Values:
         is_failure = event.endswith(("fail", "error"))
         return self.rng.choice([{"reason": "lid_stuck"}, {"error_code": "E7"}, {}]) if is_failure else {}
+
+    def _merchant(self) -> Values:
+        return {"merchant_name": self.rng.choice([None, self._name("merchant", self.rng.choice([1, 1, 2]))])}
 
     def _name(self, kind: str, number: int = 1) -> str:
         return f"~{self.number}~{kind}{number}"

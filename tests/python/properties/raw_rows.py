@@ -14,7 +14,7 @@ from sandbox.server import RAW_SCHEMA
 TIMES = ("timestamp", "original_timestamp", "sent_at", "received_at", "uuid_ts")
 TEXTS = (
     *("id", "event", "anonymous_id", "user_id", "context_library_name"),
-    *("order_id", "delivery_id", "robot_id", "trip_id", "pilot_id", "reason", "error_code"),
+    *("order_id", "delivery_id", "robot_id", "trip_id", "pilot_id", "merchant_name", "reason", "error_code"),
 )
 TYPES = dict.fromkeys(TEXTS, "varchar(1024)") | dict.fromkeys(TIMES, "timestamptz")
 

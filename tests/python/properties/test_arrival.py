@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import random
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from project import Project
-from properties.adversarial import UNLOCK, Arrivals, hostile_arrivals
-from properties.built import Manifest, assert_equal, differences, outputs, row_versions
+from properties.adversarial import Arrivals, hostile_arrivals
+from properties.built import Manifest, Placing, assert_equal, differences, outputs, row_versions
 from properties.raw_rows import land
 from sandbox.server import RAW_SCHEMA
 from sandbox.simulator import Mess, SimulationSettings
@@ -63,7 +64,7 @@ def unequal_ids(project: Project, event: str, stream: str) -> list[str]:
 
 
 def assert_conserved(project: Project, arrivals: Arrivals | None = None) -> None:
-    """Each distinct raw id is once in its stream; each unlock event has its place, or none for a reason."""
+    """Each distinct raw id is once in its stream; each event that is to be placed, is."""
     event_tables = Manifest.of(project).event_tables
     landed = {name.removeprefix(f"{RAW_SCHEMA}.") for name in project.tables(RAW_SCHEMA)}
     assert landed <= {*event_tables, "tracks"}
@@ -73,19 +74,23 @@ def assert_conserved(project: Project, arrivals: Arrivals | None = None) -> None
         if (ids := unequal_ids(project, event, event_tables[event]))
     }
     assert not lost, f"not once in their streams: {lost}\n{arrivals.about(str(lost)) if arrivals else ''}"
-    placed: dict[str, int] = dict(
+    placings = Manifest.of(project).placings
+    assert len(placings) > 1
+    for placing in placings:
+        assert_placed(project, placing)
+
+
+def assert_placed(project: Project, placing: Placing) -> None:
+    """Each event of the streams is once in the model that places it, and has either a place or a reason."""
+    selects = [f"select event_name, event_id from {stream}" for stream in placing.streams]
+    streamed = Counter(project.query(" union all ".join(selects)))
+    placed = Counter(
         project.query(
-            "select event_name, count(*) from analytics_intermediate.int_unlock_attempt_events"
-            " where (unlock_attempt_id is null) = (unmatched_reason is not null)"
-            " group by 1"
+            f"select event_name, event_id from {placing.relation}"
+            f" where (coalesce({', '.join(placing.places)}) is null) = (unmatched_reason is not null)"
         )
     )
-    streamed = {
-        event: count
-        for stream in {event_tables[event] for event in UNLOCK}
-        for event, count in project.query(f"select event_name, count(*) from {stream} group by 1")
-    }
-    assert placed == streamed
+    assert placed == streamed, (placing, list((placed - streamed) + (streamed - placed))[:10])
 
 
 @pytest.mark.parametrize("number", ROUNDS)
@@ -108,7 +113,8 @@ def test_hostile_rows_in_five_loads_end_as_in_a_full_refresh(
     found = differences(by_increments, by_full_refresh)
     assert_equal(by_increments, by_full_refresh, arrivals.about("".join(map(str, found))))
     assert_conserved(project)
-    assert len(by_full_refresh["analytics_marts.fct_unlock_attempts"]) > WORLDS // 2
+    for domain in ("unlock", "load"):
+        assert len(by_full_refresh[f"analytics_marts.fct_{domain}_attempts"]) > WORLDS // 2
 
 
 @pytest.mark.parametrize("cut_count", [2, 5, 9] if DEEP else [4])

@@ -63,15 +63,22 @@ class Keyhole:
     """What is inside the scope of a reconciliation, before anything happens to it."""
 
     def __init__(self, project: Project, scope: str, condition: str, entity: str) -> None:
-        """The var's value, the same as a condition on events, and an entity that may have none yet."""
+        """The var's value, the same as a condition on events, and an entity to get an unlock event."""
         self.project = project
         self.scope = scope
-        self.streams = set(Manifest.of(project).event_tables.values())
-        keys = project.query(f"select distinct entity_key from {PLACED} where {condition}")
-        self.entities = {entity, *(key for (key,) in keys)}
+        self.manifest = Manifest.of(project)
+        self.streams = set(self.manifest.event_tables.values())
+        self.entities = {
+            placing.relation: {
+                key
+                for (key,) in project.query(f"select entity_key from {placing.relation} where {condition}")
+            }
+            for placing in self.manifest.placings
+        }
+        self.entities[PLACED].add(entity)
         self.insides = {
             relation: inside
-            for relation in Manifest.of(project).incremental
+            for relation in self.manifest.incremental
             if (inside := self._inside(relation, condition))
         }
 
@@ -79,8 +86,10 @@ class Keyhole:
         columns = self._columns(relation)
         if relation in self.streams:
             return condition if condition.split()[0] in columns else "false"
-        quoted = ", ".join("'" + key.replace("'", "''") + "'" for key in sorted(self.entities))
-        return f"entity_key in ({quoted})" if "entity_key" in columns else None
+        placings = self.manifest.placings_of(relation)
+        keys = {key for placing in placings for key in self.entities[placing.relation]}
+        quoted = ", ".join("'" + key.replace("'", "''") + "'" for key in sorted(keys))
+        return f"entity_key in ({quoted})" if keys and "entity_key" in columns else None
 
     def _columns(self, relation: str) -> dict[str, str]:
         schema, name = relation.split(".")

@@ -1,4 +1,4 @@
-"""Raw rows of the unlock event tables to clean events: accepted names, cleaning, times, one row per event."""
+"""Raw rows of event tables to clean events: accepted names, cleaning, times, one row per event."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ from datetime import datetime, timedelta, timezone
 
 ORDER_ID_NAMES = ("order_id", "delivery_id")
 ROBOT_ID_NAMES = ("robot_id", "bot_id", "robot_serial", "bot_serial", "serial", "coco_id", "device_id")
+MERCHANT_NAMES = ("merchant_name", "store_name")
 
 
 @dataclass(frozen=True)
 class Event:
-    """One clean event of the unlock streams. The key is (event_name, event_id)."""
+    """One clean event of a stream, as far as the reference reads it. The key is (event_name, event_id)."""
 
     event_name: str
     event_id: str
     order_id: str | None = None
     robot_id: str | None = None
+    merchant_name: str | None = None
     failure_reason: str | None = None
     error_code: str | None = None
     is_clock_suspect: bool = False
@@ -77,6 +79,7 @@ def read_event(
         event_id=event_id,
         order_id=first_present(row, ORDER_ID_NAMES),
         robot_id=first_present(row, ROBOT_ID_NAMES),
+        merchant_name=first_present(row, MERCHANT_NAMES),
         failure_reason=clean_text(row.get("reason")),
         error_code=clean_text(row.get("error_code")),
         is_clock_suspect=is_ahead_of(occurred_at, received_at, clock_skew_tolerance),
@@ -107,7 +110,7 @@ def read_stream(
 
 def _recency(event: Event) -> tuple[tuple[bool, datetime | str], ...]:
     """Give what copies of an event compare by; null is less than any value."""
-    texts = (event.order_id, event.robot_id, event.failure_reason, event.error_code)
+    texts = (event.order_id, event.robot_id, event.merchant_name, event.failure_reason, event.error_code)
     times = (event.loaded_at, event.received_at, event.occurred_at)
     return (
         *((time is not None, time or datetime.min) for time in times),

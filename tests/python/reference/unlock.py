@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from hashlib import md5
 from typing import Literal
 
+from reference.entities import Entity, UnmatchedReason, entity_of, key_of
 from reference.streams import Event
 
 CLICK = "order_unlock_coco"
@@ -33,8 +33,6 @@ EventKind = Literal[
     "lid_error",
     "server_error",
 ]
-EntityType = Literal["order", "robot", "none"]
-UnmatchedReason = Literal["no_entity", "no_time", "no_start", "outside_window"]
 
 KINDS: dict[str, EventKind] = {
     CLICK: "click",
@@ -62,14 +60,6 @@ class UnlockRules:
     restart: timedelta = timedelta(seconds=60)
     clock_tolerance: timedelta = timedelta(seconds=2)
     window: timedelta = timedelta(minutes=15)
-
-
-@dataclass(frozen=True)
-class Entity:
-    """What an event is part of the history of: an order, else a robot, else nothing but itself."""
-
-    entity_type: EntityType
-    entity_key: str
 
 
 @dataclass(frozen=True)
@@ -112,20 +102,6 @@ class PlacedEvent:
             "confirm_at": self.confirm_at,
             "success_confirm_at": self.success_confirm_at,
         }
-
-
-def key_of(event: Event) -> str:
-    """Give the key of an event, which is also the id of the attempt that it begins: 32 hexadecimal digits."""
-    return md5(f"{event.event_name}|{event.event_id}".encode(), usedforsecurity=False).hexdigest()
-
-
-def entity_of(event: Event) -> Entity:
-    """Give the entity whose history the event is part of."""
-    if event.order_id is not None:
-        return Entity("order", f"order:{event.order_id}")
-    if event.robot_id is not None:
-        return Entity("robot", f"robot:{event.robot_id}")
-    return Entity("none", f"none:{key_of(event)}")
 
 
 def place_events(events: Iterable[Event], rules: UnlockRules | None = None) -> list[PlacedEvent]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
+from reference.entities import EntityType
 from reference.streams import Event
 from reference.unlock import (
     CLICK,
@@ -19,7 +20,6 @@ from reference.unlock import (
     REQUEST_SUCCESS,
     SERVER_ERROR,
     SERVER_START,
-    EntityType,
     PlacedEvent,
     UnlockRules,
     place_events,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 
 import pytest
@@ -10,13 +9,15 @@ from hypothesis import given, settings
 
 from compared_rows import Row, assert_same_rows
 from compiled_models import compiled_models, horizon_rows
+from edge_histories import Batch
 from project import Project
+from reference.entities import entity_of
 from reference.horizon import data_horizon
 from reference.streams import Event
-from reference.unlock import CUSTOMER_EVENTS, entity_of, place_events
+from reference.unlock import CUSTOMER_EVENTS, place_events
 from reference.unlock_attempts import describe_attempts
 from reference.unlock_funnel import daily_funnel
-from unlock.strategies import UnlockBatch, unlock_batches
+from unlock.strategies import unlock_batches
 
 PLACED, ATTEMPTS, FUNNEL = "int_unlock_attempt_events", "fct_unlock_attempts", "rpt_unlock_funnel_daily"
 
@@ -34,7 +35,7 @@ def stream_row(event: Event) -> Row:
     return row | {"entity_key": entity_of(event).entity_key}
 
 
-def given_rows(batch: UnlockBatch) -> dict[str, list[Row]]:
+def given_rows(batch: Batch) -> dict[str, list[Row]]:
     """The rows of what the unlock models read."""
     customer = [event for event in batch.events if event.event_name in CUSTOMER_EVENTS]
     server = [event for event in batch.events if event.event_name not in CUSTOMER_EVENTS]
@@ -45,19 +46,12 @@ def given_rows(batch: UnlockBatch) -> dict[str, list[Row]]:
     }
 
 
-def events_about(rows: Sequence[Row], events: Sequence[Event]) -> str:
-    """The events of the entities that rows are about, in the order of their times, a line each."""
-    entities = {row.get("entity_key") for row in rows}
-    about = [event for event in events if entities <= {None} or entity_of(event).entity_key in entities]
-    return "\n".join(f"event: {event}" for event in sorted(about, key=lambda event: str(event.occurred_at)))
-
-
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")  # it shrinks before anyone has to read it
 def test_models_and_reference_agree(project: Project) -> None:
     # Most examples that Hypothesis draws are variations of the one before; thrice as many make up for it.
     @settings(deadline=None, max_examples=3 * settings().max_examples)
     @given(batch=unlock_batches())
-    def agree(batch: UnlockBatch) -> None:
+    def agree(batch: Batch) -> None:
         built = models.build(given_rows(batch), filled=(PLACED, ATTEMPTS), read=(FUNNEL,))
         placed = place_events(batch.events)
         attempts = describe_attempts(placed, data_horizon(batch.received_through))
@@ -67,7 +61,7 @@ def test_models_and_reference_agree(project: Project) -> None:
             FUNNEL: [asdict(day) for day in daily_funnel(attempts)],
         }
         for model, rows in derived.items():
-            assert_same_rows(built[model], rows, lambda wrong: events_about(wrong, batch.events))
+            assert_same_rows(built[model], rows, batch.about)
 
     with compiled_models(project, FUNNEL) as models:
         agree()

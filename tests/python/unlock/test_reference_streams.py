@@ -30,7 +30,8 @@ def occurrence(row: Mapping[str, object]) -> datetime | None:
 
 def test_event_takes_its_values_from_the_first_accepted_name_that_says_something() -> None:
     row = {"id": "e1 ", "order_id": "  ", "delivery_id": "d7 ", "robot_id": None, "serial": 42}
-    assert read_event(CLICK, row) == Event(CLICK, "e1", order_id="d7", robot_id="42")
+    event = Event(CLICK, "e1", order_id="d7", robot_id="42", merchant_name="Bakery")
+    assert read_event(CLICK, {**row, "merchant_name": " ", "store_name": "Bakery "}) == event
 
 
 def test_failure_keeps_its_reason_and_its_code() -> None:

@@ -5,27 +5,19 @@ The examples were worked by hand. dbt shows that the models give what they expec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
-
+from reference.entities import Entity
 from reference.horizon import data_horizon
 from reference.streams import Event
-from reference.unlock import KINDS, Entity, PlacedEvent, UnlockRules, place_events
+from reference.unlock import KINDS, PlacedEvent, UnlockRules, place_events
 from reference.unlock_attempts import UnlockAttempt, describe_attempts
 from reference.unlock_funnel import daily_funnel
-from worked_examples import Example, Row, as_text, expected, given, time_of, worked_examples
+from worked_examples import Example, Row, assert_expected, each_example, given, time_of
 
 EVENT_NAMES: dict[str, str] = {kind: name for name, kind in KINDS.items()}
-
-
-def each_example(model: str) -> Callable[[Callable[..., None]], Any]:
-    """Run a test once for each worked example of a model."""
-    examples = worked_examples(model)
-    return pytest.mark.parametrize("example", examples, ids=[example["name"] for example in examples])
 
 
 def event_of(row: Row) -> Event:
@@ -54,17 +46,6 @@ def rules_of(example: Example) -> UnlockRules:
         name, unit = windows[variable]
         rules = replace(rules, **{name: value * unit})
     return rules
-
-
-def assert_expected(example: Example, results: Sequence[Mapping[str, object]]) -> None:
-    """Compare results with an example's expectation in the columns that it names, in any order of rows."""
-    rows = expected(example)
-    found = [{column: as_text(result[column]) for column in rows[0]} for result in results]
-
-    def values(row: Row) -> list[str]:
-        return [value or "" for value in row.values()]
-
-    assert sorted(found, key=values) == sorted(rows, key=values)
 
 
 @each_example("int_unlock_attempt_events")

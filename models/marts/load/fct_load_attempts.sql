@@ -1,0 +1,129 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_entities',
+    unique_key='load_attempt_id',
+    on_schema_change='fail',
+    dist='entity_key',
+    sort=['started_at'],
+    indexes=[
+        {'columns': ["hashtextextended(entity_key, 0)"]},
+        {'columns': ["hashtextextended(load_attempt_id, 0)"]},
+        {'columns': ['outcome', 'started_at']},
+        {'columns': ['staged_at']},
+    ],
+    pre_hook="{{ note_touched(
+        ['int_load_attempt_events'],
+        happened_at='started_at',
+        begun_by='load_attempt_id',
+        pending={'minutes': var('load_window_minutes'), 'overdue': ['failed_inferred', 'no_result']}
+    ) }}",
+) }}
+
+{% set number = "lpad(cast(attempt_event_number as varchar(10)), 10, '0')" %}
+
+with
+
+events as (
+
+    select *
+    from {{ ref('int_load_attempt_events') }}
+    where
+        load_attempt_id is not null
+        and {{ is_touched() }}
+
+),
+
+-- first and last values are found by the number of their event, ten digits wide, in front of them
+attempts as (
+
+    select
+        load_attempt_id,
+        entity_key,
+        max(entity_type) as entity_type,
+        max(order_id) as order_id,
+        max(case when entity_type = 'order' then attempt_number end) as attempt_number,
+        min(case when robot_id is not null then {{ number }} || robot_id end) as first_robot,
+        min(case when merchant_name is not null then {{ number }} || merchant_name end) as first_merchant,
+        max(case when event_kind = 'lid_error' and failure_reason is not null then {{ number }} || failure_reason end)
+            as last_lid_reason,
+        max(case when event_kind = 'error' and failure_reason is not null then {{ number }} || failure_reason end)
+            as last_load_reason,
+        max(case when event_kind = 'success' then attempt_event_number end) as last_success_number,
+        max(case when event_kind = 'error' then attempt_event_number end) as last_error_number,
+        max(case when event_kind = 'lid_close' then attempt_event_number end) as last_lid_close_number,
+        min(case when event_kind = 'lid_error' then attempt_event_number end) as first_lid_error_number,
+        max(case when event_kind = 'lid_error' then attempt_event_number end) as last_lid_error_number,
+        sum(case when event_kind = 'start' then 1 else 0 end) as start_count,
+        sum(case when event_kind = 'lid_error' then 1 else 0 end) as lid_error_count,
+        sum(case when is_clock_suspect then 1 else 0 end) as suspect_count,
+        min(occurred_at) as started_at,
+        max(occurred_at) as ended_at,
+        -- in order of time, so the latest is the last
+        max(case when event_kind in ('success', 'error') then occurred_at end) as outcome_at
+    from events
+    group by load_attempt_id, entity_key
+
+),
+
+with_outcomes as (
+
+    select
+        attempts.*,
+        case
+            when last_success_number > coalesce(last_error_number, 0) then 'loaded'
+            when last_error_number is not null then 'failed'
+            when
+                not coalesce(
+                    {{ dbt.dateadd('minute', var('load_window_minutes'), 'started_at') | trim }} <= {{ data_horizon() }},
+                    false
+                )
+                then 'pending'
+            when lid_error_count > 0 then 'failed_inferred'
+            else 'no_result'
+        end as outcome,
+        case
+            when last_lid_close_number > coalesce(last_lid_error_number, 0) then 'success'
+            when last_lid_error_number is not null then 'error'
+        end as lid_outcome
+    from attempts
+
+),
+
+final as (
+
+    select
+        cast(load_attempt_id as varchar(32)) as load_attempt_id,
+        cast(entity_key as varchar(600)) as entity_key,
+        cast(order_id as varchar(512)) as order_id,
+        cast(substring(first_robot, 11, 512) as varchar(512)) as robot_id,
+        cast(entity_type as varchar(16)) as entity_type,
+        cast(substring(first_merchant, 11, 512) as varchar(512)) as merchant_name,
+        cast(outcome as varchar(32)) as outcome,
+        cast(lid_outcome as varchar(16)) as lid_outcome,
+        cast(case
+            when outcome not in ('failed', 'failed_inferred') then null
+            when lid_outcome = 'error' then 'lid'
+            else 'other'
+        end as varchar(16)) as failure_cause,
+        cast(case
+            when outcome not in ('failed', 'failed_inferred') then null
+            when lid_outcome = 'error' then substring(last_lid_reason, 11, 512)
+            else substring(last_load_reason, 11, 512)
+        end as varchar(512)) as failure_reason,
+        cast(attempt_number as bigint) as attempt_number,
+        cast(start_count as bigint) as start_count,
+        cast(lid_error_count as bigint) as lid_error_count,
+        cast({{ dbt.datediff('started_at', 'outcome_at', 'second') | trim }} as bigint) as seconds_to_outcome,
+        attempt_number = 1 as is_first_try,
+        outcome = 'loaded' and coalesce(first_lid_error_number < last_success_number, false) as is_lid_error_recovered,
+        suspect_count > 0 as is_clock_suspect,
+        cast(started_at as date) as start_date,
+        started_at,
+        ended_at,
+        outcome_at,
+        {{ written_at() }} as staged_at
+    from with_outcomes
+
+)
+
+select * from final

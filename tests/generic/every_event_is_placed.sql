@@ -1,0 +1,34 @@
+{#
+  Conservation: the rows of a model that places events and the events of some streams are the same, one to one. One failing row per
+  event that only one side has.
+  streams: names of the models whose events are placed.
+#}
+{% test every_event_is_placed(model, streams) %}
+
+    with
+
+    streamed as (
+
+        {%- for stream in streams %}
+        select
+            event_name,
+            event_id
+        from {{ ref(stream) }}
+        {{ 'union all' if not loop.last }}
+        {%- endfor %}
+
+    )
+
+    select
+        coalesce(streamed.event_name, placed.event_name) as event_name,
+        coalesce(streamed.event_id, placed.event_id) as event_id
+    from streamed
+    full outer join {{ model }} as placed
+        on
+            streamed.event_name = placed.event_name
+            and streamed.event_id = placed.event_id
+    where
+        streamed.event_id is null
+        or placed.event_id is null
+
+{% endtest %}
