@@ -53,6 +53,7 @@ class Manifest:
             if node["fqn"][1] == "staging"
             for child in self.content["child_map"][node["unique_id"]]
             if child.startswith("model.")
+            and self.content["nodes"][child]["config"]["materialized"] == "incremental"
         }
 
     @cached_property

@@ -13,6 +13,8 @@ from properties.built import Manifest, assert_equal, outputs, row_versions
 from properties.raw_rows import RawRow, land
 
 REPLAYED_AT = LOADS[5] + timedelta(days=30)
+ABOUT_COPIES = "analytics_marts.rpt_event_quality_daily"
+"""Counts them: the only mart that copies may change."""
 
 
 def key(row: RawRow) -> tuple[str, str]:
@@ -59,5 +61,5 @@ def test_exact_copies_are_not_even_written(project: Project, rng: random.Random)
     with_copies = outputs(project, leaving_out=hidden)
     project.dbt("run", "--full-refresh")
     assert_equal(with_copies, outputs(project, leaving_out=hidden))
-    marts = {name for name in without_copies if name.startswith("analytics_marts.")}
+    marts = {name for name in without_copies if name.startswith("analytics_marts.")} - {ABOUT_COPIES}
     assert_equal({name: without_copies[name] for name in marts}, {name: with_copies[name] for name in marts})

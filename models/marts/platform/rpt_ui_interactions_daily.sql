@@ -1,0 +1,32 @@
+with
+
+interactions as (
+
+    select
+        anonymous_id,
+        event_name,
+        case event_name
+            when 'page_viewed' then page_name
+            when 'button_clicked' then button_name
+            when 'app_download_faq_clicked' then faq_id
+        end as target_name,
+        cast(occurred_at as date) as occurred_date
+    from {{ ref('int_ui_navigation_events') }}
+    where occurred_at is not null
+
+),
+
+final as (
+
+    select
+        event_name,
+        cast(target_name as varchar(512)) as target_name,
+        cast(count(*) as bigint) as interaction_count,
+        cast(count(distinct anonymous_id) as bigint) as browser_count,
+        occurred_date
+    from interactions
+    group by event_name, target_name, occurred_date
+
+)
+
+select * from final
