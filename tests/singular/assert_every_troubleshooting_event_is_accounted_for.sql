@@ -1,5 +1,4 @@
--- Conservation: the events of the streams that matter to troubleshooting and the rows of int_troubleshooting_events are the same, one to
--- one.
+-- Conservation: the streams' events that matter to troubleshooting and the rows of int_troubleshooting_events are the same.
 
 with
 

@@ -1,4 +1,4 @@
--- Conservation: what int_troubleshooting_events has of sessions, recovery actions, reports and cancellations is in their facts, each once;
+-- Conservation: what int_troubleshooting_events has of sessions, actions, reports and cancellations is in their facts, each once;
 -- and the sessions count as many actions, and as many that failed, as fct_recovery_actions has of them.
 
 with

@@ -22,8 +22,8 @@
 
 with
 
--- An action is made of what comes after it: its failure, the next action of the session, evidence. What can change it has all of its
--- session restaged.
+-- An action is made of what comes after it: its failure, the next action of the session, evidence. What can change it has all of
+-- its session restaged.
 events as (
 
     select
