@@ -23,7 +23,7 @@
   it began. A fact without `quiet` is made of the rows of one that has it.
 
   SQL of a join, after `from {{ '{{ ref(…) }}' }} as <rows>`, that leaves only what is computed anew; nothing in a full refresh. It gives
-  `touched.touched_from`.
+  `touched_from()`.
 
   rows: alias of the relation that is read.  key: its column with the key of the entities.  happened_at: its time column.
   lead: SQL of the minutes that are read before `touched_from`, for what has to be known of the time before.
@@ -33,6 +33,15 @@
 inner join {{ touched() }} as touched
     on {{ is_touched_since(rows, key, happened_at, lead) | indent(8) }}
     {%- endif -%}
+{%- endmacro %}
+
+
+{#
+  SQL of the time from which on what `join_touched` joined is computed anew: the beginning of all times in a full refresh. What was read
+  by its `lead` happened before.
+#}
+{% macro touched_from() -%}
+    {{ 'touched.touched_from' if is_incremental() else first_time() }}
 {%- endmacro %}
 
 

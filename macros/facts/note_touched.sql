@@ -5,14 +5,16 @@
     - that such an event has left: the fact has a row that is known by the event, under another entity or at another time,
     - that is pending although the data horizon has passed its window, or the other way round: the horizon can retreat, too,
     - in the scope of a reconciliation, with an event or with a row.
-  `touched_from` is the earliest of the times at which this concerns it; only what is `recomputed_since` heeds it, see `join_touched`.
+  `touched_from` is the earliest of the times at which this concerns it, of a reconciled entity the beginning of all times; only what is
+  `recomputed_since` heeds it, see `join_touched`.
 
   streams: names of models that have an entity_key, or {name: its column with the key of this fact's entities}. They have staged_at,
     and event_name, event_id and occurred_at, or else started_at.
   happened_at: column of the fact with the time by which a reconciliation finds a row.
   begun_by: column of the fact with the `event_key` of the event that a row is known by; none if the fact's rows are events.
-  pending: how long a row without an outcome is `pending`, none if rows never are. {minutes: length of its window from `happened_at` on,
-    overdue: list of the outcomes that take the place of `pending` once the horizon has passed the window}.
+  pending: how long a row without an outcome is `pending`, none if rows never are. {minutes: length of its window, since: column with the
+    time from which on that counts (`happened_at` unless given), overdue: list of the outcomes that take the place of `pending` once
+    the horizon has passed the window}.
 #}
 {% macro note_touched(streams, happened_at, begun_by=none, pending=none) %}
     {% if execute and is_incremental() %}
@@ -24,7 +26,7 @@ with
 
 mark as (
 
-    select coalesce(max(staged_at), cast('0001-01-01' as timestamp)) as staged_at
+    select coalesce(max(staged_at), {{ first_time() }}) as staged_at
     from {{ this }}
 
 )
@@ -83,7 +85,7 @@ concerned as (
     from {{ this }}
     where
         outcome = '{{ outcome }}'
-        and {{ happened_at }} {{ '<=' if outcome == 'pending' else '>' }} {{ last_overdue }}
+        and {{ pending.get('since', happened_at) }} {{ '<=' if outcome == 'pending' else '>' }} {{ last_overdue }}
             {% endfor %}
         {% endif %}
         {% if is_reconciling() %}
@@ -92,14 +94,14 @@ concerned as (
     union all
     select
         {{ streams[stream] if streams is mapping else 'entity_key' }} as entity_key,
-        {{ time_of(columns) }} as happened_at
+        {{ first_time() }} as happened_at
     from {{ ref(stream) }}
     where {{ reconciled_scope('', columns, time_of(columns)) }}
             {% endfor %}
     union all
     select
         entity_key,
-        {{ happened_at }} as happened_at
+        {{ first_time() }} as happened_at
     from {{ this }}
     where {{ reconciled_scope('', model.columns, happened_at) }}
         {% endif %}
@@ -156,6 +158,14 @@ analyze {{ touched() }};
 #}
 {% macro no_time() -%}
     cast('9999-12-31' as timestamp)
+{%- endmacro %}
+
+
+{#
+  SQL of a time that is earlier than all others.
+#}
+{% macro first_time() -%}
+    cast('0001-01-01' as timestamp)
 {%- endmacro %}
 
 

@@ -1,0 +1,442 @@
+{# Minutes by which an event can reach back: to its session, to the session whose recovery it shows, to the action that failed. #}
+{% set reach = [
+    var('troubleshooting_gap_minutes'),
+    var('troubleshooting_session_id_hours') * 60,
+    var('escalation_window_minutes'),
+    var('recovery_window_minutes'),
+    var('action_fail_minutes'),
+] | max %}
+{% set lead = [reach, var('order_under_way_hours') * 60] | max %}
+
+{{ config(
+    incremental_strategy='replace_entities',
+    unique_key=['event_name', 'event_id'],
+    meta={'recomputed_since': 'occurred_at', 'quiet': {'minutes': reach, 'began_at': 'history_started_at'}},
+    dist='entity_key',
+    sort=['occurred_at'],
+    indexes=[
+        {'columns': ["hashtextextended(entity_key, 0)", "coalesce(occurred_at, cast('9999-12-31' as timestamp))"]},
+        {'columns': ["hashtextextended(event_id, 0)"]},
+        {'columns': ["hashtextextended(matched_order_key, 0)"]},
+        {'columns': ['staged_at']},
+    ],
+    pre_hook="{{ note_touched(
+        {
+            'int_pilot_troubleshooting_events': 'entity_key',
+            'int_pilot_field_ops_events': 'entity_key',
+            'int_pilot_trip_events': 'entity_key',
+            'int_pilot_acknowledgment_events': 'entity_key',
+            'int_server_load_events': 'robot_key',
+            'int_server_unlock_events': 'robot_key',
+        },
+        happened_at='occurred_at',
+    ) }}",
+) }}
+
+{% set in_order = 'order by occurred_at, role_rank, event_id, event_name rows between unbounded preceding and ' %}
+{% set before = 'partition by entity_key ' ~ in_order ~ '1 preceding' %}
+{% set before_of_action = 'partition by entity_key, action ' ~ in_order ~ '1 preceding' %}
+{% set so_far = 'partition by entity_key ' ~ in_order ~ 'current row' %}
+{% set position = "lpad(cast(event_position as varchar(10)), 10, '0')" %}
+
+with
+
+-- No row depends on a later event. An increment begins where a history began; the lead before that tells the ids and the loads
+-- which still count, and gives no rows.
+events as (
+
+    select
+        steps.event_id,
+        steps.entity_key,
+        steps.order_id,
+        steps.robot_id,
+        steps.trip_id,
+        steps.pilot_id,
+        steps.reported_troubleshooting_session_id as reported_id,
+        steps.event_name,
+        coalesce(steps.problem_category, steps.reset_reason, steps.error_code) as stated_reason,
+        cast(null as varchar(512)) as stated_severity,
+        cast(null as boolean) as is_blocking,
+        steps.is_clock_suspect,
+        steps.occurred_at,
+        {{ touched_from() }} as touched_from
+    from {{ ref('int_pilot_troubleshooting_events') }} as steps
+    {{ join_touched('steps', lead=lead) }}
+    union all
+    select
+        reports.event_id,
+        reports.entity_key,
+        reports.order_id,
+        reports.robot_id,
+        reports.trip_id,
+        reports.pilot_id,
+        cast(null as varchar(512)) as reported_id,
+        reports.event_name,
+        coalesce(reports.issue_type, reports.incident_type, reports.reassignment_reason, reports.error_code) as stated_reason,
+        coalesce(reports.request_priority, reports.incident_severity) as stated_severity,
+        reports.is_blocking,
+        reports.is_clock_suspect,
+        reports.occurred_at,
+        {{ touched_from() }} as touched_from
+    from {{ ref('int_pilot_field_ops_events') }} as reports
+    {{ join_touched('reports', lead=lead) }}
+    union all
+    select
+        cancels.event_id,
+        cancels.entity_key,
+        cancels.order_id,
+        cancels.robot_id,
+        cancels.trip_id,
+        cancels.pilot_id,
+        cast(null as varchar(512)) as reported_id,
+        cancels.event_name,
+        coalesce(cancels.cancellation_reason, cancels.cancellation_block_reason, cancels.error_code) as stated_reason,
+        cast(null as varchar(512)) as stated_severity,
+        cast(null as boolean) as is_blocking,
+        cancels.is_clock_suspect,
+        cancels.occurred_at,
+        {{ touched_from() }} as touched_from
+    from {{ ref('int_pilot_trip_events') }} as cancels
+    {{ join_touched('cancels', lead=lead) }}
+    where cancels.event_name in ('pilot_cancel_trip', 'pilot_unable_to_cancel_trip')
+    union all
+    select
+        parkings.event_id,
+        parkings.entity_key,
+        parkings.order_id,
+        parkings.robot_id,
+        parkings.trip_id,
+        parkings.pilot_id,
+        cast(null as varchar(512)) as reported_id,
+        parkings.event_name,
+        cast(null as varchar(512)) as stated_reason,
+        cast(null as varchar(512)) as stated_severity,
+        cast(null as boolean) as is_blocking,
+        parkings.is_clock_suspect,
+        parkings.occurred_at,
+        {{ touched_from() }} as touched_from
+    from {{ ref('int_pilot_acknowledgment_events') }} as parkings
+    {{ join_touched('parkings', lead=lead) }}
+    where parkings.event_name = 'pilot_confirm_bot_parked_success'
+    {% for stream, event_name in [
+        ('int_server_load_events', 'server_load_order_success'),
+        ('int_server_unlock_events', 'server_unlock_bot_open_lid_success'),
+    ] %}
+    union all
+    select
+        lids.event_id,
+        lids.robot_key as entity_key,
+        lids.order_id,
+        lids.robot_id,
+        cast(null as varchar(512)) as trip_id,
+        cast(null as varchar(512)) as pilot_id,
+        cast(null as varchar(512)) as reported_id,
+        lids.event_name,
+        cast(null as varchar(512)) as stated_reason,
+        cast(null as varchar(512)) as stated_severity,
+        cast(null as boolean) as is_blocking,
+        lids.is_clock_suspect,
+        lids.occurred_at,
+        {{ touched_from() }} as touched_from
+    from {{ ref(stream) }} as lids
+    {{ join_touched('lids', key='robot_key', lead=lead) }}
+    where lids.event_name = '{{ event_name }}'
+    {% endfor %}
+
+),
+
+named as (
+
+    select
+        events.*,
+        {{ event_key() }} as event_key,
+        cast(split_part(entity_key, ':', 1) as varchar(16)) as entity_type,
+        cast(case event_name
+            when 'pilot_troubleshooting_step' then 'step'
+            when 'pilot_hard_reset_fail' then 'action_fail'
+            when 'pilot_soft_reset_fail' then 'action_fail'
+            when 'pilot_requested_field_op' then 'field_op_request'
+            when 'pilot_initiated_reassignment' then 'reassignment_start'
+            when 'pilot_submitted_reassignment' then 'reassignment'
+            when 'pilot_incident_report' then 'incident'
+            when 'pilot_cancel_trip' then 'cancellation'
+            when 'pilot_unable_to_cancel_trip' then 'cancellation_block'
+            when 'pilot_route_issue' then 'route_issue'
+            when 'pilot_no_route_found' then 'no_route_found'
+            when 'pilot_confirm_bot_parked_success' then 'parked'
+            when 'server_load_order_success' then 'loaded'
+            when 'server_unlock_bot_open_lid_success' then 'opened'
+            else 'action'
+        end as varchar(32)) as event_kind,
+        cast(case event_name
+            when 'pilot_reset_gps_hot' then 'gps_hot'
+            when 'pilot_reset_gps_cold' then 'gps_cold'
+            when 'pilot_modem_reset' then 'modem_reset'
+            when 'pilot_switch_sim_backup' then 'sim_switch'
+            when 'pilot_soft_reset' then 'soft_reset'
+            when 'pilot_soft_reset_fail' then 'soft_reset'
+            when 'pilot_hard_reset' then 'hard_reset'
+            when 'pilot_hard_reset_fail' then 'hard_reset'
+        end as varchar(16)) as action
+    from events
+
+),
+
+-- what an event is for a session, and where it stands among events of the same instant
+described as (
+
+    select
+        named.*,
+        cast(case
+            when event_kind in ('step', 'action', 'action_fail') then 'session'
+            when event_kind in ('route_issue', 'no_route_found') then 'report'
+            when event_kind in ('parked', 'loaded', 'opened') then 'evidence'
+            else 'escalation'
+        end as varchar(16)) as event_role,
+        case
+            when event_kind in ('step', 'action') then 0
+            when event_kind = 'action_fail' then 1
+            when event_kind in ('parked', 'loaded', 'opened') then 3
+            else 2
+        end as role_rank,
+        -- the ladder of recovery, from the mildest to the harshest
+        case
+            when event_kind = 'step' then 1
+            when action = 'gps_hot' then 2
+            when action = 'gps_cold' then 3
+            when action = 'modem_reset' then 4
+            when action = 'sim_switch' then 5
+            when action = 'soft_reset' then 6
+            when action = 'hard_reset' then 7
+        end as rung_number
+    from named
+
+),
+
+-- how many events are before each, and when the last of a kind was
+looking_back as (
+
+    select
+        described.*,
+        1 + count(*) over ({{ before }}) as event_position,
+        max(case when event_role = 'session' then occurred_at end) over ({{ before }}) as last_session_at,
+        max(case when reported_id is not null then occurred_at end) over ({{ before }}) as last_reported_at,
+        max(case when event_kind = 'loaded' then occurred_at end) over ({{ before }}) as last_loaded_at,
+        max(case when event_kind = 'action' then occurred_at end) over ({{ before_of_action }}) as last_same_action_at
+    from described
+    where
+        entity_type != 'none'
+        and occurred_at is not null
+
+),
+
+judged as (
+
+    select
+        looking_back.*,
+        event_role = 'session'
+        and coalesce(
+            occurred_at > {{ dbt.dateadd('minute', var('troubleshooting_gap_minutes'), 'last_session_at') | trim }},
+            true
+        ) as is_after_gap
+    from looking_back
+
+),
+
+-- what was last: its position, ten digits wide, and a text behind it, as one text that grows with the position
+looking_back_at_what as (
+
+    select
+        judged.*,
+        max(case when is_after_gap then event_position end) over ({{ so_far }}) as chain_position,
+        max(case when reported_id is not null then {{ position }} || reported_id end) over ({{ before }}) as last_reported,
+        max(case when event_kind = 'loaded' then {{ position }} || coalesce(order_id, '') end) over ({{ before }}) as last_loaded,
+        max(case when event_kind = 'opened' then {{ position }} end) over ({{ before }}) as last_opened,
+        max(case when event_kind = 'action' then {{ position }} || event_key end)
+            over ({{ before_of_action }}) as last_same_action
+    from judged
+
+),
+
+-- An id that is new to the chain begins a session, the last one goes on with its session; everything else goes by the gap.
+beginnings as (
+
+    select
+        looking_back_at_what.*,
+        case
+            when event_role != 'session' then false
+            when
+                reported_id != substring(last_reported, 11, 512)
+                and cast(substring(last_reported, 1, 10) as bigint) >= chain_position
+                then true
+            when
+                reported_id = substring(last_reported, 11, 512)
+                and occurred_at
+                <= {{ dbt.dateadd('hour', var('troubleshooting_session_id_hours'), 'last_reported_at') | trim }}
+                then false
+            else is_after_gap
+        end as begins_session
+    from looking_back_at_what
+
+),
+
+placed as (
+
+    select
+        beginnings.*,
+        max(case when begins_session then {{ position }} || event_key end) over ({{ so_far }}) as beginning,
+        max(case when begins_session then occurred_at end) over ({{ so_far }}) as session_started_at,
+        max(case when begins_session and is_after_gap then occurred_at end) over ({{ so_far }}) as history_started_at
+    from beginnings
+
+),
+
+matched as (
+
+    select
+        placed.*,
+        case event_role
+            when 'session' then true
+            when 'evidence' then false
+            else coalesce(
+                occurred_at <= {{ dbt.dateadd('minute', var('escalation_window_minutes'), 'last_session_at') | trim }},
+                false
+            )
+        end as is_in_session,
+        case
+            when event_role = 'evidence' or order_id is not null or last_opened > substring(last_loaded, 1, 10) then null
+            when occurred_at <= {{ dbt.dateadd('hour', var('order_under_way_hours'), 'last_loaded_at') | trim }}
+                then nullif(substring(last_loaded, 11, 512), '')
+        end as order_under_way_id,
+        case
+            when event_kind = 'action' then event_key
+            when event_kind != 'action_fail' then null
+            when occurred_at <= {{ dbt.dateadd('minute', var('action_fail_minutes'), 'last_same_action_at') | trim }}
+                then substring(last_same_action, 11, 32)
+            else event_key
+        end as recovery_action_id
+    from placed
+
+),
+
+with_sessions as (
+
+    select
+        event_id,
+        entity_key,
+        case when is_in_session then substring(beginning, 11, 32) end as troubleshooting_session_id,
+        recovery_action_id,
+        reported_id,
+        order_id,
+        order_under_way_id,
+        robot_id,
+        trip_id,
+        pilot_id,
+        event_name,
+        event_role,
+        event_kind,
+        action,
+        entity_type,
+        cast(case when event_role != 'evidence' and not is_in_session then 'no_session' end as varchar(16)) as unmatched_reason,
+        stated_reason,
+        stated_severity,
+        case when is_in_session then event_position - cast(substring(beginning, 1, 10) as bigint) + 1 end as session_event_number,
+        rung_number,
+        is_blocking,
+        is_clock_suspect,
+        occurred_at,
+        case when is_in_session then session_started_at end as session_started_at,
+        case when is_in_session then history_started_at end as history_started_at,
+        touched_from
+    from matched
+    union all
+    select
+        event_id,
+        entity_key,
+        cast(null as varchar(32)) as troubleshooting_session_id,
+        cast(null as varchar(32)) as recovery_action_id,
+        reported_id,
+        order_id,
+        cast(null as varchar(512)) as order_under_way_id,
+        robot_id,
+        trip_id,
+        pilot_id,
+        event_name,
+        event_role,
+        event_kind,
+        action,
+        entity_type,
+        cast(case
+            when event_role = 'evidence' then null
+            when entity_type = 'none' then 'no_entity'
+            else 'no_time'
+        end as varchar(16)) as unmatched_reason,
+        stated_reason,
+        stated_severity,
+        cast(null as bigint) as session_event_number,
+        rung_number,
+        is_blocking,
+        is_clock_suspect,
+        occurred_at,
+        cast(null as timestamp) as session_started_at,
+        cast(null as timestamp) as history_started_at,
+        touched_from
+    from described
+    where
+        entity_type = 'none'
+        or occurred_at is null
+
+),
+
+with_orders as (
+
+    select
+        with_sessions.*,
+        case when event_role != 'evidence' then coalesce(order_id, order_under_way_id) end as matched_order_id
+    from with_sessions
+    where coalesce(occurred_at, {{ no_time() }}) >= touched_from
+
+),
+
+final as (
+
+    select
+        event_id,
+        entity_key,
+        cast(troubleshooting_session_id as varchar(32)) as troubleshooting_session_id,
+        cast(recovery_action_id as varchar(32)) as recovery_action_id,
+        reported_id as reported_troubleshooting_session_id,
+        order_id,
+        cast(matched_order_id as varchar(512)) as matched_order_id,
+        cast(coalesce('order:' || matched_order_id, 'none:' || {{ event_key() }}) as varchar(600)) as matched_order_key,
+        robot_id,
+        trip_id,
+        pilot_id,
+        event_name,
+        event_role,
+        event_kind,
+        action,
+        entity_type,
+        unmatched_reason,
+        cast(case
+            when matched_order_id is null then null
+            when order_id is not null then 'event'
+            else 'robot_and_time'
+        end as varchar(16)) as order_matched_by,
+        stated_reason,
+        stated_severity,
+        cast(session_event_number as bigint) as session_event_number,
+        cast(rung_number as bigint) as rung_number,
+        is_blocking,
+        is_clock_suspect,
+        occurred_at,
+        session_started_at,
+        history_started_at
+    from with_orders
+
+)
+
+select
+    final.*,
+    {{ written_at() }} as staged_at
+from final
