@@ -42,11 +42,13 @@ union all
     keyed_hash_of  the personal column that it is the keyed hash of (md5, 32 hex digits)
     entity         the ids, in order of preference, that name the entity of an event: `order:…` from order_id, `robot:…` from
                    robot_id; an event with none of them is an entity of its own, `none:…`
+    entity_of_app  the only app whose events' ids name entities; the events of others are entities of their own
   staging_columns: the columns of the staging model.
 #}
 {% macro stream_value(column, staging_columns) %}
     {% set hashed = column.config.meta.get('keyed_hash_of') %}
     {% set entity = column.config.meta.get('entity') %}
+    {% set entity_of_app = column.config.meta.get('entity_of_app') %}
     {% if column.name == 'staged_at' %}
         {{ return(written_at()) }}
     {% elif column.name == 'is_clock_suspect' %}
@@ -54,7 +56,8 @@ union all
     {% elif entity %}
         {% set kinds = [] %}
         {% for id in entity if id in staging_columns %}
-            {% do kinds.append("'" ~ id.removesuffix('_id') ~ ":' || " ~ id) %}
+            {% set key = "'" ~ id.removesuffix('_id') ~ ":' || " ~ id %}
+            {% do kinds.append("case when app = '" ~ entity_of_app ~ "' then " ~ key ~ " end" if entity_of_app else key) %}
         {% endfor %}
         {% do kinds.append("'none:' || " ~ event_key()) %}
         {{ return('cast(coalesce(' ~ kinds | join(', ') ~ ') as ' ~ column.data_type ~ ')') }}

@@ -1,0 +1,87 @@
+{{ config(
+    incremental_strategy='replace_entities',
+    unique_key=['event_name', 'event_id'],
+    dist='entity_key',
+    sort=['occurred_at'],
+    indexes=[
+        {'columns': ["hashtextextended(entity_key, 0)"]},
+        {'columns': ["hashtextextended(event_id, 0)"]},
+        {'columns': ['staged_at']},
+    ],
+    pre_hook="{{ note_touched(['int_app_banner_events'], happened_at='occurred_at') }}",
+) }}
+
+{% set impression = 'entity_key, merchant_name, position, unmatched_reason' %}
+{% set in_order = 'partition by ' ~ impression ~ ' order by occurred_at, role_rank, event_id, event_name' %}
+
+with
+
+described as (
+
+    select
+        event_id,
+        entity_key,
+        order_id,
+        banner_id,
+        event_name,
+        cast(case event_name
+            when 'app_banner_viewed' then 'view'
+            when 'app_banner_clicked' then 'click'
+            when 'app_banner_dismissed' then 'dismiss'
+        end as varchar(16)) as event_kind,
+        merchant_name,
+        position,
+        banner_variant,
+        delivery_status,
+        cast(case
+            when order_id is null then 'no_entity'
+            when occurred_at is null then 'no_time'
+        end as varchar(16)) as unmatched_reason,
+        displayed_savings,
+        case when event_name = 'app_banner_viewed' then 0 else 1 end as role_rank,
+        displayed_savings_text is not null and displayed_savings is null as has_unreadable_savings,
+        is_clock_suspect,
+        occurred_at
+    from {{ ref('int_app_banner_events') }}
+    where {{ is_touched() }}
+
+),
+
+placed as (
+
+    select
+        described.*,
+        row_number() over ({{ in_order }}) as impression_event_number,
+        first_value({{ event_key() }}) over ({{ in_order }} rows between unbounded preceding and current row) as anchor
+    from described
+
+),
+
+final as (
+
+    select
+        event_id,
+        entity_key,
+        cast(case when unmatched_reason is null then anchor end as varchar(32)) as banner_impression_id,
+        order_id,
+        banner_id,
+        event_name,
+        event_kind,
+        merchant_name,
+        position,
+        banner_variant,
+        delivery_status,
+        unmatched_reason,
+        cast(case when unmatched_reason is null then impression_event_number end as bigint) as impression_event_number,
+        displayed_savings,
+        has_unreadable_savings,
+        is_clock_suspect,
+        occurred_at
+    from placed
+
+)
+
+select
+    final.*,
+    {{ written_at() }} as staged_at
+from final

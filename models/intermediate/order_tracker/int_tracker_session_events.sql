@@ -1,0 +1,200 @@
+{{ config(
+    incremental_strategy='replace_entities',
+    unique_key=['event_name', 'event_id'],
+    dist='entity_key',
+    sort=['occurred_at'],
+    indexes=[
+        {'columns': ["hashtextextended(entity_key, 0)"]},
+        {'columns': ["hashtextextended(event_id, 0)"]},
+        {'columns': ['staged_at']},
+    ],
+    pre_hook="{{ note_touched(
+        {
+            'int_order_tracker_events': 'browser_key',
+            'int_unlock_events': 'browser_key',
+            'int_app_banner_events': 'browser_key',
+            'int_error_events': 'browser_key',
+        },
+        happened_at='occurred_at'
+    ) }}",
+) }}
+
+{% set in_order = 'partition by entity_key order by occurred_at, role_rank, event_id, event_name' %}
+
+with
+
+events as (
+
+    select
+        event_id,
+        browser_key as entity_key,
+        order_id,
+        anonymous_id,
+        user_id,
+        event_name,
+        app,
+        device_class,
+        entry_channel,
+        rating,
+        amplitude_session_id,
+        is_clock_suspect,
+        occurred_at
+    from {{ ref('int_order_tracker_events') }}
+    where {{ is_touched('browser_key') }}
+    {%- for stream in ['int_unlock_events', 'int_app_banner_events', 'int_error_events'] %}
+    union all
+    select
+        event_id,
+        browser_key as entity_key,
+        order_id,
+        anonymous_id,
+        user_id,
+        event_name,
+        app,
+        device_class,
+        cast(null as varchar(512)) as entry_channel,
+        cast(null as bigint) as rating,
+        amplitude_session_id,
+        is_clock_suspect,
+        occurred_at
+    from {{ ref(stream) }}
+    where {{ is_touched('browser_key') }}
+    {%- endfor %}
+
+),
+
+-- what an event is for a session, where it stands among events of the same instant, and whether it can be in one at all
+described as (
+
+    select
+        event_id,
+        entity_key,
+        order_id,
+        anonymous_id,
+        user_id,
+        event_name,
+        cast(case event_name
+            when 'order_tracker_open' then 'open'
+            when 'order_tracker_faq_open' then 'faq'
+            when 'order_tracker_text_support_click' then 'support_click'
+            when 'order_tracker_rating_submit' then 'rating'
+            when 'order_unlock_coco' then 'unlock_click'
+            when 'order_unlock_coco_confirm' then 'unlock_confirm'
+            when 'deliveries_unlock_coco_success' then 'unlock_success'
+            when 'deliveries_unlock_coco_fail' then 'unlock_fail'
+            when 'app_banner_viewed' then 'banner_view'
+            when 'app_banner_clicked' then 'banner_click'
+            when 'app_banner_dismissed' then 'banner_dismiss'
+            when 'order_tracker_optout_error' then 'optout_error'
+            else 'error'
+        end as varchar(16)) as event_kind,
+        device_class,
+        entry_channel,
+        cast(case
+            when coalesce(app, 'unknown') != 'tracker_web' then 'other_app'
+            when anonymous_id is null then 'no_entity'
+            when occurred_at is null then 'no_time'
+        end as varchar(16)) as unmatched_reason,
+        case when rating between {{ var('rating_min') }} and {{ var('rating_max') }} then rating end as rating,
+        case when amplitude_session_id > 0 then amplitude_session_id end as amplitude_session_id,
+        case
+            when event_name = 'order_tracker_open' then 0
+            when event_name in (
+                'order_tracker_rating_submit', 'deliveries_unlock_coco_success', 'deliveries_unlock_coco_fail'
+            ) then 2
+            else 1
+        end as role_rank,
+        is_clock_suspect,
+        occurred_at
+    from events
+
+),
+
+-- the place of each event in its browser's history, and when the browser's last event without a session of Amplitude's was
+looking_back as (
+
+    select
+        described.*,
+        row_number() over ({{ in_order }}) as browser_event_number,
+        max(case when amplitude_session_id is null then occurred_at end)
+            over ({{ in_order }} rows between unbounded preceding and 1 preceding) as loose_event_at
+    from described
+    where unmatched_reason is null
+
+),
+
+-- the place, ten digits wide, and the event's key, as one text that grows with the place
+numbered as (
+
+    select
+        looking_back.*,
+        lpad(cast(browser_event_number as varchar(10)), 10, '0') || {{ event_key() }} as numbered_key,
+        amplitude_session_id is null
+        and coalesce(
+            occurred_at > {{ dbt.dateadd('minute', var('tracker_gap_minutes'), 'loose_event_at') | trim }}, true
+        ) as begins_session
+    from looking_back
+
+),
+
+-- the first event of each session: of Amplitude's the first with its id, of others the last beginning up to the event
+anchored as (
+
+    select
+        numbered.*,
+        min(numbered_key) over (partition by entity_key, amplitude_session_id) as amplitude_anchor,
+        max(case when begins_session then numbered_key end)
+            over ({{ in_order }} rows between unbounded preceding and current row) as loose_anchor
+    from numbered
+
+),
+
+final as (
+
+    select
+        event_id,
+        entity_key,
+        cast(substring(
+            case when amplitude_session_id is null then loose_anchor else amplitude_anchor end, 11, 32
+        ) as varchar(32)) as tracker_session_id,
+        order_id,
+        anonymous_id,
+        user_id,
+        event_name,
+        event_kind,
+        device_class,
+        entry_channel,
+        unmatched_reason,
+        cast(browser_event_number as bigint) as browser_event_number,
+        rating,
+        amplitude_session_id,
+        is_clock_suspect,
+        occurred_at
+    from anchored
+    union all
+    select
+        event_id,
+        entity_key,
+        cast(null as varchar(32)) as tracker_session_id,
+        order_id,
+        anonymous_id,
+        user_id,
+        event_name,
+        event_kind,
+        device_class,
+        entry_channel,
+        unmatched_reason,
+        cast(null as bigint) as browser_event_number,
+        rating,
+        amplitude_session_id,
+        is_clock_suspect,
+        occurred_at
+    from described
+    where unmatched_reason is not null
+
+)
+
+select
+    final.*,
+    {{ written_at() }} as staged_at
+from final
