@@ -1,6 +1,11 @@
 -- of each domain, the model that says which attempt or session an event belongs to, or why to none
 {% set domains = {
     'unlock': 'int_unlock_attempt_events',
+    'load': 'int_load_attempt_events',
+    'troubleshooting': 'int_troubleshooting_events',
+    'tracker': 'int_tracker_session_events',
+    'rating': 'int_rating_events',
+    'banner': 'int_banner_events',
 } %}
 
 with
