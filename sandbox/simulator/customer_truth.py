@@ -25,6 +25,8 @@ _ERRORS = (
     "order_tracker_optout_error",
 )
 _WEB: App = "tracker_web"
+_NAVIGATION = ("page_viewed", "button_clicked", "app_download_faq_clicked")
+"""Events of the page that are no part of a session, for they belong to the platform."""
 
 _COUNTED = {
     "open_count": ("order_tracker_open",),
@@ -68,6 +70,7 @@ def tracker_sessions(chunk: Chunk, events: pl.DataFrame) -> tuple[pl.DataFrame, 
         user_id=book.users(order).plain_texts(),
         order_id=ids(book.order_ids, order),
     )
+    events = events.filter(~pl.col("event_name").is_in(_NAVIGATION))
     keeps_sessions = pl.col("session") > 0
     loose = events.filter(~keeps_sessions).select(
         "event_name", "event_id", "occurred_at", "anonymous_id", "user_id", "order_id", "rating"

@@ -32,10 +32,10 @@ _ESCALATIONS = {
     "pilot_incident_report": "incident",
 }
 _REPORTS = {
-    "pilot_requested_field_op": "field_op",
+    "pilot_requested_field_op": "field_op_request",
     "pilot_incident_report": "incident",
     "pilot_route_issue": "route_issue",
-    "pilot_no_route_found": "no_route",
+    "pilot_no_route_found": "no_route_found",
 }
 _EVIDENCE = (
     "pilot_confirm_bot_parked_success",

@@ -20,7 +20,7 @@ ACTIONS = (
     "pilot_hard_reset",
 )
 """The ladder, lowest rung first."""
-ACTION_WORDS = ("gps_hot", "gps_cold", "modem", "sim", "soft_reset", "hard_reset")
+ACTION_WORDS = ("gps_hot", "gps_cold", "modem_reset", "sim_switch", "soft_reset", "hard_reset")
 """What the marts call them."""
 RESOLUTIONS = ("resumed", "field_op", "reassigned", "trip_cancelled", "unresolved")
 

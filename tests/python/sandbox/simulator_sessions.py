@@ -12,8 +12,8 @@ from simulator_messages import Message
 WORDS = {
     "pilot_reset_gps_hot": "gps_hot",
     "pilot_reset_gps_cold": "gps_cold",
-    "pilot_modem_reset": "modem",
-    "pilot_switch_sim_backup": "sim",
+    "pilot_modem_reset": "modem_reset",
+    "pilot_switch_sim_backup": "sim_switch",
     "pilot_soft_reset": "soft_reset",
     "pilot_hard_reset": "hard_reset",
 }

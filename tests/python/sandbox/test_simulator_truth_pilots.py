@@ -12,10 +12,10 @@ from simulator_sessions import ESCALATIONS, FAILURES, STEP, WORDS, find_sessions
 from sandbox.simulator import Simulation, chunk, simulate
 
 REPORTS = {
-    "field_op": "pilot_requested_field_op",
+    "field_op_request": "pilot_requested_field_op",
     "incident": "pilot_incident_report",
     "route_issue": "pilot_route_issue",
-    "no_route": "pilot_no_route_found",
+    "no_route_found": "pilot_no_route_found",
 }
 
 
