@@ -95,6 +95,12 @@ class Manifest:
                     waiting.append(child)
         return {_relation(self.content["nodes"][name]) for name in found}
 
+    def parents(self, relation: str) -> list[str]:
+        """The models that a model reads, as `schema.name`."""
+        node = next(node for node in self._models if _relation(node) == relation)
+        names = self.content["parent_map"][node["unique_id"]]
+        return [_relation(self.content["nodes"][name]) for name in names if name.startswith("model.")]
+
     @cached_property
     def _models(self) -> list[Mapping[str, Any]]:
         nodes = sorted(self.content["nodes"].values(), key=lambda node: node["name"])

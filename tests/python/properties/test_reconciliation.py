@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 
 import pytest
@@ -15,7 +15,6 @@ from properties.built import Manifest, assert_equal, differences, outputs, row_v
 from properties.raw_rows import RawRow, land
 from sandbox.server import RAW_SCHEMA
 
-PLACED = "analytics_intermediate.int_unlock_attempt_events"
 FACT = "analytics_marts.fct_unlock_attempts"
 
 
@@ -63,33 +62,45 @@ class Keyhole:
     """What is inside the scope of a reconciliation, before anything happens to it."""
 
     def __init__(self, project: Project, scope: str, condition: str, entity: str) -> None:
-        """The var's value, the same as a condition on events, and an entity to get an unlock event."""
+        """The var's value, the same as a condition on events, and an entity that may have none yet."""
         self.project = project
         self.scope = scope
+        self.condition = condition
         self.manifest = Manifest.of(project)
         self.streams = set(self.manifest.event_tables.values())
-        self.entities = {
-            placing.relation: {
-                key
-                for (key,) in project.query(f"select entity_key from {placing.relation} where {condition}")
-            }
-            for placing in self.manifest.placings
-        }
-        self.entities[PLACED].add(entity)
-        self.insides = {
-            relation: inside
-            for relation in self.manifest.incremental
-            if (inside := self._inside(relation, condition))
-        }
+        self.insides: dict[str, str] = {}
+        self.reach: dict[str, str] = {}
+        by_any_key = {entity, *self._keys_in_streams()}
+        for relation in self.manifest.incremental:
+            columns = self._columns(relation)
+            if relation in self.streams:
+                inside = condition if condition.split()[0] in columns else "false"
+                self.insides[relation] = self.reach[relation] = inside
+            elif "entity_key" in columns:
+                self.insides[relation] = _is_of({entity, *self._entities(relation)})
+                self.reach[relation] = _is_of(by_any_key)
 
-    def _inside(self, relation: str, condition: str) -> str | None:
+    def _keys_in_streams(self) -> Iterator[str]:
+        """What the events inside are about, by any key of their streams: what facts may compute anew."""
+        for stream in self.streams:
+            columns = self._columns(stream)
+            for key in (name for name in columns if name.endswith("_key")):
+                if self.condition.split()[0] in columns:
+                    yield from self._found(key, stream)
+
+    def _entities(self, relation: str) -> Iterator[str]:
+        """The entities of the events inside, as the fact or the fact that it is made of has them."""
         columns = self._columns(relation)
-        if relation in self.streams:
-            return condition if condition.split()[0] in columns else "false"
-        placings = self.manifest.placings_of(relation)
-        keys = {key for placing in placings for key in self.entities[placing.relation]}
-        quoted = ", ".join("'" + key.replace("'", "''") + "'" for key in sorted(keys))
-        return f"entity_key in ({quoted})" if keys and "entity_key" in columns else None
+        if "event_id" in columns:
+            yield from self._found("entity_key", relation)
+        else:
+            for parent in self.manifest.parents(relation):
+                if parent in self.manifest.incremental and "entity_key" in self._columns(parent):
+                    yield from self._entities(parent)
+
+    def _found(self, key: str, relation: str) -> Iterator[str]:
+        rows = self.project.query(f"select distinct {key} from {relation} where {self.condition}")
+        yield from (found for (found,) in rows)
 
     def _columns(self, relation: str) -> dict[str, str]:
         schema, name = relation.split(".")
@@ -121,8 +132,13 @@ class Keyhole:
     def _outside(self) -> Sequence[object]:
         return [
             row_versions(self.project, [relation], f"({inside}) is not true")
-            for relation, inside in self.insides.items()
+            for relation, inside in self.reach.items()
         ]
+
+
+def _is_of(entities: Collection[str]) -> str:
+    quoted = ", ".join("'" + key.replace("'", "''") + "'" for key in sorted(entities))
+    return f"entity_key in ({quoted})"
 
 
 def change_raw(project: Project, rng: random.Random, condition: str, **told: Value) -> None:

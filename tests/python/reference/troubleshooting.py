@@ -1,4 +1,4 @@
-"""Troubleshooting events to sessions, actions and orders: a walk along the events of one entity, in their order.
+"""Troubleshooting events to sessions, actions and orders: a walk along the events of one entity.
 
 The entity is a robot, else a trip, else a pilot.
 """
@@ -138,7 +138,7 @@ class Session:
 
 @dataclass(frozen=True)
 class PlacedTrouble:
-    """An event with the session it belongs to, or the reason why it belongs to none, and the order under way."""
+    """An event with its session, or the reason why it has none, and the order under way."""
 
     event: TroubleEvent
     session: Session | None = None

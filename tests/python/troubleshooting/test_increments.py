@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from contract.raw import Value, land_rows
 from project import Project
 from properties.built import differences, row_versions
 from properties.raw_rows import TYPES, RawRow
-from troubleshooting.moments import EVIDENCE, KINDS, LATER, SERVER_EVIDENCE, SOON, TICKS, edges
+from troubleshooting.moments import EVIDENCE, KINDS, LATER, SERVER_EVIDENCE, SOON, STEPS, TICKS, edges
 
 LOADS = 5
 WORLDS = 250
@@ -38,6 +38,15 @@ VIEWS = [
     *("analytics_marts.rpt_troubleshooting_outcomes_daily", "analytics_marts.rpt_recovery_transitions"),
 ]
 
+# Most worlds have all kinds of events. In some, steps of one id hop over hours, and two sessions meet at one
+# instant; in some, trips are cancelled and nothing is tried.
+HOPS = [timedelta(0), timedelta(0), *(timedelta(hours=hours) for hours in (5, 11, 12))]
+FLAVOURS: list[tuple[Sequence[str], Sequence[timedelta]]] = [
+    *6 * [(KINDS, ())],
+    (STEPS, HOPS),
+    (("pilot_cancel_trip", "pilot_unable_to_cancel_trip"), ()),
+]
+
 Values = dict[str, Value]
 
 
@@ -51,14 +60,14 @@ class World:
 
     def rows(self) -> Iterator[RawRow]:
         """All rows of this world, most of one robot."""
-        time = START + timedelta(minutes=self.rng.randrange(120))
-        times = [time]
+        times = [START + timedelta(minutes=self.rng.randrange(120))]
         entity, gives_ids = self._entity(), self.rng.random() < 0.6
+        kinds, offsets = self.rng.choice(FLAVOURS)
         for _ in range(self.rng.randrange(2, 16)):
-            event = self.rng.choice(KINDS)
+            event = self.rng.choice(kinds)
             moments = [edge + self.rng.choice(TICKS) for edge in edges(event)]
             looks_back = min(self.rng.choice([1, 1, 1, 1, 2, 3, 5]), len(times))
-            times.append(times[-looks_back] + self.rng.choice([*moments, *moments, *SOON, *SOON, *LATER]))
+            times.append(times[-looks_back] + self.rng.choice(offsets or [*2 * moments, *2 * SOON, *LATER]))
             row = self._row(event, times[-1], entity, gives_ids)
             yield row
             if self.rng.random() < 0.3:

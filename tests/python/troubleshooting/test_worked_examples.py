@@ -1,4 +1,4 @@
-"""The reference model against the worked examples, which are the dbt unit tests of the troubleshooting models.
+"""The reference model against the worked examples, the dbt unit tests of the troubleshooting models.
 
 The examples were worked by hand. dbt shows that the models give what they expect; here the reference has to.
 """
