@@ -1,9 +1,9 @@
 {#
   Conservation: the rows of a model that places events and the events of some streams are the same, one to one. One failing row per
   event that only one side has.
-  streams: names of the models whose events are placed.
+  streams: names of the models whose events are placed.  event_names: of the events that are placed, unless all are.
 #}
-{% test every_event_is_placed(model, streams) %}
+{% test every_event_is_placed(model, streams, event_names=none) %}
 
     with
 
@@ -14,6 +14,9 @@
             event_name,
             event_id
         from {{ ref(stream) }}
+        {%- if event_names %}
+        where event_name in ('{{ event_names | join("', '") }}')
+        {%- endif %}
         {{ 'union all' if not loop.last }}
         {%- endfor %}
 

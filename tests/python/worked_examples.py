@@ -85,9 +85,15 @@ def _rows(fixture: Mapping[str, Any]) -> list[Row]:
     return [{name: as_text(value) for name, value in row.items()} for row in rows]
 
 
-def documented_table(docs: Path, first_heading: str) -> list[Row]:
-    """Read the first table of a documentation that has this first heading, without its marks of code."""
-    lines = iter(docs.read_text(encoding="utf-8").replace("`", "").splitlines())
+def documented_table(docs: Path, first_heading: str, block: str | None = None) -> list[Row]:
+    """Read the first table of a documentation that has this first heading, without its marks of code.
+
+    block: the docs block in which to look, unless in all.
+    """
+    text = docs.read_text(encoding="utf-8")
+    if block is not None:
+        text = text.split(f"{{% docs {block} %}}")[1]
+    lines = iter(text.replace("`", "").splitlines())
     heading = next(line for line in lines if line.startswith(f"| {first_heading} |"))
     next(lines)
     rows = []

@@ -15,7 +15,7 @@ renamed as (
         robot_id,
         trip_id,
         pilot_id,
-        reassignment_id,
+        reassignment_id as reported_reassignment_id,
         anonymous_id,
         user_id,
 

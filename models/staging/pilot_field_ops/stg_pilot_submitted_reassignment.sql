@@ -15,7 +15,7 @@ renamed as (
         robot_id,
         trip_id,
         pilot_id,
-        reassignment_id,
+        reassignment_id as reported_reassignment_id,
         from_robot_id,
         to_robot_id,
         new_trip_id,

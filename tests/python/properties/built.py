@@ -65,14 +65,6 @@ class Manifest:
             if {"event_name", "event_id", "unmatched_reason"} <= {*node["columns"]}
         ]
 
-    def placings_of(self, relation: str) -> list[Placing]:
-        """What places the events of a model: itself, or those that it rests on."""
-        near = {relation}
-        for node in self._models:
-            if _relation(node) == relation:
-                near |= {_relation(self.content["nodes"][name]) for name in node["depends_on"]["nodes"]}
-        return [placing for placing in self.placings if placing.relation in near]
-
     def _placing(self, node: Mapping[str, Any]) -> Placing:
         parents = [self.content["nodes"][name] for name in node["depends_on"]["nodes"]]
         inherited = {column for parent in parents for column in parent["columns"]}
