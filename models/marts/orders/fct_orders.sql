@@ -1,0 +1,239 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_entities',
+    unique_key='order_id',
+    on_schema_change='fail',
+    dist='entity_key',
+    sort=['started_at'],
+    indexes=[
+        {'columns': ["hashtextextended(entity_key, 0)"]},
+        {'columns': ["hashtextextended(first_event_id, 0)"]},
+        {'columns': ['staged_at']},
+    ],
+    pre_hook="{{ note_touched(
+        {
+            'int_order_events': 'entity_key',
+            'int_order_tracker_events': 'entity_key',
+            'int_unlock_events': 'entity_key',
+            'int_app_banner_events': 'entity_key',
+            'int_error_events': 'entity_key',
+            'int_server_load_events': 'entity_key',
+            'int_server_unlock_events': 'entity_key',
+            'int_ui_navigation_events': 'order_key',
+            'int_pilot_trip_events': 'order_key',
+            'int_pilot_acknowledgment_events': 'order_key',
+            'int_troubleshooting_events': 'matched_order_key',
+            'fct_load_attempts': 'entity_key',
+            'fct_unlock_attempts': 'entity_key',
+        },
+        happened_at='started_at',
+        begun_by='first_event_id'
+    ) }}",
+) }}
+
+{#-
+  An order whose events have all left it has no row in int_order_events that could tell; the streams tell of the event that was its first.
+  Facts tell of attempts that a passing horizon ended; whatever else changes them restages the events of the order.
+-#}
+{#- to the microsecond, twenty digits wide, so that texts in order are times in order -#}
+{% set moment = "to_char(occurred_at, 'YYYYMMDDHH24MISSUS')" %}
+
+with
+
+events as (
+
+    select *
+    from {{ ref('int_order_events') }}
+    where {{ is_touched() }}
+
+),
+
+-- first and last values are found by the time of their event in front of them
+orders as (
+
+    select
+        entity_key,
+        max(order_id) as order_id,
+        min({{ moment }} || {{ event_key() }}) as first_event,
+        min({{ event_key() }}) as any_event,
+        min(case when robot_id is not null then {{ moment }} || robot_id end) as first_robot,
+        max(case when robot_id is not null then {{ moment }} || robot_id end) as last_robot,
+        min(case when merchant_name is not null then {{ moment }} || merchant_name end) as first_merchant,
+        count(*) as event_count,
+        count(distinct robot_id) as robot_count,
+        sum(case when event_name = 'order_tracker_open' then 1 else 0 end) as tracker_open_count,
+        sum(case when event_name = 'order_tracker_faq_open' then 1 else 0 end) as faq_count,
+        sum(case when event_name = 'order_tracker_text_support_click' then 1 else 0 end) as support_click_count,
+        sum(case when event_name = 'app_banner_viewed' then 1 else 0 end) as banner_view_count,
+        sum(case when event_name = 'app_banner_clicked' then 1 else 0 end) as banner_click_count,
+        sum(case when event_name in (
+            'error_mercator_error', 'merchant_asset_missing', 'order_tracker_open_error', 'order_tracker_optout_error'
+        ) then 1 else 0 end) as error_count,
+        sum(case when event_name in (
+            'pilot_requested_field_op', 'pilot_initiated_reassignment', 'pilot_submitted_reassignment', 'pilot_cancel_trip',
+            'pilot_incident_report'
+        ) then 1 else 0 end) as escalation_count,
+        sum(case when event_name = 'pilot_submitted_reassignment' then 1 else 0 end) as reassignment_count,
+        sum(case when event_name = 'pilot_cancel_trip' then 1 else 0 end) as cancellation_count,
+        count(distinct troubleshooting_session_id) as troubleshooting_session_count,
+        count(distinct case when order_matched_by = 'event' then troubleshooting_session_id end) as named_session_count,
+        sum(case when event_name = 'server_unlock_bot_open_lid_success' then 1 else 0 end) as lid_open_count,
+        sum(case when is_clock_suspect then 1 else 0 end) as suspect_count,
+        min(occurred_at) as started_at,
+        max(occurred_at) as ended_at,
+        min(case when event_name = 'server_load_order_started' then occurred_at end) as first_load_started_at,
+        min(case when event_name = 'server_load_order_success' then occurred_at end) as order_loaded_at,
+        min(case when event_name = 'order_tracker_open' then occurred_at end) as first_tracker_opened_at,
+        min(case when event_name = 'order_unlock_coco' then occurred_at end) as first_clicked_at,
+        min(case when event_name = 'server_unlock_bot_open_lid_success' then occurred_at end) as opened_at
+    from events
+    group by entity_key
+
+),
+
+load_attempts as (
+
+    select
+        entity_key,
+        count(*) as attempt_count,
+        sum(case when outcome = 'loaded' then 1 else 0 end) as loaded_count,
+        max(lpad(cast(attempt_number as varchar(10)), 10, '0') || outcome) as last_outcome
+    from {{ ref('fct_load_attempts') }}
+    where
+        entity_type = 'order'
+        and {{ is_touched() }}
+    group by entity_key
+
+),
+
+stray_load_events as (
+
+    select
+        entity_key,
+        sum(case when event_kind = 'success' then 1 else 0 end) as success_count,
+        sum(case when event_kind = 'error' then 1 else 0 end) as error_count
+    from {{ ref('int_load_attempt_events') }}
+    where
+        unmatched_reason is not null
+        and entity_type = 'order'
+        and {{ is_touched() }}
+    group by entity_key
+
+),
+
+unlock_attempts as (
+
+    select
+        entity_key,
+        count(*) as attempt_count,
+        sum(case when outcome = 'opened_unverified' then 1 else 0 end) as unverified_count,
+        max(lpad(cast(attempt_number as varchar(10)), 10, '0') || outcome) as last_outcome
+    from {{ ref('fct_unlock_attempts') }}
+    where
+        entity_type = 'order'
+        and {{ is_touched() }}
+    group by entity_key
+
+),
+
+stray_unlock_events as (
+
+    select
+        entity_key,
+        sum(case when event_kind = 'request_success' then 1 else 0 end) as success_count,
+        sum(case when event_kind in ('request_fail', 'lid_error', 'server_error') then 1 else 0 end) as failure_count
+    from {{ ref('int_unlock_attempt_events') }}
+    where
+        unmatched_reason is not null
+        and entity_type = 'order'
+        and {{ is_touched() }}
+    group by entity_key
+
+),
+
+ratings as (
+
+    select
+        entity_key,
+        rating,
+        first_rating,
+        rated_at
+    from {{ ref('fct_ratings') }}
+    where {{ is_touched() }}
+
+),
+
+final as (
+
+    select
+        cast(orders.order_id as varchar(512)) as order_id,
+        cast(orders.entity_key as varchar(600)) as entity_key,
+        -- without any time, by the key alone
+        cast(coalesce(substring(orders.first_event, 21, 32), orders.any_event) as varchar(32)) as first_event_id,
+        cast(substring(orders.first_robot, 21, 512) as varchar(512)) as robot_id,
+        cast(substring(orders.last_robot, 21, 512) as varchar(512)) as last_robot_id,
+        cast(substring(orders.first_merchant, 21, 512) as varchar(512)) as merchant_name,
+        -- a success counts for the order, also one that fits no attempt
+        cast(case
+            when load_attempts.loaded_count > 0 or stray_load_events.success_count > 0 then 'loaded'
+            when load_attempts.last_outcome is not null then substring(load_attempts.last_outcome, 11, 32)
+            when stray_load_events.error_count > 0 then 'failed'
+        end as varchar(32)) as load_outcome,
+        cast(case
+            when orders.lid_open_count > 0 then 'opened'
+            when unlock_attempts.unverified_count > 0 or stray_unlock_events.success_count > 0 then 'opened_unverified'
+            when unlock_attempts.last_outcome is not null then substring(unlock_attempts.last_outcome, 11, 32)
+            when stray_unlock_events.failure_count > 0 then 'failed'
+        end as varchar(32)) as unlock_outcome,
+        cast(orders.event_count as bigint) as event_count,
+        cast(orders.robot_count as bigint) as robot_count,
+        cast(coalesce(load_attempts.attempt_count, 0) as bigint) as load_attempt_count,
+        cast(coalesce(unlock_attempts.attempt_count, 0) as bigint) as unlock_attempt_count,
+        cast(orders.tracker_open_count as bigint) as tracker_open_count,
+        cast(orders.faq_count as bigint) as faq_count,
+        cast(orders.support_click_count as bigint) as support_click_count,
+        cast(orders.banner_view_count as bigint) as banner_view_count,
+        cast(orders.banner_click_count as bigint) as banner_click_count,
+        cast(orders.error_count as bigint) as error_count,
+        cast(orders.troubleshooting_session_count as bigint) as troubleshooting_session_count,
+        cast(orders.troubleshooting_session_count - orders.named_session_count as bigint) as robot_matched_session_count,
+        cast(orders.escalation_count as bigint) as escalation_count,
+        cast(ratings.rating as bigint) as rating,
+        cast(ratings.first_rating as bigint) as first_rating,
+        {%- for column, start, stop in [
+            ('seconds_to_load', 'orders.first_load_started_at', 'orders.order_loaded_at'),
+            ('seconds_from_load_to_open', 'orders.order_loaded_at', 'orders.opened_at'),
+            ('seconds_from_click_to_open', 'orders.first_clicked_at', 'orders.opened_at'),
+            ('seconds_from_open_to_rating', 'orders.opened_at', 'ratings.rated_at'),
+        ] %}
+        cast(case
+            when {{ stop }} >= {{ start }} then {{ dbt.datediff(start, stop, 'second') | trim }}
+        end as bigint) as {{ column }},
+        {%- endfor %}
+        orders.reassignment_count > 0 as is_reassigned,
+        orders.cancellation_count > 0 as is_trip_cancelled,
+        orders.suspect_count > 0
+        or coalesce(orders.order_loaded_at < orders.first_load_started_at, false)
+        or coalesce(orders.opened_at < orders.order_loaded_at, false)
+        or coalesce(orders.opened_at < orders.first_clicked_at, false)
+        or coalesce(ratings.rated_at < orders.opened_at, false) as is_clock_suspect,
+        cast(orders.started_at as date) as start_date,
+        orders.started_at,
+        orders.ended_at,
+        orders.first_load_started_at,
+        orders.order_loaded_at,
+        orders.first_tracker_opened_at,
+        orders.first_clicked_at,
+        orders.opened_at,
+        ratings.rated_at,
+        {{ written_at() }} as staged_at
+    from orders
+    left join load_attempts on orders.entity_key = load_attempts.entity_key
+    left join stray_load_events on orders.entity_key = stray_load_events.entity_key
+    left join unlock_attempts on orders.entity_key = unlock_attempts.entity_key
+    left join stray_unlock_events on orders.entity_key = stray_unlock_events.entity_key
+    left join ratings on orders.entity_key = ratings.entity_key
+
+)
+
+select * from final
