@@ -31,10 +31,17 @@
     ) }}",
 ) }}
 
-{#-
-  An order whose events have all left it has no row in int_order_events that could tell; the streams tell of the event that was its first.
-  Facts tell of attempts that a passing horizon ended; whatever else changes them restages the events of the order.
--#}
+-- An order whose events have all left it has no row in int_order_events that could tell; the streams tell of the event that was
+-- its first. Facts tell of attempts that a passing horizon ended; whatever else changes them restages the events of the order.
+-- The hook is read too late for dbt to see its refs:
+{%- for stream in [
+    'int_order_tracker_events', 'int_unlock_events', 'int_app_banner_events', 'int_error_events', 'int_server_load_events',
+    'int_server_unlock_events', 'int_ui_navigation_events', 'int_pilot_trip_events', 'int_pilot_acknowledgment_events',
+    'int_troubleshooting_events',
+] %}
+-- depends_on: {{ ref(stream) }}
+{%- endfor %}
+
 {#- to the microsecond, twenty digits wide, so that texts in order are times in order -#}
 {% set moment = "to_char(occurred_at, 'YYYYMMDDHH24MISSUS')" %}
 

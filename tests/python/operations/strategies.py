@@ -32,12 +32,14 @@ class Batch(Generic[AnEvent]):
 
     def about(self, rows: Sequence[Row]) -> str:
         """All events, in the order of their times, a line each; the rows name theirs."""
-        return "\n".join(str(event) for event in sorted(self.events, key=lambda event: str(event.occurred_at)))
+        return "\n".join(
+            str(event) for event in sorted(self.events, key=lambda event: str(event.occurred_at))
+        )
 
 
 @st.composite
 def _times(draw: st.DrawFn, window: timedelta) -> list[datetime | None]:
-    """Times of a history, each after the one before it: soon, or where the window ends, give or take a tick."""
+    """Times of a history, each after the one before it: soon, or where the window ends, or a tick off."""
     steps = [*_SOON, *_SOON, window, window - _TICK, window + _TICK, 2 * window]
     times: list[datetime | None] = []
     time = FIRST_TIME

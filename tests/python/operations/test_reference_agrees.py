@@ -11,9 +11,10 @@ from compared_rows import Row, assert_same_rows
 from compiled_models import compiled_models, horizon_rows
 from operations.strategies import Batch, launch_batches, reassignment_batches
 from project import Project
+from reference.entities import entity_of
 from reference.horizon import data_horizon
 from reference.node_launches import NodeEvent, describe_launches, entity_of_node, place_node_events
-from reference.reassignments import ReassignmentEvent, describe_reassignments, entity_of, pair_events
+from reference.reassignments import ReassignmentEvent, describe_reassignments, pair_events
 
 PAIRED, REASSIGNMENTS = "int_reassignment_events", "fct_reassignments"
 PLACED, LAUNCHES = "int_node_launch_events", "fct_node_launches"

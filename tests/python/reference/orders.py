@@ -50,7 +50,7 @@ class Try:
 
 @dataclass(frozen=True)
 class Known:
-    """What other facts tell of an order. `strays` are the kinds of events of loading and unlocking in no attempt."""
+    """What other facts tell of an order. `strays` are the kinds of events that are in no attempt."""
 
     loads: Sequence[Try] = ()
     load_strays: Sequence[str] = ()
