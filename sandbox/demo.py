@@ -10,11 +10,9 @@ from pathlib import Path
 from time import monotonic
 
 from psycopg2.extensions import connection as Connection
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
 
-from sandbox import profiles
+from sandbox import demo_report, profiles
 from sandbox.dbt_build import BuildSummary, build
 from sandbox.errors import SandboxError
 from sandbox.folders import PROJECT, default_directory, shown
@@ -59,8 +57,8 @@ def run(console: Console, database: str) -> None:
     with closing(server.connect(database, user="analyst")) as connection:
         console.print()
         _print_counts(console, server, database, summary)
-        console.print(_funnel(connection))
-        console.print(_outcomes(connection))
+        for table in demo_report.tables(connection):
+            console.print(table)
         _print_truth(console, compare(connection, events / "truth", UNLOCK_ATTEMPTS))
     _print_next_steps(console, database)
 
@@ -116,65 +114,6 @@ def _print_counts(console: Console, server: Server, database: str, summary: Buil
     for warning in summary.warnings:
         console.print(f"Warning: {warning}", style="yellow")
     console.print()
-
-
-def _funnel(connection: Connection) -> Table:
-    """The customer's funnel over all days."""
-    steps = ("clicked", "confirmed", "succeeded", "opened")
-    names = ("clicked unlock", "confirmed", "request succeeded", "lid opened")
-    sums = ", ".join(f"sum({prefix}{step}_count)" for step in steps for prefix in ("", "strict_"))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"select {sums} from analytics_marts.rpt_unlock_funnel_daily where origin = 'customer'"
-        )
-        counts = [int(count or 0) for count in cursor.fetchall()[0]]
-    table = _table("Unlock funnel, customers' attempts")
-    table.caption = (
-        "Each step counts the attempts that took all steps before it as well. An outcome asks for none,"
-        "\nso more lids opened than the funnel's end says.\n"
-    )
-    table.caption_justify = "left"
-    for heading in ("step", "attempts", "of clicks", "in strict order"):
-        table.add_column(heading, justify="left" if heading == "step" else "right")
-    for name, reached, strict in zip(names, counts[::2], counts[1::2], strict=True):
-        share = f"{reached / counts[0]:.1%}" if counts[0] else "-"
-        table.add_row(name, f"{reached:,}", share, f"{strict:,}")
-    return table
-
-
-def _outcomes(connection: Connection) -> Table:
-    """Outcomes of attempts by origin, with the success rate and the median time to open."""
-    columns = "sum(decided_count), sum(opened_attempt_count + opened_unverified_count), sum(attempt_count)"
-    with connection.cursor() as cursor:
-        by_outcome = "select outcome, origin, count(*) from analytics_marts.fct_unlock_attempts group by 1, 2"
-        cursor.execute(by_outcome)
-        counts = {(outcome, origin): count for outcome, origin, count in cursor}
-        cursor.execute(f"select origin, {columns} from analytics_marts.rpt_unlock_funnel_daily group by 1")
-        totals = {origin: numbers for origin, *numbers in cursor}
-        cursor.execute(
-            "select origin, percentile_cont(0.5) within group (order by seconds_to_open)"
-            " from analytics_marts.fct_unlock_attempts group by 1"
-        )
-        medians = dict(cursor.fetchall())
-    origins = {"customer": "customer", "server_only": "server only"}
-    table = _table("Outcomes of attempts, by origin")
-    table.add_column("outcome")
-    for origin in origins.values():
-        table.add_column(origin, justify="right")
-    for outcome in ("opened", "opened_unverified", "failed", "abandoned", "pending"):
-        name = outcome.replace("_", ", ")
-        table.add_row(name, *(f"{counts.get((outcome, origin), 0):,}" for origin in origins))
-    table.add_section()
-    rates = {origin: opened / decided for origin, (decided, opened, _) in totals.items() if decided}
-    table.add_row("all attempts", *(f"{totals.get(origin, (0, 0, 0))[2]:,}" for origin in origins))
-    table.add_row("success rate", *(f"{rates[origin]:.1%}" if origin in rates else "-" for origin in origins))
-    waits = (medians.get(origin) for origin in origins)
-    table.add_row("median time to open", *("-" if wait is None else f"{wait:.0f} s" for wait in waits))
-    return table
-
-
-def _table(title: str) -> Table:
-    return Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
 
 
 def _print_truth(console: Console, report: TruthReport) -> None:

@@ -6,6 +6,8 @@
     'tracker': 'int_tracker_session_events',
     'rating': 'int_rating_events',
     'banner': 'int_banner_events',
+    'reassignment': 'int_reassignment_events',
+    'node_launch': 'int_node_launch_events',
 } %}
 
 with

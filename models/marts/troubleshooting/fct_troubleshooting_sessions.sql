@@ -107,7 +107,7 @@ sessions as (
         max(cast(rung_number as varchar(1)) || coalesce(action, 'step')) as highest_action,
         count(distinct case when event_role = 'session' then pilot_id end) as pilot_count,
         sum(case when event_kind = 'step' then 1 else 0 end) as step_count,
-        sum(case when event_role = 'escalation' then 1 else 0 end) as escalation_count,
+        sum(case when event_role = 'escalation' and event_kind != 'cancellation_block' then 1 else 0 end) as escalation_count,
         sum(case when event_role = 'report' then 1 else 0 end) as report_count,
         sum(case when event_kind = 'cancellation' then 1 else 0 end) as cancellation_count,
         sum(case when event_kind = 'reassignment' then 1 else 0 end) as reassignment_count,
@@ -115,7 +115,7 @@ sessions as (
         sum(case when is_clock_suspect then 1 else 0 end) as suspect_count,
         min(occurred_at) as started_at,
         max(case when event_role = 'session' then occurred_at end) as ended_at,
-        min(case when event_role = 'escalation' then occurred_at end) as escalated_at,
+        min(case when event_role = 'escalation' and event_kind != 'cancellation_block' then occurred_at end) as escalated_at,
         -- of the last session event, if there is any after it; else of one before it, and then earlier than it
         max(case when event_role = 'session' then evidence_at end) as evidence_at
     from looking_ahead

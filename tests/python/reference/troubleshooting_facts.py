@@ -99,7 +99,11 @@ class Troubles:
 
     def _session(self, members: Placed) -> Row:
         struggle = [item for item in members if item.event.role == "session"]
-        escalations = [item for item in members if item.event.role == "escalation"]
+        escalations = [
+            item
+            for item in members
+            if item.event.role == "escalation" and item.event.kind != "cancellation_block"
+        ]
         kinds = {item.event.kind for item in members}
         actions = self._actions(members)
         started_at, ended_at = _time(struggle[0]), _time(struggle[-1])

@@ -117,14 +117,14 @@ def test_rates_are_plausible() -> None:
 
 def test_an_order_goes_from_hand_to_hand(simulation: Simulation) -> None:
     orders = simulation.truth["orders"]
-    milestones = ("ordered_at", "loaded_at", "departed_at", "arrived_at", "opened_at", "parked_at")
+    milestones = ("ordered_at", "order_loaded_at", "departed_at", "arrived_at", "opened_at", "parked_at")
     for row in orders.select(milestones).iter_rows():
         reached = [at for at in row if at is not None]
         assert reached == sorted(reached)
     for earlier, later in pairwise(milestones[1:5]):
         assert orders.filter(pl.col(earlier).is_null() & pl.col(later).is_not_null()).is_empty()
     assert orders.filter(pl.col("is_cancelled") & pl.col("arrived_at").is_not_null()).is_empty()
-    swapped = orders.filter(pl.col("first_robot_id") != pl.col("last_robot_id"))
+    swapped = orders.filter(pl.col("robot_id") != pl.col("last_robot_id"))
     assert set(swapped["is_reassigned"]) == {True}
     unlocked = orders.filter(pl.col("unlock_attempt_count") > 0)
     assert unlocked.filter(pl.col("arrived_at").is_null()).is_empty()
@@ -153,13 +153,13 @@ def test_messages_tell_the_story_of_their_order(simulation: Simulation, messages
     for row in simulation.truth["orders"].iter_rows(named=True):
         events = told[row["order_id"]]
         assert len(events["server_load_order_started"]) >= row["load_attempt_count"]
-        assert bool(events["server_load_order_success"]) == (row["loaded_at"] is not None)
+        assert bool(events["server_load_order_success"]) == (row["order_loaded_at"] is not None)
         assert bool(events["pilot_cancel_trip"]) == row["is_cancelled"]
         assert bool(events["pilot_submitted_reassignment"]) == row["is_reassigned"]
         assert min(events["server_unlock_bot_open_lid_success"], default=None) == row["opened_at"]
         if events["order_unlock_coco"]:
             assert min(events["page_viewed"]) < min(events["order_unlock_coco"])
-        assert robots[row["order_id"]] - {None} <= {row["first_robot_id"], row["last_robot_id"]}
+        assert robots[row["order_id"]] - {None} <= {row["robot_id"], row["last_robot_id"]}
 
 
 def test_truth_has_documented_columns_and_types(simulation: Simulation) -> None:

@@ -17,8 +17,7 @@ from sandbox.truth_marts import COMPARISONS
 from sandbox.truth_report import TruthReport, compare_built
 from streams.loads import land_simulation
 
-COMPARED = ("fct_load_attempts", "fct_unlock_attempts")
-"""The marts that are built here; a mart of `COMPARISONS` joins them when there is a model of its name."""
+COMPARED = tuple(comparison.mart for comparison in COMPARISONS)
 
 HARMLESS = Mess(
     late=0.1,
