@@ -12,7 +12,7 @@ from properties.built import assert_equal, differences, row_versions
 from reference.tracker import KINDS
 from tracker.arrivals import LOADS, TYPES, Arrival, hostile_arrivals, rows_about
 
-WORLDS = 400
+WORLDS = 600
 TABLES = [
     *("analytics_intermediate.int_tracker_session_events", "analytics_marts.fct_tracker_sessions"),
     *("analytics_intermediate.int_rating_events", "analytics_marts.fct_ratings"),
@@ -49,4 +49,4 @@ def test_hostile_rows_in_four_loads_end_as_in_a_full_refresh(project: Project, r
     by_full_refresh = project.contents([*TABLES, *VIEWS])
     found = differences(by_increments, by_full_refresh)
     assert_equal(by_increments, by_full_refresh, rows_about(arrivals, "".join(map(str, found))))
-    assert min(len(by_full_refresh[relation]) for relation in TABLES) > WORLDS // 4
+    assert min(len(by_full_refresh[relation]) for relation in TABLES) > WORLDS // 8
