@@ -9,6 +9,7 @@ events as (
         order_id,
         count(*) as event_count
     from {{ ref('int_order_events') }}
+    where order_id is not null
     group by order_id
 
 ),

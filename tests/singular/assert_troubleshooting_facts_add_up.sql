@@ -8,7 +8,10 @@ placed as (
     select
         count(distinct troubleshooting_session_id) as session_count,
         count(distinct recovery_action_id) as action_count,
-        sum(case when event_role = 'escalation' and troubleshooting_session_id is not null then 1 else 0 end) as escalation_count,
+        sum(case
+            when event_role = 'escalation' and event_kind != 'cancellation_block' and troubleshooting_session_id is not null then 1
+            else 0
+        end) as escalation_count,
         sum(case when event_kind = 'step' and troubleshooting_session_id is not null then 1 else 0 end) as step_count,
         sum(case when event_kind = 'action_fail' and recovery_action_id is not null then 1 else 0 end) as fail_count,
         sum(case when event_kind in ('field_op_request', 'incident', 'route_issue', 'no_route_found') then 1 else 0 end)

@@ -29,6 +29,7 @@
 
 with
 
+-- Events without an order have rows, too: by them fct_orders finds the order that an event has left.
 events as (
 
     {% for stream, key, robot_id, merchant_name in [
@@ -50,17 +51,16 @@ events as (
         {{ robot_id }} as robot_id,
         event_name,
         {{ merchant_name }} as merchant_name,
-        cast('event' as varchar(16)) as order_matched_by,
+        cast(case when order_id is not null then 'event' end as varchar(16)) as order_matched_by,
         is_clock_suspect,
         occurred_at
     from {{ ref(stream) }}
     where
-        order_id is not null
+        {{ is_touched(key) }}
         {%- if stream == 'int_pilot_trip_events' %}
         -- troubleshooting has these
         and event_name not in ('pilot_cancel_trip', 'pilot_unable_to_cancel_trip')
         {%- endif %}
-        and {{ is_touched(key) }}
     union all
     {% endfor %}
     select
@@ -76,8 +76,9 @@ events as (
         occurred_at
     from {{ ref('int_troubleshooting_events') }}
     where
-        matched_order_id is not null
-        and {{ is_touched('matched_order_key') }}
+        {{ is_touched('matched_order_key') }}
+        -- evidence comes from the streams
+        and event_role != 'evidence'
 
 )
 

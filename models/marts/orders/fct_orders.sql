@@ -11,47 +11,25 @@
         {'columns': ['staged_at']},
     ],
     pre_hook="{{ note_touched(
-        {
-            'int_order_events': 'entity_key',
-            'int_order_tracker_events': 'entity_key',
-            'int_unlock_events': 'entity_key',
-            'int_app_banner_events': 'entity_key',
-            'int_error_events': 'entity_key',
-            'int_server_load_events': 'entity_key',
-            'int_server_unlock_events': 'entity_key',
-            'int_ui_navigation_events': 'order_key',
-            'int_pilot_trip_events': 'order_key',
-            'int_pilot_acknowledgment_events': 'order_key',
-            'int_troubleshooting_events': 'matched_order_key',
-            'fct_load_attempts': 'entity_key',
-            'fct_unlock_attempts': 'entity_key',
-        },
+        ['int_order_events', 'fct_load_attempts', 'fct_unlock_attempts'],
         happened_at='started_at',
         begun_by='first_event_id'
     ) }}",
 ) }}
-
--- An order whose events have all left it has no row in int_order_events that could tell; the streams tell of the event that was
--- its first. Facts tell of attempts that a passing horizon ended; whatever else changes them restages the events of the order.
--- The hook is read too late for dbt to see its refs:
-{%- for stream in [
-    'int_order_tracker_events', 'int_unlock_events', 'int_app_banner_events', 'int_error_events', 'int_server_load_events',
-    'int_server_unlock_events', 'int_ui_navigation_events', 'int_pilot_trip_events', 'int_pilot_acknowledgment_events',
-    'int_troubleshooting_events',
-] %}
--- depends_on: {{ ref(stream) }}
-{%- endfor %}
 
 {#- to the microsecond, twenty digits wide, so that texts in order are times in order -#}
 {% set moment = "to_char(occurred_at, 'YYYYMMDDHH24MISSUS')" %}
 
 with
 
+-- facts tell of attempts that a passing horizon ended; whatever else changes them restages the events of the order
 events as (
 
     select *
     from {{ ref('int_order_events') }}
-    where {{ is_touched() }}
+    where
+        order_id is not null
+        and {{ is_touched() }}
 
 ),
 

@@ -31,10 +31,11 @@ def stream_row(event: OrderEvent) -> Row:
         is_named = event.order_matched_by == "event"
         return row | {
             "entity_key": "robot:any",
+            "event_role": "escalation",
             "matched_order_key": key,
             "matched_order_id": event.order_id,
             "order_id": event.order_id if is_named else None,
-            "order_matched_by": event.order_matched_by,
+            "order_matched_by": event.order_matched_by if event.order_id else None,
             "troubleshooting_session_id": event.troubleshooting_session_id,
         }
     return row | {"order_key" if stream in OTHER_KEY else "entity_key": key, "order_id": event.order_id}
@@ -72,8 +73,8 @@ def test_orders_are_those_of_the_reference(project: Project) -> None:
         for event in batch.events:
             streams[OF_STREAM[event.event_name]].append(stream_row(event))
         built = models.build({**streams, **given_facts(batch.known)}, filled=(EVENTS, ORDERS))
+        assert_same_rows(built[EVENTS], [event.row() for event in batch.events], batch.about)
         of_orders = [event for event in batch.events if event.order_id is not None]
-        assert_same_rows(built[EVENTS], [event.row() for event in of_orders], batch.about)
         orders = describe_orders(of_orders, batch.known)
         assert_same_rows(built[ORDERS], [asdict(order) for order in orders], batch.about)
 

@@ -37,7 +37,10 @@ class OrderEvent(Event):
             *("event_id", "troubleshooting_session_id", "order_id", "robot_id", "event_name"),
             *("merchant_name", "order_matched_by", "is_clock_suspect", "occurred_at"),
         )
-        return {column: getattr(self, column) for column in said} | {"entity_key": f"order:{self.order_id}"}
+        row = {column: getattr(self, column) for column in said}
+        if self.order_id is None:
+            return row | {"entity_key": f"none:{key_of(self)}", "order_matched_by": None}
+        return row | {"entity_key": f"order:{self.order_id}"}
 
 
 @dataclass(frozen=True)
