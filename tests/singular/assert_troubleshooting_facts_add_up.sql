@@ -9,7 +9,8 @@ placed as (
         count(distinct troubleshooting_session_id) as session_count,
         count(distinct recovery_action_id) as action_count,
         sum(case
-            when event_role = 'escalation' and event_kind != 'cancellation_block' and troubleshooting_session_id is not null then 1
+            when troubleshooting_session_id is null then 0
+            when event_role = 'escalation' and event_kind != 'cancellation_block' then 1
             else 0
         end) as escalation_count,
         sum(case when event_kind = 'step' and troubleshooting_session_id is not null then 1 else 0 end) as step_count,

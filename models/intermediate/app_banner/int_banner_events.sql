@@ -28,7 +28,7 @@ described as (
             when 'app_banner_viewed' then 'view'
             when 'app_banner_clicked' then 'click'
             when 'app_banner_dismissed' then 'dismiss'
-        end as varchar(16)) as event_kind,
+        end as varchar(32)) as event_kind,
         merchant_name,
         position,
         banner_variant,

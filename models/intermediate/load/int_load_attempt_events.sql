@@ -33,7 +33,7 @@ events as (
             when 'server_load_order_close_lid_error' then 'lid_error'
             when 'server_load_order_success' then 'success'
             when 'server_load_order_error' then 'error'
-        end as varchar(16)) as event_kind,
+        end as varchar(32)) as event_kind,
         cast(split_part(entity_key, ':', 1) as varchar(16)) as entity_type,
         merchant_name,
         error_code as failure_reason,

@@ -87,7 +87,7 @@ described as (
             when 'app_banner_dismissed' then 'banner_dismiss'
             when 'order_tracker_optout_error' then 'optout_error'
             else 'error'
-        end as varchar(16)) as event_kind,
+        end as varchar(32)) as event_kind,
         device_class,
         entry_channel,
         cast(case

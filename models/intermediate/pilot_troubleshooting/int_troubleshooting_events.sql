@@ -39,108 +39,64 @@
 {% set so_far = 'partition by entity_key ' ~ in_order ~ 'current row' %}
 {% set position = "lpad(cast(event_position as varchar(10)), 10, '0')" %}
 
+{# What is read: stream, key of the entity, events (none: all), trip, session id, reason, severity, whether it blocks. #}
+{% set null_text, null_boolean = 'cast(null as varchar(512))', 'cast(null as boolean)' %}
+{% set streams = [
+    (
+        'int_pilot_troubleshooting_events', 'entity_key', [], 'told.trip_id', 'told.reported_troubleshooting_session_id',
+        'coalesce(told.problem_category, told.reset_reason, told.error_code)', null_text, null_boolean,
+    ),
+    (
+        'int_pilot_field_ops_events', 'entity_key', [], 'told.trip_id', null_text,
+        'coalesce(told.issue_type, told.incident_type, told.reassignment_reason, told.error_code)',
+        'coalesce(told.request_priority, told.incident_severity)', 'told.is_blocking',
+    ),
+    (
+        'int_pilot_trip_events', 'entity_key', ['pilot_cancel_trip', 'pilot_unable_to_cancel_trip'], 'told.trip_id', null_text,
+        'coalesce(told.cancellation_reason, told.cancellation_block_reason, told.error_code)', null_text, null_boolean,
+    ),
+    (
+        'int_pilot_acknowledgment_events', 'entity_key', ['pilot_confirm_bot_parked_success'], 'told.trip_id', null_text,
+        null_text, null_text, null_boolean,
+    ),
+    (
+        'int_server_load_events', 'robot_key', ['server_load_order_success'], null_text, null_text,
+        null_text, null_text, null_boolean,
+    ),
+    (
+        'int_server_unlock_events', 'robot_key', ['server_unlock_bot_open_lid_success'], null_text, null_text,
+        null_text, null_text, null_boolean,
+    ),
+] %}
+
 with
 
 -- No row depends on a later event. An increment begins where a history began; the lead before that tells the ids and the loads
 -- which still count, and gives no rows.
 events as (
 
+    {% for stream, key, event_names, trip_id, reported_id, stated_reason, stated_severity, is_blocking in streams %}
     select
-        steps.event_id,
-        steps.entity_key,
-        steps.order_id,
-        steps.robot_id,
-        steps.trip_id,
-        steps.pilot_id,
-        steps.reported_troubleshooting_session_id as reported_id,
-        steps.event_name,
-        coalesce(steps.problem_category, steps.reset_reason, steps.error_code) as stated_reason,
-        cast(null as varchar(512)) as stated_severity,
-        cast(null as boolean) as is_blocking,
-        steps.is_clock_suspect,
-        steps.occurred_at,
+        told.event_id,
+        told.{{ key }}{{ ' as entity_key' if key != 'entity_key' }},
+        told.order_id,
+        told.robot_id,
+        {{ trip_id }} as trip_id,
+        {{ trip_id | replace('trip', 'pilot') }} as pilot_id,
+        {{ reported_id }} as reported_id,
+        told.event_name,
+        {{ stated_reason }} as stated_reason,
+        {{ stated_severity }} as stated_severity,
+        {{ is_blocking }} as is_blocking,
+        told.is_clock_suspect,
+        told.occurred_at,
         {{ touched_from() }} as touched_from
-    from {{ ref('int_pilot_troubleshooting_events') }} as steps
-    {{ join_touched('steps', lead=lead) }}
-    union all
-    select
-        reports.event_id,
-        reports.entity_key,
-        reports.order_id,
-        reports.robot_id,
-        reports.trip_id,
-        reports.pilot_id,
-        cast(null as varchar(512)) as reported_id,
-        reports.event_name,
-        coalesce(reports.issue_type, reports.incident_type, reports.reassignment_reason, reports.error_code) as stated_reason,
-        coalesce(reports.request_priority, reports.incident_severity) as stated_severity,
-        reports.is_blocking,
-        reports.is_clock_suspect,
-        reports.occurred_at,
-        {{ touched_from() }} as touched_from
-    from {{ ref('int_pilot_field_ops_events') }} as reports
-    {{ join_touched('reports', lead=lead) }}
-    union all
-    select
-        cancels.event_id,
-        cancels.entity_key,
-        cancels.order_id,
-        cancels.robot_id,
-        cancels.trip_id,
-        cancels.pilot_id,
-        cast(null as varchar(512)) as reported_id,
-        cancels.event_name,
-        coalesce(cancels.cancellation_reason, cancels.cancellation_block_reason, cancels.error_code) as stated_reason,
-        cast(null as varchar(512)) as stated_severity,
-        cast(null as boolean) as is_blocking,
-        cancels.is_clock_suspect,
-        cancels.occurred_at,
-        {{ touched_from() }} as touched_from
-    from {{ ref('int_pilot_trip_events') }} as cancels
-    {{ join_touched('cancels', lead=lead) }}
-    where cancels.event_name in ('pilot_cancel_trip', 'pilot_unable_to_cancel_trip')
-    union all
-    select
-        parkings.event_id,
-        parkings.entity_key,
-        parkings.order_id,
-        parkings.robot_id,
-        parkings.trip_id,
-        parkings.pilot_id,
-        cast(null as varchar(512)) as reported_id,
-        parkings.event_name,
-        cast(null as varchar(512)) as stated_reason,
-        cast(null as varchar(512)) as stated_severity,
-        cast(null as boolean) as is_blocking,
-        parkings.is_clock_suspect,
-        parkings.occurred_at,
-        {{ touched_from() }} as touched_from
-    from {{ ref('int_pilot_acknowledgment_events') }} as parkings
-    {{ join_touched('parkings', lead=lead) }}
-    where parkings.event_name = 'pilot_confirm_bot_parked_success'
-    {% for stream, event_name in [
-        ('int_server_load_events', 'server_load_order_success'),
-        ('int_server_unlock_events', 'server_unlock_bot_open_lid_success'),
-    ] %}
-    union all
-    select
-        lids.event_id,
-        lids.robot_key as entity_key,
-        lids.order_id,
-        lids.robot_id,
-        cast(null as varchar(512)) as trip_id,
-        cast(null as varchar(512)) as pilot_id,
-        cast(null as varchar(512)) as reported_id,
-        lids.event_name,
-        cast(null as varchar(512)) as stated_reason,
-        cast(null as varchar(512)) as stated_severity,
-        cast(null as boolean) as is_blocking,
-        lids.is_clock_suspect,
-        lids.occurred_at,
-        {{ touched_from() }} as touched_from
-    from {{ ref(stream) }} as lids
-    {{ join_touched('lids', key='robot_key', lead=lead) }}
-    where lids.event_name = '{{ event_name }}'
+    from {{ ref(stream) }} as told
+    {{ join_touched('told', key=key, lead=lead) }}
+    {%- if event_names %}
+    where told.event_name in ('{{ event_names | join("', '") }}')
+    {%- endif %}
+    {{ 'union all' if not loop.last }}
     {% endfor %}
 
 ),

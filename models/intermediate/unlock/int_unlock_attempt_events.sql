@@ -59,7 +59,7 @@ described as (
             when 'server_unlock_bot_open_lid_success' then 'lid_open'
             when 'server_unlock_bot_open_lid_error' then 'lid_error'
             when 'server_unlock_bot_error' then 'server_error'
-        end as varchar(16)) as event_kind,
+        end as varchar(32)) as event_kind,
         case
             when event_name in ('order_unlock_coco', 'server_unlock_bot_started') then 0
             when event_name = 'order_unlock_coco_confirm' then 1

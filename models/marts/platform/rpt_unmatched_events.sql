@@ -21,7 +21,10 @@ unmatched as (
         cast('{{ domain }}' as varchar(32)) as domain_name,
         cast(unmatched_reason as varchar(16)) as unmatched_reason
     from {{ ref(model) }}
-    where unmatched_reason is not null
+    where
+        unmatched_reason is not null
+        -- such an event is the business of another domain
+        and unmatched_reason != 'other_app'
     {% if not loop.last %}
     union all
     {% endif %}
