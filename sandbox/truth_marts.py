@@ -245,7 +245,6 @@ COMPARISONS = (
             "rating",
             "banner_view_count",
             "banner_click_count",
-            "error_count",
         ),
         events=".",
         needs_properties=True,
