@@ -50,8 +50,7 @@ union all
     {% if column.name == 'staged_at' %}
         {{ return(written_at()) }}
     {% elif column.name == 'is_clock_suspect' %}
-        {{ return('coalesce(occurred_at > '
-            ~ dbt.dateadd('minute', var('clock_skew_tolerance_minutes'), 'received_at') | trim ~ ', false)') }}
+        {{ return(is_ahead_of_receipt()) }}
     {% elif entity %}
         {% set kinds = [] %}
         {% for id in entity if id in staging_columns %}
@@ -65,6 +64,15 @@ union all
         {{ return(column.name) }}
     {% endif %}
     {{ return('cast(null as ' ~ column.data_type ~ ')') }}
+{% endmacro %}
+
+
+{#
+  SQL of whether an event claims to have happened later than it was received, beyond the tolerance: boolean, never null.
+#}
+{% macro is_ahead_of_receipt() %}
+    {{ return('coalesce(occurred_at > '
+        ~ dbt.dateadd('minute', var('clock_skew_tolerance_minutes'), 'received_at') | trim ~ ', false)') }}
 {% endmacro %}
 
 

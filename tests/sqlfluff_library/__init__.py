@@ -41,6 +41,26 @@ def event_stream(staging_models: list[str]) -> str:
     return "\nunion all\n".join(f"select * from {name}" for name in staging_models)
 
 
+def landed_rows(staging_models: list[str]) -> str:
+    """All rows of some staging models."""
+    return "\nunion all\n".join(f"select event_id, event_name from {name}" for name in staging_models)
+
+
+def landed_tracks() -> str:
+    """Segment's table of all events."""
+    return "select event_id, event_name, received_at from tracks"
+
+
+def event_tables() -> str:
+    """The event tables of the contract."""
+    return "select event_name, family, app, is_landed from event_tables"
+
+
+def contract_drift() -> str:
+    """How what has landed differs from the contract."""
+    return "select event_name, column_name, finding, detail from findings"
+
+
 def run_time() -> str:
     """SQL of the time of the run."""
     return f"cast('{run_started_at:%Y-%m-%d %H:%M:%S}' as timestamp)"

@@ -129,8 +129,8 @@ class TwoLoads:
             assert before[relation] != self.full_refresh[relation], f"the new load has nothing for {model}"
 
     def run_views_on_tables(self) -> None:
-        """Run the views in marts: whoever replaces a table drops those."""
-        self.run("--select", "path:models/marts,config.materialized:view")
+        """Run the views that read models: whoever replaces a table or a staging view drops those."""
+        self.run("--select", "config.materialized:view", "--exclude", "path:models/staging")
 
     def _take_back(self) -> None:
         """Put rows that came last aside, for `land_rest`."""

@@ -50,6 +50,19 @@ def test_there_are_fifty_event_tables_in_one_source(parsed: ParsedProject) -> No
     assert {model["name"] for model in models(parsed, "staging")} == {f"stg_{table}" for table in tables}
 
 
+def test_every_event_is_in_the_models_of_all_events(parsed: ParsedProject) -> None:
+    nodes = parsed.manifest["nodes"]
+    streams = {
+        child
+        for model in models(parsed, "staging")
+        for child in parsed.manifest["child_map"][model["unique_id"]]
+        if child.startswith("model.") and nodes[child]["config"]["materialized"] == "incremental"
+    }
+    staging = {model["unique_id"] for model in models(parsed, "staging")}
+    assert set(nodes["model.delivery_platform.int_landed_rows"]["depends_on"]["nodes"]) == staging
+    assert set(nodes["model.delivery_platform.fct_events"]["depends_on"]["nodes"]) == streams
+
+
 def test_a_table_lies_in_the_folder_of_its_family(parsed: ParsedProject) -> None:
     elsewhere = [
         table["name"] for table in sources(parsed) if table["config"]["meta"]["family"] != table["fqn"][2]

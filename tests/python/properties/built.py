@@ -43,6 +43,7 @@ class Manifest:
             if node["fqn"][1] == "staging"
             for child in self.content["child_map"][node["unique_id"]]
             if child.startswith("model.")
+            and self.content["nodes"][child]["config"]["materialized"] == "incremental"
         }
 
     def depending_on(self, event_tables: Collection[str]) -> set[str]:

@@ -22,6 +22,12 @@ from sandbox.server import RAW_SCHEMA, Server
 from warehouse import Database
 
 WORLDS = 40
+ABOUT_OTHERS = {
+    "analytics_intermediate.int_landed_tracks",
+    "analytics_marts.rpt_tracks_reconciliation",
+}
+"""Relations that are empty where nothing but event tables has landed."""
+
 ELSEWHERE = "America/Los_Angeles"
 """Where clocks tell another time than UTC."""
 
@@ -92,7 +98,8 @@ def contents(project: Project) -> dict[str, Rows]:
 def assert_alike(projects: dict[str, Project], arrivals: Arrivals) -> None:
     """Assert that both projects hold the same rows, and some in every stream and mart."""
     on_postgres, on_redshift = map(contents, projects.values())
-    assert [name for name, rows in on_postgres.items() if not rows and "_staging." not in name] == []
+    empty = {name for name, rows in on_postgres.items() if not rows and "_staging." not in name}
+    assert empty == ABOUT_OTHERS
     found = differences(on_postgres, on_redshift)
     assert_equal(on_postgres, on_redshift, arrivals.about("".join(map(str, found))))
 

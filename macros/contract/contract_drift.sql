@@ -1,0 +1,56 @@
+{#
+  SQL: how all that has landed differs from the contract, as literals: `event_name`, `column_name`, `finding`, `detail`, one row per
+  finding of `contract_findings`, and `extra_table` for a table that nobody declared and that is none of Segment's own. A catalog cannot
+  be joined with tables on Redshift, so it is asked when the SQL is made.
+
+  The literals of a table are a query of their own, so that no union is deeper than there are tables or columns.
+#}
+{% macro contract_drift() %}
+    {%- set of_segment = ['aliases', 'groups', 'identifies', 'pages', 'screens', 'tracks', 'users'] -%}
+    {%- set findings = {} -%}
+    {%- if execute -%}
+        {%- set schema = var('raw_schema') -%}
+        {%- for table in graph.sources.values() | selectattr('schema', 'equalto', schema) | sort(attribute='identifier') -%}
+            {%- do findings.update({table.identifier: contract_findings(table)}) -%}
+        {%- endfor -%}
+        {%- for name in landed_columns(schema) if name not in findings and name not in of_segment -%}
+            {%- do findings.update({name: [{'column_name': none, 'finding': 'extra_table', 'detail': none}]}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- set tables = [] -%}
+    {%- for name, found in findings.items() if found -%}
+        {%- set rows = [] -%}
+        {%- for finding in found -%}
+            {%- do rows.append(finding_row(text_literal(name), text_literal(finding.column_name), finding.finding,
+                text_literal(finding.detail))) -%}
+        {%- endfor -%}
+        {%- do tables.append('(' ~ rows | join(' union all ') ~ '\n)') -%}
+    {%- endfor -%}
+    {%- if tables -%}
+        {{ tables | join('\nunion all\n') }}
+    {%- else -%}
+        {{ finding_row('null', 'null', '', 'null') }}
+        where false
+    {%- endif -%}
+{% endmacro %}
+
+
+{#
+  SQL that selects one finding.
+  name, column_name, detail: SQL of a text.  finding: a word.
+#}
+{% macro finding_row(name, column_name, finding, detail) %}
+select
+    cast({{ name }} as varchar(512)) as event_name,
+    cast({{ column_name }} as varchar(512)) as column_name,
+    cast('{{ finding }}' as varchar(32)) as finding,
+    cast({{ detail }} as varchar(512)) as detail
+{%- endmacro %}
+
+
+{#
+  SQL of a text, or of null for none.
+#}
+{% macro text_literal(text) %}
+    {{ return('null' if text is none else "'" ~ text | replace("'", "''") ~ "'") }}
+{% endmacro %}
