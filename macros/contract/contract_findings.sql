@@ -2,7 +2,7 @@
   How a landed raw table differs from its contract: a list of {column_name, finding, detail}, empty where it does not.
     missing_table   the table has not landed
     missing_column  none of the column's accepted raw names has landed
-    retyped_column  landed as a type of another kind than declared; `detail` tells both
+    retyped_column  landed as a type of another kind than declared; `detail` tells the type and the kind
     extra_column    landed but not declared (Segment's own context_* columns and its `uuid` are always expected)
   table: a source node.
 #}
@@ -24,12 +24,12 @@
             {% do findings.append({
                 'column_name': raw_name,
                 'finding': 'retyped_column',
-                'detail': 'declared ' ~ column.data_type ~ ', landed ' ~ landed[raw_name],
+                'detail': 'declared ' ~ column.data_type ~ ', landed ' ~ told_type(landed[raw_name]),
             }) %}
         {% endfor %}
     {% endfor %}
     {% for raw_name in landed if raw_name not in known and not raw_name.startswith('context_') %}
-        {% do findings.append({'column_name': raw_name, 'finding': 'extra_column', 'detail': 'landed ' ~ landed[raw_name]}) %}
+        {% do findings.append({'column_name': raw_name, 'finding': 'extra_column', 'detail': 'landed ' ~ told_type(landed[raw_name])}) %}
     {% endfor %}
     {{ return(findings) }}
 {% endmacro %}
@@ -46,4 +46,13 @@
     {% elif declared_type == 'boolean' %}{{ return(kind == 'boolean') }}
     {% endif %}
     {{ return(kind in ('timestamp', 'timestamptz')) }}
+{% endmacro %}
+
+
+{#
+  A landed type in words that are the same on every warehouse, as far as there are any: its kind.
+#}
+{% macro told_type(landed_type) %}
+    {% set kind = landed_kind(landed_type) %}
+    {{ return({'other': landed_type, 'timestamptz': 'timestamp'}.get(kind, kind)) }}
 {% endmacro %}

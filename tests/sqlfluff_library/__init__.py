@@ -51,6 +51,11 @@ def landed_tracks() -> str:
     return "select event_id, event_name, received_at from tracks"
 
 
+def event_tables() -> str:
+    """The event tables of the contract."""
+    return "select event_name, family, app, is_landed from event_tables"
+
+
 def contract_drift() -> str:
     """How what has landed differs from the contract."""
     return "select event_name, column_name, finding, detail from findings"

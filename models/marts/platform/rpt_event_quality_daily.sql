@@ -150,7 +150,7 @@ final as (
 
     select
         days.event_name,
-        catalogue.family,
+        declared.family,
         cast(coalesce(days.row_count, 0) as bigint) as row_count,
         cast(coalesce(id_days.id_count, 0) as bigint) as id_count,
         cast(coalesce(id_days.duplicate_count, 0) as bigint) as duplicate_count,
@@ -166,7 +166,7 @@ final as (
         cast(days.max_seconds_late as bigint) as max_seconds_late,
         nullif(days.loaded_date, {{ no_day }}) as loaded_date
     from days
-    left join {{ ref('event_catalogue') }} as catalogue on days.event_name = catalogue.event_name
+    left join {{ ref('int_event_tables') }} as declared on days.event_name = declared.event_name
     left join id_days
         on
             days.event_name = id_days.event_name

@@ -115,35 +115,26 @@ usual as (
 
 ),
 
-absent as (
-
-    select event_name
-    from {{ ref('rpt_contract_drift') }}
-    where finding = 'missing_table'
-
-),
-
 final as (
 
     select
-        catalogue.event_name,
-        catalogue.family,
-        catalogue.app,
+        declared.event_name,
+        declared.family,
+        declared.app,
         cast(case
             when silences.event_name is not null then silences.seconds_silent
             when last_receipts.event_name is not null then 0
         end as bigint) as seconds_silent,
         cast(usual.least_event_count as bigint) as least_event_count,
-        absent.event_name is null as is_landed,
+        declared.is_landed,
         coalesce(usual.least_event_count >= {{ var('silence_least_events') }}, false) as is_silent,
         last_receipts.last_received_at,
         last_loads.last_loaded_at
-    from {{ ref('event_catalogue') }} as catalogue
-    left join absent on catalogue.event_name = absent.event_name
-    left join last_loads on catalogue.event_name = last_loads.event_name
-    left join last_receipts on catalogue.event_name = last_receipts.event_name
-    left join silences on catalogue.event_name = silences.event_name
-    left join usual on catalogue.event_name = usual.event_name
+    from {{ ref('int_event_tables') }} as declared
+    left join last_loads on declared.event_name = last_loads.event_name
+    left join last_receipts on declared.event_name = last_receipts.event_name
+    left join silences on declared.event_name = silences.event_name
+    left join usual on declared.event_name = usual.event_name
 
 )
 

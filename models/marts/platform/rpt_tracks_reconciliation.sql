@@ -60,15 +60,15 @@ final as (
 
     select
         counted.event_name,
-        catalogue.family,
+        declared.family,
         cast(counted.both_count as bigint) as both_count,
         cast(counted.tracks_only_count as bigint) as tracks_only_count,
         cast(counted.table_only_count as bigint) as table_only_count,
-        catalogue.event_name is not null as is_declared,
+        declared.event_name is not null as is_declared,
         counted.first_alone_at,
         counted.last_alone_at
     from counted
-    left join {{ ref('event_catalogue') }} as catalogue on counted.event_name = catalogue.event_name
+    left join {{ ref('int_event_tables') }} as declared on counted.event_name = declared.event_name
 
 )
 

@@ -38,7 +38,8 @@ def test_exact_copies_are_not_even_written(project: Project, rng: random.Random)
     land(project, arrivals.rows, rng)
     project.dbt("run")
     incremental = Manifest.of(project).incremental
-    without_copies, written = outputs(project), row_versions(project, incremental)
+    hidden = {"loaded_at", "last_loaded_at"}
+    without_copies, written = outputs(project, leaving_out=hidden), row_versions(project, incremental)
 
     copied = [row for row in arrivals.rows for _ in range(rng.choice([0, 0, 1, 3]))]
     assert len(copied) > 1000
@@ -57,7 +58,6 @@ def test_exact_copies_are_not_even_written(project: Project, rng: random.Random)
     for share in (replayed[::2], replayed[1::2]):
         land(project, share, rng)
         project.dbt("run", "--exclude", "path:models/staging")
-    hidden = {"loaded_at"}
     with_copies = outputs(project, leaving_out=hidden)
     project.dbt("run", "--full-refresh")
     assert_equal(with_copies, outputs(project, leaving_out=hidden))

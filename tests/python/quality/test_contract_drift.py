@@ -68,6 +68,9 @@ def test_every_finding_has_a_row(project: Project) -> None:
         ("retyped_column", EVENT, "planned_minutes", "declared double precision, landed text"),
     ]
     assert drift(project) == found
+    project.dbt("run", "--select", "int_event_tables")
+    absent = "select event_name from analytics_intermediate.int_event_tables where not is_landed"
+    assert project.query(absent) == [("page_viewed",)]
 
     project.execute("drop table delivery_platform_prod.robot_sang", user="loader")
     assert drift(project) == found, "the report is as old as the last run"

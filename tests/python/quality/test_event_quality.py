@@ -83,7 +83,7 @@ def total(report: Sequence[Mapping[str, Any]], column: str) -> int:
 
 
 def test_quality_of_hostile_rows_is_that_of_the_reference(project: Project, rng: random.Random) -> None:
-    project.dbt("seed")
+    project.dbt("parse")
     loads = 3
     arrivals = hostile_arrivals(rng, Manifest.of(project).event_tables, worlds=300, loads=loads)
     rows: list[RawRow] = []
@@ -111,7 +111,6 @@ def test_quality_of_hostile_rows_is_that_of_the_reference(project: Project, rng:
 
 
 def test_rows_that_land_after_the_run_are_told_of_at_once(project: Project, rng: random.Random) -> None:
-    project.dbt("seed")
     values = {"id": "a", "received_at": "2026-09-01 12:00:00+00", "uuid_ts": "2026-09-01 13:00:00+00"}
     land(project, [RawRow("page_viewed", 0, values)], rng)
     project.dbt("run")

@@ -62,7 +62,6 @@ def told(
 
 
 def test_silences_are_those_of_the_reference(project: Project) -> None:
-    project.dbt("seed")
 
     @settings(deadline=None)
     @given(drawn=st.lists(receipts(), min_size=len(EVENTS), max_size=len(EVENTS)))

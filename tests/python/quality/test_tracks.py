@@ -23,7 +23,6 @@ def compared(project: Project) -> list[tuple[object, ...]]:
 
 def run(project: Project) -> None:
     """Build what the report rests on."""
-    project.dbt("seed")
     project.dbt("run", "--select", "+rpt_tracks_reconciliation")
 
 

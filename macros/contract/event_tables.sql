@@ -1,0 +1,18 @@
+{#
+  SQL: the event tables of the contract, as literals: `event_name`, `family`, `app`, and `is_landed`, whether the table was there and
+  readable when the SQL was made.
+#}
+{% macro event_tables() %}
+    {%- set schema = var('raw_schema') -%}
+    {%- set tables = graph.sources.values() | selectattr('schema', 'equalto', schema) | sort(attribute='identifier') if execute else [] -%}
+    {%- for table in tables %}
+select
+    cast('{{ table.identifier }}' as varchar(512)) as event_name,
+    cast('{{ table.config.meta.family }}' as varchar(64)) as family,
+    cast('{{ table.config.meta.app }}' as varchar(16)) as app,
+    {{ 'true' if table.identifier | lower in landed_columns(schema) else 'false' }} as is_landed
+        {%- if not loop.last %}
+union all
+        {%- endif %}
+    {%- endfor %}
+{% endmacro %}
