@@ -25,7 +25,8 @@ Rows = list[tuple[Any, ...]]
 class Project:
     """The project on one database. Every run parses only what changed since the last one of this worker."""
 
-    def __init__(self, database: Database, work: Path, target: str = "sandbox") -> None:
+    def __init__(self, database: Database, work: Path, target: str = "sandbox", threads: int = 2) -> None:
+        self.threads = threads
         self.database = database
         self.work = work
         self.target = target
@@ -39,7 +40,15 @@ class Project:
         self.warnings = []
         invoked = dbtRunner(callbacks=[self._note_warning]).invoke(
             [
-                *(*command.split(), "--quiet", "--target", self.target, "--threads", "2", *arguments),
+                *(
+                    *command.split(),
+                    "--quiet",
+                    "--target",
+                    self.target,
+                    "--threads",
+                    str(self.threads),
+                    *arguments,
+                ),
                 *("--project-dir", str(ROOT), "--profiles-dir", str(self.work)),
                 *("--target-path", str(self.work / "target"), "--log-path", str(self.work / "logs")),
             ]
