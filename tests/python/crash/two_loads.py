@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 from collections.abc import Iterator
@@ -269,6 +270,7 @@ def two_loads_on(server: Server, work: Path, seed: int) -> Iterator[TwoLoads]:
     )
     paths = sorted(path for path in write(simulate(settings), work / "messages") if path.suffix == ".gz")
     built = [path for path in paths if path.name < _NEW_LOAD]
+    _add_rare_events(paths[-1])
     loads = TwoLoads(server, "two_loads", work)
     with loads.proxy:
         try:
@@ -276,6 +278,22 @@ def two_loads_on(server: Server, work: Path, seed: int) -> Iterator[TwoLoads]:
             yield loads
         finally:
             loads.delete()
+
+
+def _add_rare_events(load: Path) -> None:
+    """Add to a load what may not happen in a few days, so that it has news for every model."""
+    events = (
+        *("Pilot Initiated Reassignment", "Pilot Submitted Reassignment"),
+        *("Pilot Cancel Trip", "Pilot Route Issue", "Node Auto Launch"),
+    )
+    lines = gzip.decompress(load.read_bytes()).splitlines()
+    last = json.loads(lines[-1])
+    for number, event in enumerate(events):
+        message = {name: last[name] for name in ("receivedAt", "sentAt", "originalTimestamp", "timestamp")}
+        message |= {"type": "track", "messageId": f"rare-{number}", "event": event, "context": {}}
+        message |= {"userId": "p1", "properties": {"order_id": "rare", "robot_id": "rare", "trip_id": "rare"}}
+        lines.append(json.dumps(message).encode())
+    load.write_bytes(gzip.compress(b"\n".join(lines) + b"\n"))
 
 
 @pytest.fixture(scope="session")
