@@ -62,9 +62,9 @@ def test_on_postgresql_fails_what_is_not_as_expected_and_nothing_else(
         ("reconciliation", "rows of int_unlock_events"): ["1 of 42 rows missing", "missing:"],
         ("second load", "names, order and types of columns"): [
             types[0],
-            "missing: relation=event_catalogue, position=1, column=event_name, type=varchar(511)",
+            "missing: relation=dim_merchants, position=1, column=merchant_name, type=varchar(511)",
             types[1],
-            "unexpected: relation=event_catalogue, position=1, column=event_name, type=varchar(512)",
+            "unexpected: relation=dim_merchants, position=1, column=merchant_name, type=varchar(512)",
         ],
     }
     assert not outcome.passed
