@@ -18,7 +18,6 @@ from properties.raw_rows import RawRow, land
 from reference.event_quality import EventKey, LandedRow, daily_quality, read_landed_row
 
 MART = "analytics_marts.rpt_event_quality_daily"
-PLACED = "analytics_intermediate.int_unlock_attempt_events"
 UNMATCHED = "analytics_marts.rpt_unmatched_events"
 
 
@@ -55,8 +54,14 @@ def with_keys_lost(rng: random.Random, rows: Sequence[RawRow]) -> list[RawRow]:
 
 
 def unmatched_events(project: Project) -> set[EventKey]:
-    """The events of the unlock domain without an attempt; which they are is tested there."""
-    return set(project.query(f"select event_name, event_id from {PLACED} where unmatched_reason is not null"))
+    """The events of all domains without a place; which they are is tested there."""
+    return {
+        (event_name, event_id)
+        for placing in Manifest.of(project).placings
+        for event_name, event_id in project.query(
+            f"select event_name, event_id from {placing.relation} where unmatched_reason != 'other_app'"
+        )
+    }
 
 
 def content(project: Project, relation: str) -> list[dict[str, Any]]:
