@@ -8,8 +8,8 @@
   `touched_from` is the earliest of the times at which this concerns it, of a reconciled entity the beginning of all times; only what is
   `recomputed_since` heeds it, see `join_touched`.
 
-  streams: names of models that have an entity_key, or {name: its column with the key of this fact's entities}. They have staged_at,
-    and event_name, event_id and occurred_at, or else started_at.
+  streams: names of models that have an entity_key, or {name: SQL of the key of this fact's entities, null for what is none of its
+    business, whatever becomes of it}. They have staged_at, and event_name, event_id and occurred_at, or else started_at.
   happened_at: column of the fact with the time by which a reconciliation finds a row.
   begun_by: column of the fact with the `event_key` of the event that a row is known by; none if the fact's rows are events.
   pending: how long a row without an outcome is `pending`, none if rows never are. {minutes: length of its window, since: column with the
@@ -33,8 +33,9 @@ mark as (
 
     {% for stream in streams %}
         {% set columns = columns_of(stream) %}
+        {% set key = streams[stream] if streams is mapping else 'entity_key' %}
     select
-        {{ streams[stream] if streams is mapping else 'entity_key' }} as entity_key,
+        {{ key }} as entity_key,
         {% if 'event_id' in columns %}
         event_name,
         event_id,
@@ -46,7 +47,9 @@ mark as (
         {% endif %}
         {{ time_of(columns) }} as happened_at
     from {{ ref(stream) }}
-    where staged_at >= (select mark.staged_at from mark)
+    where
+        staged_at >= (select mark.staged_at from mark)
+        and {{ key }} is not null
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ;
@@ -102,8 +105,8 @@ concerned as (
     select
         entity_key,
         {{ first_time() }} as happened_at
-    from {{ this }}
-    where {{ reconciled_scope('', model.columns, happened_at) }}
+    from {{ this }} as stored
+    where {{ reconciled_rows_of_fact(streams, happened_at, begun_by) | indent(8) }}
         {% endif %}
 
 ),
@@ -142,6 +145,35 @@ from earliest
 ;
 analyze {{ touched() }};
     {% endif %}
+{% endmacro %}
+
+
+{#
+  SQL of a condition on rows `stored` of the fact at hand: in the scope of the reconciliation. A fact without the column by which the
+  scope is told has there what its streams have no more.
+
+  streams, happened_at, begun_by: as for `note_touched`.
+#}
+{% macro reconciled_rows_of_fact(streams, happened_at, begun_by) %}
+    {% set scope = reconciled_scope('stored.', model.columns, happened_at) %}
+    {%- if scope != '1 = 0' -%}
+{{ scope }}
+    {%- else -%}
+        {%- for stream in streams if 'event_id' in columns_of(stream) -%}
+not exists (
+    select 1
+    from {{ ref(stream) }} as present
+    where
+            {%- if begun_by %}
+        {{ event_key() }} = stored.{{ begun_by }}
+            {%- else %}
+        present.event_id = stored.event_id
+        and present.event_name = stored.event_name
+            {%- endif %}
+)
+            {{- '\nand ' if not loop.last -}}
+        {%- endfor -%}
+    {%- endif -%}
 {% endmacro %}
 
 

@@ -19,7 +19,7 @@
             'int_ui_navigation_events': 'order_key',
             'int_pilot_trip_events': 'order_key',
             'int_pilot_acknowledgment_events': 'order_key',
-            'int_troubleshooting_events': 'matched_order_key',
+            'int_troubleshooting_events': 'case when event_role != \\'evidence\\' then matched_order_key end',
         },
         happened_at='occurred_at'
     ) }}",
