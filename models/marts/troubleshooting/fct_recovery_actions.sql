@@ -35,16 +35,11 @@ events as (
 
 ),
 
--- the evidence that comes first after each event; at the same instant it comes last
 looking_ahead as (
 
     select
         events.*,
-        min(case when event_role = 'evidence' then occurred_at end) over (
-            partition by entity_key
-            order by occurred_at, case when event_role = 'evidence' then 1 else 0 end, event_id, event_name
-            rows between 1 following and unbounded following
-        ) as evidence_at
+        {{ next_evidence_at() | indent(8) }} as evidence_at
     from events
 
 ),
