@@ -41,7 +41,9 @@ pilots as (
         count(distinct robot_id) as robot_count,
         count(distinct trip_id) as trip_count,
         {% for total, event_names in totals.items() %}
-        sum(case when event_name in ('{{ event_names | join("', '") }}') then 1 else 0 end) as {{ total }}_count,
+        sum(case when event_name in (
+            '{{ event_names | join("',\n            '") }}'
+        ) then 1 else 0 end) as {{ total }}_count,
         {% endfor %}
         min(seen_at) as first_seen_at,
         max(seen_at) as last_seen_at
