@@ -41,9 +41,16 @@ pilots as (
         count(distinct robot_id) as robot_count,
         count(distinct trip_id) as trip_count,
         {% for total, event_names in totals.items() %}
-        sum(case when event_name in (
-            '{{ event_names | join("',\n            '") }}'
-        ) then 1 else 0 end) as {{ total }}_count,
+        sum(
+            case
+                when event_name in (
+                    {% for event_name in event_names %}
+                    '{{ event_name }}'{{ ',' if not loop.last }}
+                    {% endfor %}
+                ) then 1
+                else 0
+            end
+        ) as {{ total }}_count,
         {% endfor %}
         min(seen_at) as first_seen_at,
         max(seen_at) as last_seen_at
