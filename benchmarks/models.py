@@ -14,9 +14,10 @@ class Domain:
     """The facts of one folder of marts and what they rest on, by name."""
 
     name: str
-    streams: list[str]
+    inputs: list[str]
+    """The models of events that its own are made of: streams, and what other domains make of them."""
     facts: list[str]
-    """Incremental models that are no streams, in the order of their dependencies."""
+    """Its own incremental models, in the order of their dependencies."""
     reports: list[str]
     """The views on the facts."""
 
@@ -52,16 +53,23 @@ def limit_line(project: Project, stream: ModelNode, table: str) -> str:
 def sort_line(project: Project, domain: Domain, table: str, *, columns: list[str] | None = None) -> str:
     """`create table as select` of the events of a domain, sorted by entity and time.
 
-    columns: those of the streams that are taken along, or all that the streams have in common.
+    columns: those of the inputs that are taken along, or all that the inputs have in common.
     """
-    nodes = [project.models[name] for name in domain.streams]
+    nodes = [project.models[name] for name in domain.inputs]
     common = [name for name in nodes[0].columns if all(name in node.columns for node in nodes)]
-    taken = ", ".join(name for name in common if columns is None or name in columns)
-    selects = [f"select {taken} from {node.relation_name}" for node in nodes]
+    taken = [name for name in common if name not in _keys(nodes[0]) and (columns is None or name in columns)]
+    selects = [
+        f"select {_keys(node)[0]} as entity_key, {', '.join(taken)} from {node.relation_name}"
+        for node in nodes
+    ]
     return (
         f"create table {table} as select * from ({' union all '.join(selects)}) as events"
         " order by entity_key, occurred_at"
     )
+
+
+def _keys(model: ModelNode) -> list[str]:
+    return [name for name in model.columns if name.endswith("_key")]
 
 
 def _is_incremental(model: ModelNode) -> bool:
@@ -79,24 +87,43 @@ def _is_stream(project: Project, model: ModelNode) -> bool:
 
 def _domain(project: Project, name: str) -> Domain:
     marts = [model for model in project.models.values() if model.fqn[1:3] == ["marts", name]]
-    stream_names = {model.name for model in streams(project)}
-    found: list[ModelNode] = []
+    inputs: list[str] = []
+    own: list[str] = []
 
     def visit(model: ModelNode) -> None:
         for parent in project.parents(model):
-            if _is_incremental(parent) and (parent.name in stream_names or parent.fqn[2] == name):
+            if _is_incremental(parent) and _owner(project, parent) == name:
                 visit(parent)
-        if model not in found:
-            found.append(model)
+            elif _is_incremental(parent) and parent.fqn[1] != "marts" and _keys(parent):
+                inputs.extend({parent.name} - {*inputs})
+        own.extend({model.name} - {*own})
 
     for mart in marts:
         if _is_incremental(mart):
             visit(mart)
     return Domain(
         name=name,
-        streams=[model.name for model in found if model.name in stream_names],
-        facts=[model.name for model in found if model.name not in stream_names],
+        inputs=inputs,
+        facts=own,
         reports=[model.name for model in marts if not _is_incremental(model)],
+    )
+
+
+def _owner(project: Project, model: ModelNode) -> str | None:
+    """The folder of the fact that a model is made for: the one that reads least else."""
+    if model.fqn[1] == "marts":
+        return str(model.fqn[2])
+    if _is_stream(project, model):
+        return None
+    facts = [
+        fact
+        for fact in project.models.values()
+        if fact.fqn[1] == "marts" and _is_incremental(fact) and model in project.parents(fact)
+    ]
+    return (
+        str(min(facts, key=lambda fact: len(fact.depends_on.nodes)).fqn[2])
+        if facts and _keys(model)
+        else None
     )
 
 

@@ -90,6 +90,11 @@ def _streams_ratio(report: SizeReport) -> str:
     return f"{ours / line:.2f}"
 
 
+def _whole_ratio(report: SizeReport) -> str:
+    line = sum(median(against.line) for against in report.streams.values())
+    return f"{report.full_refresh_seconds(report.incremental) / line:.2f}"
+
+
 def _domain_ratios(report: SizeReport) -> str:
     return ", ".join(
         f"{against.ratio:.2f} ({report.domains_narrow[name].ratio:.2f}) {name}"
@@ -116,6 +121,7 @@ def _dbt_seconds(report: SizeReport) -> str:
 _FIGURES: dict[str, Callable[[SizeReport], str]] = {
     "raw rows": _millions,
     "full refresh of all streams / limit line": _streams_ratio,
+    "full refresh of all tables / limit line": _whole_ratio,
     "facts and reports / sort of all columns (of four)": _domain_ratios,
     "increment of one day / full refresh": _increment_share,
     "increment of one day, statements": lambda report: f"{_increment(report):.2f} s",
