@@ -1,20 +1,20 @@
 {#
   Conservation: the rows of a model that places events and the events of some streams are the same, one to one. One failing row per
   event that only one side has.
-  streams: names of the models whose events are placed.  event_names: of the events that are placed, unless all are.
+  streams: what is placed, by name of the stream: a list of event names, or `all`.
 #}
-{% test every_event_is_placed(model, streams, event_names=none) %}
+{% test every_event_is_placed(model, streams) %}
 
     with
 
     streamed as (
 
-        {%- for stream in streams %}
+        {%- for stream, event_names in streams.items() %}
         select
             event_name,
             event_id
         from {{ ref(stream) }}
-        {%- if event_names %}
+        {%- if event_names != 'all' %}
         where event_name in ('{{ event_names | join("', '") }}')
         {%- endif %}
         {{ 'union all' if not loop.last }}

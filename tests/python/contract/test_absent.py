@@ -16,7 +16,9 @@ def test_build_on_an_empty_schema_makes_every_mart_and_one_readable_warning(proj
 
     assert len(MARTS) > 3
     assert set(project.tables("analytics_marts")) >= {"analytics_marts.event_catalogue", *MARTS}
-    for mart in MARTS:
+    # These have a row per event table of the contract, landed or not.
+    by_table = {"analytics_marts.rpt_event_silence", "analytics_marts.rpt_contract_drift"}
+    for mart in MARTS - by_table:
         assert project.content(mart) == [], mart
     assert len(project.tables("analytics_staging")) == 50
     told = [warning for warning in project.warnings if "has landed in schema" in warning]

@@ -15,7 +15,7 @@ from crash.proxy import Place
 from crash.two_loads import TwoLoads
 
 ENOUGH_STREAMS = 12
-HEIGHTS = 3
+HEIGHTS = 4
 
 
 def floors(two_loads: TwoLoads) -> list[list[str]]:

@@ -28,7 +28,7 @@ WRITTEN_BY_HAND = {
     ".yaml",
     ".yml",
 }
-NOT_OURS = {"dbt_packages", "logs", "target"}
+NOT_OURS = {"dbt_packages", "logs", "results", "target"}
 
 MACRO = re.compile(r"{%-?\s*macro\s+(\w+)\s*\(")
 DOCS_BLOCK = re.compile(r"{%\s*docs\s+(\w+)\s*%}")

@@ -23,9 +23,10 @@ _TIMES = ("received_at", "sent_at", "timestamp", "original_timestamp", "uuid_ts"
 def land_history(project: Project, seed: int, folder: Path) -> list[str]:
     """Land a day of the simulator, and before it so many copies of it that each table has `ROWS` rows.
 
-    Every copy is a day earlier and has ids of its own. Gives the names of the event tables.
+    Every copy is a day earlier and has ids of its own; the day has events of all domains. Gives the names
+    of the event tables.
     """
-    settings = SimulationSettings(seed=seed, start=date(2026, 8, 31), days=1, orders_per_day=80)
+    settings = SimulationSettings(seed=seed, start=date(2026, 8, 31), days=1, orders_per_day=400)
     land_simulation(project, settings, folder)
     with closing(project.database.connect(user="loader")) as connection, connection.cursor() as cursor:
         tables = _event_tables(project)
@@ -41,16 +42,18 @@ def land_history(project: Project, seed: int, folder: Path) -> list[str]:
 
 
 def land_next_day(project: Project, tables: list[str]) -> None:
-    """Land a tenth of one more day: events of the entities of the day before.
+    """Land a fiftieth of one more day, at least a row of each table: events of the last day's entities.
 
     Not all of it, for that would be a large share of so short a history, of which the plan is to read all.
     """
     with closing(project.database.connect(user="loader")) as connection, connection.cursor() as cursor:
         for table in tables:
             cursor.execute(
-                f"create temporary table day as select * from {RAW_SCHEMA}.{table}"
-                f" where uuid_ts > (select max(uuid_ts) from {RAW_SCHEMA}.{table}) - interval '1 day'"
-                " and hashtext(id) % 10 = 0"
+                f"create temporary table last_day as select * from {RAW_SCHEMA}.{table}"
+                f" where uuid_ts > (select max(uuid_ts) from {RAW_SCHEMA}.{table}) - interval '1 day';"
+                "create temporary table day as select * from last_day order by hashtext(id)"
+                " limit (select 1 + count(*) / 50 from last_day);"
+                "drop table last_day"
             )
             _insert_days(cursor, project, table, "generate_series(1, 1)", own_ids=False)
             cursor.execute("drop table day")
@@ -95,7 +98,7 @@ def _insert_days(cursor: Cursor, project: Project, table: str, days: str, *, own
 def _value(name: str, data_type: str, own_ids: bool) -> str:
     if name in _TIMES:
         return f"\"{name}\" + number * interval '1 day'"
-    is_entity = own_ids and name in ("order_id", "robot_id", "trip_id", "anonymous_id")
+    is_entity = own_ids and name.endswith("_id")
     if name == "id" or (is_entity and data_type in ("text", "character varying")):
         return f"\"{name}\" || ' ' || number"
     return f'"{name}"'

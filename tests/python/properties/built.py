@@ -13,16 +13,6 @@ from project import BOOKKEEPING, Project, Rows
 
 
 @dataclass(frozen=True)
-class Placing:
-    """A model that places each event of some streams."""
-
-    relation: str
-    streams: list[str]
-    places: list[str]
-    """Its columns with the ids of what events belong to."""
-
-
-@dataclass(frozen=True)
 class Manifest:
     """The models and sources of the project as of its last dbt command."""
 
@@ -57,20 +47,13 @@ class Manifest:
         }
 
     @cached_property
-    def placings(self) -> list[Placing]:
-        """The models that place the events of some streams: they say why an event is unmatched."""
+    def placing(self) -> list[str]:
+        """The models that place the events of some streams, or say why an event has no place."""
         return [
-            self._placing(node)
+            _relation(node)
             for node in self._models
-            if {"event_name", "event_id", "unmatched_reason"} <= {*node["columns"]}
+            if node["fqn"][1] == "intermediate" and "unmatched_reason" in node["columns"]
         ]
-
-    def _placing(self, node: Mapping[str, Any]) -> Placing:
-        parents = [self.content["nodes"][name] for name in node["depends_on"]["nodes"]]
-        inherited = {column for parent in parents for column in parent["columns"]}
-        ids = {column for column in node["columns"] if column.endswith("_id")}
-        streams = {*map(_relation, parents)} & {*self.event_tables.values()}
-        return Placing(_relation(node), sorted(streams), sorted(ids - inherited))
 
     def depending_on(self, event_tables: Collection[str]) -> set[str]:
         """The models that depend on these raw event tables, as `schema.name`."""

@@ -57,9 +57,9 @@ def unmatched_events(project: Project) -> set[EventKey]:
     """The events of all domains without a place; which they are is tested there."""
     return {
         (event_name, event_id)
-        for placing in Manifest.of(project).placings
+        for placing in Manifest.of(project).placing
         for event_name, event_id in project.query(
-            f"select event_name, event_id from {placing.relation} where unmatched_reason != 'other_app'"
+            f"select event_name, event_id from {placing} where unmatched_reason != 'other_app'"
         )
     }
 

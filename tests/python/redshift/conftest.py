@@ -22,6 +22,7 @@ from sandbox.simulator import Mess, SimulationSettings
 from streams.loads import land_simulation
 from warehouse import Database
 
+THREADS = 1
 IS_DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
 
 deep = pytest.mark.skipif(not IS_DEEP, reason="long: a part of make test-deep")
@@ -45,14 +46,14 @@ class OnRedshift:
 def project_on(lookalike: Lookalike, database: Database, work: Path) -> Iterator[Project]:
     """The project on a database behind the look-alike; `work` is an empty folder."""
     profiles = yaml.safe_load((ROOT / "profiles.example.yml").read_text(encoding="utf-8"))
-    profiles["delivery_platform"]["outputs"]["redshift"]["sslmode"] = "disable"
+    # Redshift's late-binding views lock nothing above them. The look-alike makes them anew, with all that
+    # reads them, and two threads that do so may wait for each other for ever.
+    profiles["delivery_platform"]["outputs"]["redshift"] |= {"sslmode": "disable", "threads": THREADS}
     (work / "profiles.yml").write_text(yaml.safe_dump(profiles), encoding="utf-8")
     with pytest.MonkeyPatch.context() as environment:
         for variable, value in lookalike.env.items():
             environment.setenv(variable, value)
-        # Redshift's late-binding views lock nothing above them. The look-alike makes them anew, with all that
-        # reads them, and two threads that do so may wait for each other for ever.
-        yield Project(database, work, target="redshift", threads=1)
+        yield Project(database, work, target="redshift", threads=THREADS)
 
 
 @pytest.fixture(scope="session")

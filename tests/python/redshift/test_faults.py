@@ -32,7 +32,8 @@ def behind(built: OnRedshift, request: pytest.FixtureRequest) -> Incremental:
     tables = {
         f"{node['schema']}.{node['alias']}": node["name"]
         for node in nodes.values()
-        if node["config"].get("incremental_strategy") == strategy and node["resource_type"] == "model"
+        if node["config"].get("incremental_strategy") == strategy
+        and node["config"]["materialized"] == "incremental"
     }
     contents = built.project.contents(list(tables))
     relation = max(tables, key=lambda table: len(contents[table]))

@@ -25,5 +25,8 @@ def prepare(server: Server, database: str) -> None:
         if not cursor.fetchall()[0][0]:
             for file in _FILES:
                 cursor.execute(file.read_text(encoding="utf-8"))
-            cursor.execute(SQL("alter database {} set timezone to 'UTC'").format(Identifier(database)))
+            # Two sessions may wait for each other where one of them waits in the adapter, which PostgreSQL
+            # cannot see: an error is better than to wait for ever.
+            for setting in ("timezone to 'UTC'", "lock_timeout to '5min'"):
+                cursor.execute(SQL("alter database {} set " + setting).format(Identifier(database)))
         connection.commit()
