@@ -31,15 +31,15 @@ events as (
 
 ),
 
--- at the same instant the cancellation comes last
+-- At the same instant the cancellation comes last. Backwards, for a minimum over a frame that shrinks is found anew for each row.
 looking_ahead as (
 
     select
         events.*,
         min(case when event_kind = 'cancellation' then occurred_at end) over (
             partition by entity_key
-            order by occurred_at, case when event_kind = 'cancellation' then 1 else 0 end, event_id
-            rows between 1 following and unbounded following
+            order by occurred_at desc, case when event_kind = 'cancellation' then 1 else 0 end desc, event_id desc
+            rows between unbounded preceding and 1 preceding
         ) as next_cancellation_at
     from events
 
