@@ -120,11 +120,9 @@ def _owner(project: Project, model: ModelNode) -> str | None:
         for fact in project.models.values()
         if fact.fqn[1] == "marts" and _is_incremental(fact) and model in project.parents(fact)
     ]
-    return (
-        str(min(facts, key=lambda fact: len(fact.depends_on.nodes)).fqn[2])
-        if facts and _keys(model)
-        else None
-    )
+    if not facts or not _keys(model):
+        return None
+    return str(min(facts, key=lambda fact: len(fact.depends_on.nodes)).fqn[2])
 
 
 def _bare_value(column: object, staging: ModelNode) -> str:

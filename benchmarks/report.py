@@ -86,13 +86,15 @@ def _millions(report: SizeReport) -> str:
 
 def _streams_ratio(report: SizeReport) -> str:
     ours = sum(median(against.ours) for against in report.streams.values())
-    line = sum(median(against.line) for against in report.streams.values())
-    return f"{ours / line:.2f}"
+    return f"{ours / _limit_seconds(report):.2f}"
 
 
 def _whole_ratio(report: SizeReport) -> str:
-    line = sum(median(against.line) for against in report.streams.values())
-    return f"{report.full_refresh_seconds(report.incremental) / line:.2f}"
+    return f"{report.full_refresh_seconds(report.incremental) / _limit_seconds(report):.2f}"
+
+
+def _limit_seconds(report: SizeReport) -> float:
+    return sum(median(against.line) for against in report.streams.values())
 
 
 def _domain_ratios(report: SizeReport) -> str:
