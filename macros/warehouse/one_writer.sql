@@ -5,8 +5,8 @@
 
   A model's own lock comes before those of its parents, and a parent is never waiting for its child: there is no deadlock.
 
-  PostgreSQL: advisory locks, until the end of the transaction; readers of the tables never wait. A run that looked for the relation
-  before another made or dropped it is refused. What a run swaps out it drops after its commit; whoever comes in between does it.
+  PostgreSQL: advisory locks, until the end of the transaction; readers of the tables never wait. A run that looked for the table
+  before another made or dropped it is refused. The table that a run swaps out it drops after its commit; whoever comes in between does it.
   Redshift: table locks; readers of the tables wait, too. A first run beside a first run fails, for the table exists already. Views
   cannot be locked there.
 #}
@@ -23,14 +23,10 @@ select pg_advisory_xact_lock({{ advisory_key(this) }});
     {%- for parent in parents %}
 select pg_advisory_xact_lock_shared({{ advisory_key(parent) }});
     {%- endfor %}
+    {%- if config.get('materialized') == 'incremental' %}
 {{ refuse_if_rebuilt(this, load_cached_relation(this) is not none) }}
-    {%- set swapped_out = make_backup_relation(this, 'table') %}
-do $$
-begin
-    drop view if exists {{ swapped_out.include(database=false) }} cascade;
-exception when wrong_object_type then
-    drop table if exists {{ swapped_out.include(database=false) }} cascade;
-end $$;
+drop table if exists {{ make_backup_relation(this, 'table').include(database=false) }} cascade;
+    {%- endif %}
 {% endmacro %}
 
 

@@ -25,11 +25,19 @@ Rows = list[tuple[Any, ...]]
 class Project:
     """The project on one database. Every run parses only what changed since the last one of this worker."""
 
-    def __init__(self, database: Database, work: Path, target: str = "sandbox", threads: int = 2) -> None:
+    def __init__(
+        self,
+        database: Database,
+        work: Path,
+        target: str = "sandbox",
+        threads: int = 2,
+        root: Path = ROOT,
+    ) -> None:
         self.threads = threads
         self.database = database
         self.work = work
         self.target = target
+        self.root = root
         self.warnings: list[str] = []
 
     def dbt(self, command: str, *arguments: str, succeeds: bool = True) -> dict[str, RunResult]:
@@ -49,7 +57,7 @@ class Project:
                     str(self.threads),
                     *arguments,
                 ),
-                *("--project-dir", str(ROOT), "--profiles-dir", str(self.work)),
+                *("--project-dir", str(self.root), "--profiles-dir", str(self.work)),
                 *("--target-path", str(self.work / "target"), "--log-path", str(self.work / "logs")),
             ]
         )

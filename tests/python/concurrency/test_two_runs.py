@@ -76,11 +76,9 @@ def test_two_first_runs_at_once_refuse_what_the_other_has_built(two_loads: TwoLo
     two_loads.assert_as_after_full_refresh(held_at)
 
 
-@pytest.mark.parametrize(
-    "model", ["stg_order_unlock_coco", "rpt_unlock_funnel_daily", "int_pilot_trip_events"]
-)
-def test_two_runs_swap_the_same_relation(two_loads: TwoLoads, model: str) -> None:
+def test_two_runs_swap_the_same_table(two_loads: TwoLoads) -> None:
     """The other waits for the commit, and comes before what was swapped out is dropped."""
+    model = "int_pilot_trip_events"
     run = ("run", "--full-refresh", "--select", model)
     two_loads.proxy.forget()
     two_loads.run(*run[1:])
@@ -103,3 +101,17 @@ def test_two_runs_swap_the_same_relation(two_loads: TwoLoads, model: str) -> Non
     assert (two_loads.first.outcome().errors, second.errors) == ({}, {})
     run_again(two_loads)
     two_loads.assert_as_after_full_refresh(model)
+
+
+@pytest.mark.parametrize("view", ["stg_order_unlock_coco", "rpt_unlock_funnel_daily"])
+def test_two_runs_replace_the_same_view(two_loads: TwoLoads, view: str) -> None:
+    """The other waits for the commit."""
+    run = ("run", "--select", view)
+    two_loads.proxy.forget()
+    two_loads.run(*run[1:])
+    held_at = Place(view, two_loads.proxy.statements(view).index("COMMIT"), executed=True)
+    two_loads.proxy.forget()
+    first, second = run_both(two_loads, held_at, run, run)
+    assert (first.errors, second.errors) == ({}, {})
+    run_again(two_loads)
+    two_loads.assert_as_after_full_refresh(held_at)

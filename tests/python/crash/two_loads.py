@@ -130,7 +130,7 @@ class TwoLoads:
             assert before[relation] != self.full_refresh[relation], f"the new load has nothing for {model}"
 
     def run_views_on_tables(self) -> None:
-        """Run the views that read models: whoever replaces a table or a staging view drops those."""
+        """Run the views that read models: whoever replaces a table drops those."""
         self.run("--select", "config.materialized:view", "--exclude", "path:models/staging")
 
     def _take_back(self) -> None:

@@ -1,0 +1,84 @@
+"""How a view gives way to its successor on PostgreSQL."""
+
+from __future__ import annotations
+
+from contract.raw import land_rows
+from project import Project
+
+VIEW = "analytics_staging.stg_order_unlock_coco"
+READER = "analytics_staging.reader"
+RUN = ("run", "--select", "stg_order_unlock_coco")
+TYPES = {"id": "varchar(1024)", "received_at": "timestamptz", "order_id": "text"}
+CLICK = {"id": "a", "received_at": "2026-09-01 12:00:00+00", "order_id": "o1"}
+
+
+def made(project: Project) -> list[str]:
+    """Make the view, with one row in it; give its definition."""
+    land_rows(project, "order_unlock_coco", TYPES, CLICK)
+    project.dbt(*RUN)
+    assert project.query(f"select event_id from {VIEW}") == [("a",)]
+    return definition(project)
+
+
+def definition(project: Project) -> list[str]:
+    """The columns and types of the view, and its SQL."""
+    columns = project.query(
+        "select format('%s %s', attname, format_type(atttypid, atttypmod)) from pg_attribute"
+        f" where attrelid = '{VIEW}'::regclass and attnum > 0 order by attnum"
+    )
+    [(sql,)] = project.query(f"select pg_get_viewdef('{VIEW}'::regclass)")
+    return [*(column for (column,) in columns), sql]
+
+
+def test_a_view_with_the_same_columns_is_replaced_under_those_who_read_it(project: Project) -> None:
+    before = made(project)
+    [(sql,)] = project.query(f"select rtrim(pg_get_viewdef('{VIEW}'::regclass), ';')")
+    project.execute(f"create view {READER} as select event_id from {VIEW}")
+    project.execute(f"create or replace view {VIEW} as select * from ({sql}) as older limit 0")
+    assert project.query(f"select * from {READER}") == []
+    project.dbt(*RUN)
+    assert definition(project) == before
+    assert project.query(f"select * from {READER}") == [("a",)]
+
+
+def test_a_view_with_new_columns_behind_the_old_is_replaced_under_those_who_read_it(project: Project) -> None:
+    before = made(project)
+    first = before[0].split()[0]
+    project.execute(f"drop view {VIEW}; create view {VIEW} as select cast('b' as varchar(512)) as {first}")
+    project.execute(f"create view {READER} as select {first} from {VIEW}")
+    project.dbt(*RUN)
+    assert definition(project) == before
+    assert project.query(f"select * from {READER}") == [("a",)]
+
+
+def test_a_view_with_other_columns_is_made_anew(project: Project) -> None:
+    before = made(project)
+    project.execute(f"drop view {VIEW}; create view {VIEW} as select 1 as another")
+    project.execute(f"create view {READER} as select another from {VIEW}")
+    project.dbt(*RUN)
+    assert definition(project) == before
+    assert project.tables("analytics_staging") == [VIEW]
+
+
+def test_a_table_gives_way_to_a_view(project: Project) -> None:
+    before = made(project)
+    project.execute(f"drop view {VIEW}; create table {VIEW} (another int)")
+    project.dbt(*RUN)
+    assert definition(project) == before
+
+
+def test_a_view_that_cannot_be_made_leaves_the_old_one_to_those_who_read_it(project: Project) -> None:
+    made(project)
+    project.execute(f"drop view {VIEW}; create view {VIEW} as select 1 as another")
+    project.execute(f"create view {READER} as select another from {VIEW}")
+    project.execute(
+        "create function refuse() returns event_trigger language plpgsql as"
+        " $$ begin raise exception 'no view today'; end $$;"
+        "create event trigger refused on ddl_command_end when tag in ('CREATE VIEW')"
+        " execute function refuse()",
+        user="postgres",
+    )
+    results = project.dbt(*RUN, succeeds=False)
+    assert "no view today" in str(results["stg_order_unlock_coco"].message)
+    assert project.query(f"select another from {READER}") == [(1,)]
+    assert project.tables("analytics_staging") == [READER, VIEW]
