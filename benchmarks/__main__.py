@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     folder = Path(tempfile.mkdtemp(prefix="benchmarks-"))
     folder.chmod(0o711)  # the server may have an account of its own
-    server = Server(folder / "server", durable=False)
+    server = Server(folder / "server", durable=False, alone=True)
     try:
         _measure(server, folder, options)
     except SandboxError as error:

@@ -53,10 +53,15 @@ class Server:
 
     port = 5432
 
-    def __init__(self, directory: Path, *, durable: bool = True) -> None:
-        """Describe the server of `directory`; nothing starts yet. For `durable` see `tuning.settings`."""
+    def __init__(self, directory: Path, *, durable: bool = True, alone: bool | None = None) -> None:
+        """Describe the server of `directory`; nothing starts yet.
+
+        For `durable` and `alone` see `tuning.settings`. One that is not durable is for tests, and not alone,
+        unless said otherwise.
+        """
         self.directory = directory.expanduser().resolve()
         self.durable = durable
+        self.alone = durable if alone is None else alone
         self._account = server_account()
 
     @property
@@ -244,7 +249,10 @@ class Server:
         pid_file.remove_if_stale(folder / f".s.PGSQL.{self.port}.lock")
         pid_file.path(self.data).unlink(missing_ok=True)  # no server runs here
         values = tuning.settings(
-            durable=self.durable, memory=tuning.memory_bytes(), cores=tuning.core_count()
+            durable=self.durable,
+            alone=self.alone,
+            memory=tuning.memory_bytes(),
+            cores=tuning.core_count(),
         ) | {
             "listen_addresses": "",
             "port": str(self.port),

@@ -29,13 +29,13 @@ def core_count() -> int:
     return os.cpu_count() or 1
 
 
-def settings(*, durable: bool, memory: int, cores: int) -> dict[str, str]:
+def settings(*, durable: bool, alone: bool, memory: int, cores: int) -> dict[str, str]:
     """The settings for a machine with `memory` bytes and `cores` cores.
 
     A server that is not `durable` never waits for the disk: a crash of the machine (not of the server alone)
     can ruin its data. It is for tests, many of which may run at once, so it also takes little memory.
     """
-    buffers = _clamp(memory // 4, 128 * _MIB, (4096 if durable else 256) * _MIB)
+    buffers = _clamp(memory // 4, 128 * _MIB, (4096 if alone else 256) * _MIB)
     switch = "on" if durable else "off"
     return {
         # memory

@@ -61,7 +61,7 @@ def test_a_refusal_of_the_system_is_explained(number: int, message: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("memory", "durable", "buffers", "work_mem"),
+    ("memory", "alone", "buffers", "work_mem"),
     [
         (GIB // 4, True, "128MB", "16MB"),
         (8 * GIB, True, "2048MB", "64MB"),
@@ -69,23 +69,23 @@ def test_a_refusal_of_the_system_is_explained(number: int, message: str) -> None
         (64 * GIB, False, "256MB", "256MB"),
     ],
 )
-def test_memory_settings_follow_the_machine(memory: int, durable: bool, buffers: str, work_mem: str) -> None:
-    values = tuning.settings(durable=durable, memory=memory, cores=2)
+def test_memory_settings_follow_the_machine(memory: int, alone: bool, buffers: str, work_mem: str) -> None:
+    values = tuning.settings(durable=True, alone=alone, memory=memory, cores=2)
     assert values["shared_buffers"] == buffers
     assert values["work_mem"] == work_mem
 
 
 @pytest.mark.parametrize(("cores", "per_query"), [(1, "1"), (2, "2"), (32, "4")])
 def test_parallel_settings_follow_the_cores(cores: int, per_query: str) -> None:
-    values = tuning.settings(durable=True, memory=8 * GIB, cores=cores)
+    values = tuning.settings(durable=True, alone=True, memory=8 * GIB, cores=cores)
     assert values["max_parallel_workers"] == str(cores)
     assert values["max_parallel_workers_per_gather"] == per_query
 
 
 def test_only_a_durable_server_waits_for_the_disk() -> None:
-    durable = tuning.settings(durable=True, memory=GIB, cores=1)
+    durable = tuning.settings(durable=True, alone=True, memory=GIB, cores=1)
     assert (durable["fsync"], durable["full_page_writes"]) == ("on", "on")
-    quick = tuning.settings(durable=False, memory=GIB, cores=1)
+    quick = tuning.settings(durable=False, alone=True, memory=GIB, cores=1)
     assert (quick["fsync"], quick["full_page_writes"]) == ("off", "off")
 
 
