@@ -8,7 +8,13 @@
         {'columns': ["hashtextextended(event_id, 0)"]},
         {'columns': ['staged_at']},
     ],
-    pre_hook="{{ note_touched({'int_pilot_trip_events': 'trip_key'}, happened_at='occurred_at') }}",
+    pre_hook="{{ note_touched(
+        {
+            'int_pilot_trip_events':
+                'case when event_name in (\\'node_auto_launch\\', \\'node_initialization\\') then trip_key end',
+        },
+        happened_at='occurred_at'
+    ) }}",
 ) }}
 
 -- events without a time come last, so that none with a time looks back at them

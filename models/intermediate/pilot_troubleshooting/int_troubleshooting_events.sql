@@ -24,10 +24,11 @@
         {
             'int_pilot_troubleshooting_events': 'entity_key',
             'int_pilot_field_ops_events': 'entity_key',
-            'int_pilot_trip_events': 'entity_key',
-            'int_pilot_acknowledgment_events': 'entity_key',
-            'int_server_load_events': 'robot_key',
-            'int_server_unlock_events': 'robot_key',
+            'int_pilot_trip_events':
+                'case when event_name in (\\'pilot_cancel_trip\\', \\'pilot_unable_to_cancel_trip\\') then entity_key end',
+            'int_pilot_acknowledgment_events': 'case when event_name = \\'pilot_confirm_bot_parked_success\\' then entity_key end',
+            'int_server_load_events': 'case when event_name = \\'server_load_order_success\\' then robot_key end',
+            'int_server_unlock_events': 'case when event_name = \\'server_unlock_bot_open_lid_success\\' then robot_key end',
         },
         happened_at='occurred_at',
     ) }}",
@@ -177,8 +178,7 @@ looking_back as (
         1 + count(*) over ({{ before }}) as event_position,
         max(case when event_role = 'session' then occurred_at end) over ({{ before }}) as last_session_at,
         max(case when reported_id is not null then occurred_at end) over ({{ before }}) as last_reported_at,
-        max(case when event_kind = 'loaded' then occurred_at end) over ({{ before }}) as last_loaded_at,
-        max(case when event_kind = 'action' then occurred_at end) over ({{ before_of_action }}) as last_same_action_at
+        max(case when event_kind = 'loaded' then occurred_at end) over ({{ before }}) as last_loaded_at
     from described
     where
         entity_type != 'none'
@@ -207,9 +207,7 @@ looking_back_at_what as (
         max(case when is_after_gap then event_position end) over ({{ so_far }}) as chain_position,
         max(case when reported_id is not null then {{ position }} || reported_id end) over ({{ before }}) as last_reported,
         max(case when event_kind = 'loaded' then {{ position }} || coalesce(order_id, '') end) over ({{ before }}) as last_loaded,
-        max(case when event_kind = 'opened' then {{ position }} end) over ({{ before }}) as last_opened,
-        max(case when event_kind = 'action' then {{ position }} || event_key end)
-            over ({{ before_of_action }}) as last_same_action
+        max(case when event_kind = 'opened' then {{ position }} end) over ({{ before }}) as last_opened
     from judged
 
 ),
@@ -242,7 +240,10 @@ placed as (
         beginnings.*,
         max(case when begins_session then {{ position }} || event_key end) over ({{ so_far }}) as beginning,
         max(case when begins_session then occurred_at end) over ({{ so_far }}) as session_started_at,
-        max(case when begins_session and is_after_gap then occurred_at end) over ({{ so_far }}) as history_started_at
+        max(case when begins_session and is_after_gap then occurred_at end) over ({{ so_far }}) as history_started_at,
+        max(case when event_kind = 'action' then occurred_at end) over ({{ before_of_action }}) as last_same_action_at,
+        max(case when event_kind = 'action' then {{ position }} || event_key end)
+            over ({{ before_of_action }}) as last_same_action
     from beginnings
 
 ),
