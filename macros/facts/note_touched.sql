@@ -9,7 +9,7 @@
   `recomputed_since` heeds it, see `join_touched`.
 
   streams: names of models that have an entity_key, or {name: SQL of the key of this fact's entities, null for what is none of its
-    business, whatever becomes of it}. They have staged_at, and event_name, event_id and occurred_at, or else started_at.
+    business, whatever becomes of it}. They have staged_at and the time of `time_of`; those of events have event_name and event_id.
   happened_at: column of the fact with the time by which a reconciliation finds a row.
   begun_by: column of the fact with the `event_key` of the event that a row is known by; none if the fact's rows are events.
   pending: how long a row without an outcome is `pending`, none if rows never are. {minutes: length of its window, since: column with the
@@ -19,8 +19,6 @@
 {% macro note_touched(streams, happened_at, begun_by=none, pending=none) %}
     {% if execute and is_incremental() %}
 {{ prefer_indexes() }}
-drop table if exists {{ touched() }};
-drop table if exists {{ touched() }}_staged;
 create temporary table {{ touched() }}_staged as
 with
 
@@ -206,7 +204,7 @@ not exists (
   columns: the model's columns, from its YAML.
 #}
 {% macro time_of(columns) %}
-    {{ return('occurred_at' if 'occurred_at' in columns else 'started_at') }}
+    {{ return(['occurred_at', 'started_at', 'rated_at'] | select('in', columns) | first) }}
 {% endmacro %}
 
 

@@ -5,8 +5,6 @@
 {% macro keep_latest_copies() %}
     {% if execute and not is_incremental() %}
         {% set is_repeated = hashed('event_id') ~ ' in (select repeated.hashed_id from ' ~ repeated() ~ ' as repeated)' %}
-drop table if exists {{ repeated() }};
-drop table if exists {{ repeated() }}_latest;
 create temporary table {{ repeated() }} as
 select {{ hashed('event_id') }} as hashed_id
 from {{ this }}

@@ -14,14 +14,11 @@
 {% macro note_arrived(staging_models) %}
     {% if execute and is_incremental() %}
 {{ prefer_indexes() }}
-drop table if exists {{ newest_loads() }};
-drop table if exists {{ arrived() }};
 create temporary table {{ newest_loads() }} as
 {{ newest_loads_of(staging_models | map('replace', 'stg_', '', 1)) }};
 create temporary table {{ arrived() }} as
 {{ union_of_staging(staging_models, model.columns, only_arrived=true) }};
 analyze {{ arrived() }};
-drop table if exists {{ stored() }};
 create temporary table {{ stored() }} as
 select {{ event_columns(model.columns, 'stored.') }}
 from {{ this }} as stored

@@ -11,41 +11,30 @@
         {'columns': ['staged_at']},
     ],
     pre_hook="{{ note_touched(
-        ['int_order_events', 'fct_load_attempts', 'fct_unlock_attempts'],
+        [
+            'int_order_events',
+            'int_load_attempt_events',
+            'fct_load_attempts',
+            'int_unlock_attempt_events',
+            'fct_unlock_attempts',
+            'fct_ratings',
+        ],
         happened_at='started_at',
         begun_by='first_event_id'
     ) }}",
 ) }}
 
 {#- to the microsecond, twenty digits wide, so that texts in order are times in order -#}
-{% set moment = "to_char(occurred_at, 'YYYYMMDDHH24MISSUS')" %}
+{% set moment = "to_char({}, 'YYYYMMDDHH24MISSUS')" %}
 
 with
 
--- facts tell of attempts that a passing horizon ended; whatever else changes them restages the events of the order
-events as (
-
-    select *
-    from {{ ref('int_order_events') }}
-    where
-        order_id is not null
-        and {{ is_touched() }}
-
-),
-
--- first and last values are found by the time of their event in front of them
 orders as (
 
     select
         entity_key,
         max(order_id) as order_id,
-        min({{ moment }} || {{ event_key() }}) as first_event,
-        min({{ event_key() }}) as any_event,
-        min(case when robot_id is not null then {{ moment }} || robot_id end) as first_robot,
-        max(case when robot_id is not null then {{ moment }} || robot_id end) as last_robot,
-        min(case when merchant_name is not null then {{ moment }} || merchant_name end) as first_merchant,
         count(*) as event_count,
-        count(distinct robot_id) as robot_count,
         sum(case when event_name = 'order_tracker_open' then 1 else 0 end) as tracker_open_count,
         sum(case when event_name = 'order_tracker_faq_open' then 1 else 0 end) as faq_count,
         sum(case when event_name = 'order_tracker_text_support_click' then 1 else 0 end) as support_click_count,
@@ -60,8 +49,6 @@ orders as (
         ) then 1 else 0 end) as escalation_count,
         sum(case when event_name = 'pilot_submitted_reassignment' then 1 else 0 end) as reassignment_count,
         sum(case when event_name = 'pilot_cancel_trip' then 1 else 0 end) as cancellation_count,
-        count(distinct troubleshooting_session_id) as troubleshooting_session_count,
-        count(distinct case when order_matched_by = 'event' then troubleshooting_session_id end) as named_session_count,
         sum(case when event_name = 'server_unlock_bot_open_lid_success' then 1 else 0 end) as lid_open_count,
         sum(case when is_clock_suspect then 1 else 0 end) as suspect_count,
         min(occurred_at) as started_at,
@@ -71,7 +58,106 @@ orders as (
         min(case when event_name = 'order_tracker_open' then occurred_at end) as first_tracker_opened_at,
         min(case when event_name = 'order_unlock_coco' then occurred_at end) as first_clicked_at,
         min(case when event_name = 'server_unlock_bot_open_lid_success' then occurred_at end) as opened_at
-    from events
+    from {{ ref('int_order_events') }}
+    where
+        order_id is not null
+        and {{ is_touched() }}
+    group by entity_key
+
+),
+
+first_events as (
+
+    select
+        int_order_events.entity_key,
+        min({{ event_key() }}) as event_key
+    from {{ ref('int_order_events') }}
+    inner join orders
+        on
+            int_order_events.entity_key = orders.entity_key
+            -- without any time, by the key alone
+            and (int_order_events.occurred_at = orders.started_at or orders.started_at is null)
+    where {{ is_touched('int_order_events.entity_key') }}
+    group by int_order_events.entity_key
+
+),
+
+-- first and last values are found by their time in front of them
+robots_of_orders as (
+
+    select
+        entity_key,
+        robot_id,
+        min(occurred_at) as first_seen_at,
+        max(occurred_at) as last_seen_at
+    from {{ ref('int_order_events') }}
+    where
+        order_id is not null
+        and {{ is_touched() }}
+        and robot_id is not null
+    group by entity_key, robot_id
+
+),
+
+robots as (
+
+    select
+        entity_key,
+        min({{ moment.format('first_seen_at') }} || robot_id) as first_robot,
+        max({{ moment.format('last_seen_at') }} || robot_id) as last_robot,
+        count(*) as robot_count
+    from robots_of_orders
+    group by entity_key
+
+),
+
+merchants_of_orders as (
+
+    select
+        entity_key,
+        merchant_name,
+        min(occurred_at) as first_seen_at
+    from {{ ref('int_order_events') }}
+    where
+        order_id is not null
+        and {{ is_touched() }}
+        and merchant_name is not null
+    group by entity_key, merchant_name
+
+),
+
+merchants as (
+
+    select
+        entity_key,
+        min({{ moment.format('first_seen_at') }} || merchant_name) as first_merchant
+    from merchants_of_orders
+    group by entity_key
+
+),
+
+sessions_of_orders as (
+
+    select
+        entity_key,
+        troubleshooting_session_id,
+        min(case when order_matched_by = 'event' then 0 else 1 end) as is_matched_by_robot
+    from {{ ref('int_order_events') }}
+    where
+        order_id is not null
+        and {{ is_touched() }}
+        and troubleshooting_session_id is not null
+    group by entity_key, troubleshooting_session_id
+
+),
+
+sessions as (
+
+    select
+        entity_key,
+        count(*) as session_count,
+        sum(is_matched_by_robot) as robot_matched_count
+    from sessions_of_orders
     group by entity_key
 
 ),
@@ -153,11 +239,10 @@ final as (
     select
         cast(orders.order_id as varchar(512)) as order_id,
         cast(orders.entity_key as varchar(600)) as entity_key,
-        -- without any time, by the key alone
-        cast(coalesce(substring(orders.first_event, 21, 32), orders.any_event) as varchar(32)) as first_event_id,
-        cast(substring(orders.first_robot, 21, 512) as varchar(512)) as robot_id,
-        cast(substring(orders.last_robot, 21, 512) as varchar(512)) as last_robot_id,
-        cast(substring(orders.first_merchant, 21, 512) as varchar(512)) as merchant_name,
+        cast(first_events.event_key as varchar(32)) as first_event_id,
+        cast(substring(robots.first_robot, 21, 512) as varchar(512)) as robot_id,
+        cast(substring(robots.last_robot, 21, 512) as varchar(512)) as last_robot_id,
+        cast(substring(merchants.first_merchant, 21, 512) as varchar(512)) as merchant_name,
         -- a success counts for the order, also one that fits no attempt
         cast(case
             when load_attempts.loaded_count > 0 or stray_load_events.success_count > 0 then 'loaded'
@@ -171,7 +256,7 @@ final as (
             when stray_unlock_events.failure_count > 0 then 'failed'
         end as varchar(32)) as unlock_outcome,
         cast(orders.event_count as bigint) as event_count,
-        cast(orders.robot_count as bigint) as robot_count,
+        cast(coalesce(robots.robot_count, 0) as bigint) as robot_count,
         cast(coalesce(load_attempts.attempt_count, 0) as bigint) as load_attempt_count,
         cast(coalesce(unlock_attempts.attempt_count, 0) as bigint) as unlock_attempt_count,
         cast(orders.tracker_open_count as bigint) as tracker_open_count,
@@ -180,8 +265,8 @@ final as (
         cast(orders.banner_view_count as bigint) as banner_view_count,
         cast(orders.banner_click_count as bigint) as banner_click_count,
         cast(orders.error_count as bigint) as error_count,
-        cast(orders.troubleshooting_session_count as bigint) as troubleshooting_session_count,
-        cast(orders.troubleshooting_session_count - orders.named_session_count as bigint) as robot_matched_session_count,
+        cast(coalesce(sessions.session_count, 0) as bigint) as troubleshooting_session_count,
+        cast(coalesce(sessions.robot_matched_count, 0) as bigint) as robot_matched_session_count,
         cast(orders.escalation_count as bigint) as escalation_count,
         cast(ratings.rating as bigint) as rating,
         cast(ratings.first_rating as bigint) as first_rating,
@@ -213,6 +298,10 @@ final as (
         ratings.rated_at,
         {{ written_at() }} as staged_at
     from orders
+    inner join first_events on orders.entity_key = first_events.entity_key
+    left join robots on orders.entity_key = robots.entity_key
+    left join merchants on orders.entity_key = merchants.entity_key
+    left join sessions on orders.entity_key = sessions.entity_key
     left join load_attempts on orders.entity_key = load_attempts.entity_key
     left join stray_load_events on orders.entity_key = stray_load_events.entity_key
     left join unlock_attempts on orders.entity_key = unlock_attempts.entity_key

@@ -115,3 +115,20 @@ def test_models_folder_has_only_models_and_what_describes_them() -> None:
         path for path in (ROOT / "models").rglob("*") if path.is_file() and not allowed.fullmatch(path.name)
     ]
     assert names(others) == []
+
+
+def test_a_fact_notes_every_model_that_it_reads(parsed: ParsedProject) -> None:
+    """Else it may stay as it is when that changes. All facts see the horizon move by themselves."""
+    nodes = parsed.manifest["nodes"]
+    facts = [
+        node for node in nodes.values() if node["config"].get("incremental_strategy") == "replace_entities"
+    ]
+    assert len(facts) > 15
+    silent = [
+        f"{fact['name']}: {nodes[read]['name']}"
+        for fact in facts
+        for read in fact["depends_on"]["nodes"]
+        if nodes[read]["name"] != "int_data_horizon"
+        and not any(f"'{nodes[read]['name']}'" in hook["sql"] for hook in fact["config"]["pre-hook"])
+    ]
+    assert silent == []
