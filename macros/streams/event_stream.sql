@@ -9,7 +9,8 @@
   `note_arrived`) together with the stored copies of the same events, and gives only rows that differ from what is stored.
 
   A row with `staged_at` null deletes the stored event: it is no longer in the raw tables. Only a run with the var
-  `reconcile` looks for those.
+  `reconcile` looks for those, and only in tables that it may read: one that is gone as a whole takes nothing away, for a lost
+  grant looks the same. A full refresh does.
 
   staging_models: names of staging models. A column that one of them does not have is a typed null.
 #}
@@ -23,7 +24,7 @@
             {%- do ref(name) -%}
         {%- endfor -%}
     {%- elif is_incremental() -%}
-        {{ stream_increment(model.columns) }}
+        {{ stream_increment(staging_models, model.columns) }}
     {%- else -%}
         {{ union_of_staging(staging_models, model.columns) }}
     {%- endif -%}
@@ -32,9 +33,9 @@
 
 {#
   SQL: the rows by which the stored stream must change, from what `note_arrived` noted.
-  columns: the stream's columns, from its YAML.
+  staging_models: names of staging models.  columns: the stream's columns, from its YAML.
 #}
-{% macro stream_increment(columns) %}
+{% macro stream_increment(staging_models, columns) %}
 with
 
 copies as (
@@ -80,13 +81,26 @@ select
     cast(null as timestamp) as staged_at
 from {{ stored() }} as stored
 where
-    not exists (
+    stored.event_name in ({{ readable_events(staging_models) }})
+    and not exists (
         select 1
         from {{ arrived() }} as arrived
         where {{ is_same_event('stored', 'arrived') | indent(12) }}
     )
     {%- endif %}
 {% endmacro %}
+
+
+{#
+  SQL of a list of the names of those events whose tables are there and may be read.
+  staging_models: names of staging models.
+#}
+{% macro readable_events(staging_models) -%}
+    ''
+    {%- for name in staging_models if name.removeprefix('stg_') in landed_columns(var('raw_schema')) -%}
+    , '{{ name.removeprefix('stg_') }}'
+    {%- endfor -%}
+{%- endmacro %}
 
 
 {#

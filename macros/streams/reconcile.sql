@@ -4,7 +4,7 @@
     {order_id: …} or {robot_id: …}          what belongs to one order or robot
     {from: 2026-09-01, to: 2026-09-02}      what happened on these days (UTC; `to` itself is left out)
   Within its scope such a run reads all raw rows, whatever their load time, takes away what the raw tables no longer hold, and computes
-  the touched entities anew. Outside it does what every run does.
+  the touched entities anew. Of a table that is gone, or that it may not read, it takes nothing away. Outside it does what every run does.
 #}
 {% macro is_reconciling() %}
     {% set scope = var('reconcile') %}

@@ -9,9 +9,9 @@
     {%- if execute %}
         {%- for finding in contract_findings(contract_table(model)) %}
     select
-        cast('{{ finding.finding }}' as varchar(512)) as finding,
-        cast('{{ finding.column_name or '' }}' as varchar(512)) as column_name,
-        cast('{{ finding.detail or '' }}' as varchar(512)) as detail
+        cast({{ text_literal(finding.finding) }} as varchar(512)) as finding,
+        cast({{ text_literal(finding.column_name or '') }} as varchar(512)) as column_name,
+        cast({{ text_literal(finding.detail or '') }} as varchar(512)) as detail
             {{- '\n    union all' if not loop.last }}
         {%- else %}
     select cast(null as varchar(512)) as finding

@@ -31,14 +31,14 @@ def test_missing_retyped_and_extra_columns(project: Project) -> None:
     types = COMMON | {
         "break_type": "boolean",
         "planned_minutes": "text",
-        "mood": "text",
+        "pilot's mood": "text",
         "context_campaign_source": "text",
         "operator_id": "text",
         "uuid": "bigint",
     }
     land_rows(project, "pilot_start_break", types, {"id": "a", "received_at": "2026-09-01 12:00:00+00"})
     found = findings(project, "pilot_start_break")
-    assert ("extra_column", "mood", "landed text") in found
+    assert ("extra_column", "pilot's mood", "landed text") in found
     assert ("retyped_column", "break_type", "declared varchar(512), landed boolean") in found
     assert ("retyped_column", "planned_minutes", "declared double precision, landed text") in found
     assert ("missing_column", "anonymous_id", "") in found
