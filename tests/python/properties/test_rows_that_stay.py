@@ -1,0 +1,53 @@
+"""An increment writes what changed, and what has to look new to those who read it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from contract.raw import land_rows
+from project import Project
+
+FACT = "analytics_marts.fct_unlock_attempts"
+STREAM = "analytics_intermediate.int_unlock_events"
+RUN = ("run", "--select", "+fct_unlock_attempts")
+TYPES = {"id": "varchar(1024)", "received_at": "timestamptz", "timestamp": "timestamptz", "order_id": "text"}
+
+
+def land(project: Project, event: str, event_id: str, time: str, order_id: str = "o1") -> None:
+    """Land an event that was received when it happened."""
+    moment = f"2026-09-01 {time}+00"
+    row = {"id": event_id, "received_at": moment, "timestamp": moment, "order_id": order_id}
+    land_rows(project, event, TYPES, row)
+
+
+def written(project: Project) -> dict[datetime, str]:
+    """The transactions that wrote the attempts, by the attempts' start."""
+    return dict(project.query(f"select started_at, xmin::text from {FACT} order by 1"))
+
+
+def test_an_attempt_that_nothing_happened_to_is_not_written_again(project: Project) -> None:
+    land(project, "order_unlock_coco", "a", "10:00:00")
+    land(project, "order_unlock_coco", "b", "12:00:00")
+    land(project, "order_unlock_coco", "c", "23:00:00", "o2")
+    project.dbt(*RUN)
+    before = written(project)
+    assert [start.hour for start in before] == [10, 12, 23]
+    land(project, "server_unlock_bot_open_lid_success", "d", "12:00:30")
+    project.dbt(*RUN)
+    after = written(project)
+    assert [start.hour for start in after if after[start] != before[start]] == [12]
+
+
+def test_one_row_is_written_where_the_same_came_out(project: Project) -> None:
+    """Else the mark would stay where it is, and each run note the same events again."""
+    land(project, "order_unlock_coco", "a", "10:00:00")
+    land(project, "order_unlock_coco", "b", "12:00:00")
+    project.dbt(*RUN)
+    before, rows = written(project), project.content(FACT)
+    project.execute(f"update {STREAM} set staged_at = statement_timestamp() at time zone 'UTC'")
+    project.dbt(*RUN)
+    after = written(project)
+    assert sum(after[start] != before[start] for start in before) == 1
+    assert project.content(FACT) == rows
+    project.dbt(*RUN)
+    assert written(project) == after
