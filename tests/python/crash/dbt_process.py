@@ -24,10 +24,10 @@ class Outcome:
 class DbtProcess:
     """A process that runs dbt commands one after the other. It imports dbt and parses the project once."""
 
-    def __init__(self, project: Path, work: Path, env: Mapping[str, str]) -> None:
+    def __init__(self, project: Path, work: Path, env: Mapping[str, str], target: str = "sandbox") -> None:
         """The project in the folder `project`; `work` has profiles.yml and gets what dbt writes."""
         options = [
-            *("--quiet", "--target", "sandbox", "--log-level-file", "none"),
+            *("--quiet", "--target", target, "--log-level-file", "none"),
             *("--project-dir", str(project), "--profiles-dir", str(work)),
             *("--target-path", str(work / "target"), "--log-path", str(work / "logs")),
         ]

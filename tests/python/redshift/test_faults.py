@@ -2,87 +2,123 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
-from project import Project, Rows
-from properties.built import Manifest
+from crash.dbt_process import DbtProcess
+from project import ROOT, Rows
+from properties.built import Manifest, row_versions
 from redshift.conftest import OnRedshift, deep
+from redshift_lookalike.faults import Fault
 
 CONFLICT = "1023: Serializable isolation violation on table: conflict with concurrent transaction"
+MODELS = {"replace_events": "int_unlock_events", "replace_entities": "fct_unlock_attempts"}
+PUT_BEHIND = {
+    # Of the events that the next increment reads again, some are gone and the others not as they arrived.
+    "replace_events": """
+        create temporary table again as
+        select event_id from {0} where loaded_at >= (select max(loaded_at) - interval '12 hours' from {0});
+        delete from {0} where event_id in (select event_id from again) and md5(event_id) < '8';
+        update {0} set received_at = received_at - interval '1 second'
+        where event_id in (select event_id from again)
+    """,
+    # Some entities are gone, and the others older than their events.
+    "replace_entities": """
+        delete from {0} where md5(entity_key) < '8';
+        update {0} set staged_at = staged_at - interval '1 day'
+    """,
+}
+
+State = tuple[dict[str, Rows], list[str]]
 
 
 @dataclass(frozen=True)
-class Incremental:
-    """An incremental model: its name in dbt, its relation, and what it held before a test."""
+class Increments:
+    """Increments of a table. It is behind at first: the next has rows to delete and rows to insert.
 
-    name: str
+    content: what the table held before.  statements: what an increment sends.
+    """
+
+    built: OnRedshift
+    dbt: DbtProcess
+    model: str
     relation: str
     content: Rows
+    statements: list[str]
+
+    def state(self) -> State:
+        """The versions of the table's rows, and all relations in its schema."""
+        project = self.built.project
+        return row_versions(project, [self.relation]), project.tables(self.relation.partition(".")[0])
+
+    def fail_at(self, fault: Fault) -> None:
+        """Run an increment that comes to a fault, and fails."""
+        assert [*self.dbt.run("run", "--select", self.model).errors] == [self.model], str(fault)
+        assert fault.is_reached, str(fault)
+
+    def make_good(self) -> None:
+        """Run an increment, after which the table holds what it held before, and one that writes nothing."""
+        self._succeed()
+        assert self.built.project.content(self.relation) == self.content
+        made_good = self.state()
+        self._succeed()
+        assert self.state() == made_good
+
+    def _succeed(self) -> None:
+        outcome = self.dbt.run("run", "--select", self.model)
+        assert outcome.success, outcome.errors
 
 
-@pytest.fixture(params=["replace_events", "replace_entities"])
-def behind(built: OnRedshift, request: pytest.FixtureRequest) -> Incremental:
-    """The largest table of a strategy, which has lost rows that its next increment brings back."""
+@pytest.fixture(scope="module")
+def dbt(built: OnRedshift) -> Iterator[DbtProcess]:
+    """A dbt that parses once for many runs of one model."""
+    process = DbtProcess(ROOT, built.project.work, built.lookalike.env, built.project.target)
+    yield process
+    process.kill()
+
+
+@pytest.fixture(params=MODELS)
+def increments(built: OnRedshift, dbt: DbtProcess, request: pytest.FixtureRequest) -> Iterator[Increments]:
+    """Increments of a table of each strategy."""
     strategy: str = request.param
-    nodes: Mapping[str, Any] = Manifest.of(built.project).content["nodes"]
-    tables = {
-        f"{node['schema']}.{node['alias']}": node["name"]
-        for node in nodes.values()
-        if node["config"].get("incremental_strategy") == strategy
-        and node["config"]["materialized"] == "incremental"
-    }
-    contents = built.project.contents(list(tables))
-    relation = max(tables, key=lambda table: len(contents[table]))
-    time = "loaded_at" if strategy == "replace_events" else "staged_at"
-    _lose(built.project, relation, time)
-    assert len(built.project.content(relation)) < len(contents[relation])
-    return Incremental(tables[relation], relation, contents[relation])
+    nodes = Manifest.of(built.project).content["nodes"].values()
+    node = next(node for node in nodes if node["name"] == MODELS[strategy])
+    assert node["config"]["incremental_strategy"] == strategy
+    relation = f"{node['schema']}.{node['alias']}"
+    content = built.project.content(relation)
+
+    built.lookalike.forget()
+    assert dbt.run("run", "--select", node["name"]).success
+    sent = [statement.sql for statement in built.lookalike.statements if statement.model == node["name"]]
+    assert [number for number, sql in enumerate(sent, 1) if sql == "COMMIT"] == [len(sent)]
+
+    built.project.execute(PUT_BEHIND[strategy].format(relation))
+    behind = built.project.content(relation)
+    assert 0 < len(behind) < len(content)
+    yield Increments(built, dbt, node["name"], relation, content, sent)
+    built.lookalike.forget()
 
 
-def _lose(project: Project, relation: str, time: str) -> None:
-    """Take away the rows of the last hours by their time; of those staged at once, all."""
-    project.execute(
-        f"delete from {relation} where {time} >= (select max({time}) - interval '12 hours' from {relation})"
-    )
+@pytest.mark.parametrize("executed", [pytest.param(False, marks=deep), True], ids=["before", "after"])
+def test_an_increment_cut_at_any_statement_is_made_good(increments: Increments, executed: bool) -> None:
+    project, lookalike = increments.built.project, increments.built.lookalike
+    behind = increments.state()
+    for number, statement in enumerate(increments.statements, 1):
+        cut = lookalike.cut_at(number=number, model=increments.model, executed=executed)
+        increments.fail_at(cut)
+        if executed and statement == "COMMIT":
+            assert project.content(increments.relation) == increments.content
+            assert increments.state()[1] == behind[1]
+        else:
+            assert increments.state() == behind, f"{cut}: {statement}"
+    increments.make_good()
 
 
-@pytest.mark.parametrize(
-    ("pattern", "executed"),
-    [
-        pytest.param("delete from", True, marks=deep),
-        ("insert into", True),
-        pytest.param("^commit", False, marks=deep),
-        pytest.param("^commit", True, marks=deep),
-    ],
-)
-def test_an_increment_that_is_cut_is_made_good(
-    built: OnRedshift, behind: Incremental, pattern: str, executed: bool
-) -> None:
-    cut = built.lookalike.cut_at(pattern, model=behind.name, executed=executed)
-    results = built.project.dbt("run", "--select", behind.name, succeeds=False)
-    assert cut.is_reached
-    assert str(results[behind.name].status) == "error"
-    assert_made_good(built, behind)
-
-
-@deep
-def test_an_increment_that_conflicts_with_another_writer_is_made_good(
-    built: OnRedshift, behind: Incremental
-) -> None:
-    fault = built.lookalike.fail_at("insert into", CONFLICT, model=behind.name)
-    built.project.dbt("run", "--select", behind.name, succeeds=False)
-    assert fault.is_reached
-    assert_made_good(built, behind)
-
-
-def assert_made_good(built: OnRedshift, table: Incremental) -> None:
-    """The next increment gives what the table held, and leaves nothing beside it."""
-    built.project.dbt("run", "--select", table.name)
-    assert built.project.content(table.relation) == table.content
-    schema, _, name = table.relation.partition(".")
-    beside = [other for other in built.project.tables(schema) if other.startswith(f"{schema}.{name}__dbt")]
-    assert beside == []
+def test_an_increment_that_conflicts_with_another_writer_is_made_good(increments: Increments) -> None:
+    behind = increments.state()
+    conflict = increments.built.lookalike.fail_at("insert into", CONFLICT, model=increments.model)
+    increments.fail_at(conflict)
+    assert increments.state() == behind
+    increments.make_good()
