@@ -130,8 +130,10 @@ def open_project(
     with pytest.MonkeyPatch.context() as environment:
         for variable, value in database.env.items():
             environment.setenv(variable, value)
-        yield Project(database, work)
-    server.drop_database(name)
+        try:
+            yield Project(database, work)
+        finally:
+            server.drop_database(name)
 
 
 @pytest.fixture

@@ -69,16 +69,16 @@ orders as (
 first_events as (
 
     select
-        int_order_events.entity_key,
+        events.entity_key,
         min({{ event_key() }}) as event_key
-    from {{ ref('int_order_events') }}
+    from {{ ref('int_order_events') }} as events
     inner join orders
         on
-            int_order_events.entity_key = orders.entity_key
+            events.entity_key = orders.entity_key
             -- without any time, by the key alone
-            and (int_order_events.occurred_at = orders.started_at or orders.started_at is null)
-    where {{ is_touched('int_order_events.entity_key') }}
-    group by int_order_events.entity_key
+            and (events.occurred_at = orders.started_at or orders.started_at is null)
+    where {{ is_touched('events.entity_key') }}
+    group by events.entity_key
 
 ),
 
