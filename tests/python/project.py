@@ -12,6 +12,7 @@ import pytest
 from dbt.cli.main import dbtRunner
 from dbt.contracts.results import RunExecutionResult, RunResult
 from dbt_common.events.base_types import EventMsg
+from psycopg2.extras import RealDictCursor
 
 from sandbox.server import Server
 from warehouse import Database
@@ -109,6 +110,15 @@ class Project:
         )
         kept = [f'"{column}"' for (column,) in columns if column not in BOOKKEEPING]
         return self.query(f"select {', '.join(kept)} from {relation} order by {', '.join(kept)}")
+
+    def rows(self, relation: str) -> list[dict[str, Any]]:
+        """All rows of a relation, in any order, by column."""
+        with (
+            closing(self.database.connect(user="transformer")) as connection,
+            connection.cursor(cursor_factory=RealDictCursor) as cursor,
+        ):
+            cursor.execute(f"select * from {relation}")
+            return [dict(row) for row in cursor.fetchall()]
 
     def contents(self, relations: Sequence[str]) -> dict[str, Rows]:
         """`content` of several relations, by name."""

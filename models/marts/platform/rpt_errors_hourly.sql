@@ -4,7 +4,8 @@ errors as (
 
     select
         order_id,
-        anonymous_id,
+        -- a server's anonymous id is one constant for all, and no browser
+        case when coalesce(app, 'unknown') != 'server' then anonymous_id end as browser_id,
         event_name,
         app,
         date_trunc('hour', occurred_at) as occurred_hour_at
@@ -23,7 +24,7 @@ final as (
         cast(count(*) as bigint) as error_count,
         cast(sum(case when order_id is null then 1 else 0 end) as bigint) as without_order_count,
         cast(count(distinct order_id) as bigint) as order_count,
-        cast(count(distinct anonymous_id) as bigint) as browser_count,
+        cast(count(distinct browser_id) as bigint) as browser_count,
         occurred_hour_at
     from errors
     group by event_name, app, occurred_hour_at

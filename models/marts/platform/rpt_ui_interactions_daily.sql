@@ -3,7 +3,8 @@ with
 interactions as (
 
     select
-        anonymous_id,
+        -- a server's anonymous id is one constant for all, and no browser
+        case when coalesce(app, 'unknown') != 'server' then anonymous_id end as browser_id,
         event_name,
         case event_name
             when 'page_viewed' then page_name
@@ -22,7 +23,7 @@ final as (
         event_name,
         cast(target_name as varchar(512)) as target_name,
         cast(count(*) as bigint) as interaction_count,
-        cast(count(distinct anonymous_id) as bigint) as browser_count,
+        cast(count(distinct browser_id) as bigint) as browser_count,
         occurred_date
     from interactions
     group by event_name, target_name, occurred_date

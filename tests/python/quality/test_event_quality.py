@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import replace
 from typing import Any
-
-from psycopg2.extras import RealDictCursor
 
 from compared_rows import assert_same_rows
 from project import Project
@@ -64,21 +61,13 @@ def unmatched_events(project: Project) -> set[EventKey]:
     }
 
 
-def content(project: Project, relation: str) -> list[dict[str, Any]]:
-    """The rows of a relation by column."""
-    with closing(project.database.connect(user="transformer")) as connection:
-        cursor = connection.cursor(cursor_factory=RealDictCursor)
-        cursor.execute(f"select * from {relation}")
-        return [dict(row) for row in cursor.fetchall()]
-
-
 def assert_quality(project: Project, rows: Sequence[RawRow], arrivals: Arrivals) -> list[dict[str, object]]:
     """Assert that the report is what the reference makes of the rows; give it."""
     manifest = Manifest.of(project)
     unmatched = unmatched_events(project)
-    assert {(row["event_name"], row["event_id"]) for row in content(project, UNMATCHED)} == unmatched
+    assert {(row["event_name"], row["event_id"]) for row in project.rows(UNMATCHED)} == unmatched
     expected = daily_quality(landed_rows(rows, declared_names(manifest)), families(manifest), unmatched)
-    assert_same_rows(content(project, MART), expected, lambda wrong: arrivals.about(str(wrong)))
+    assert_same_rows(project.rows(MART), expected, lambda wrong: arrivals.about(str(wrong)))
     return expected
 
 

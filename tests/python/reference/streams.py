@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from typing import TypeVar
 
 ORDER_ID_NAMES = ("order_id", "delivery_id")
 ROBOT_ID_NAMES = ("robot_id", "bot_id", "robot_serial", "bot_serial", "serial", "coco_id", "device_id")
@@ -26,6 +27,9 @@ class Event:
     occurred_at: datetime | None = None
     received_at: datetime | None = None
     loaded_at: datetime | None = None
+
+
+AnEvent = TypeVar("AnEvent", bound=Event)
 
 
 def clean_text(value: object) -> str | None:
@@ -89,9 +93,9 @@ def read_event(
     )
 
 
-def keep_latest_copies(events: Iterable[Event]) -> list[Event]:
+def keep_latest_copies(events: Iterable[AnEvent]) -> list[AnEvent]:
     """Keep one copy of each event: the one loaded last, then received last, then greatest in what is left."""
-    kept: dict[tuple[str, str], Event] = {}
+    kept: dict[tuple[str, str], AnEvent] = {}
     for event in events:
         key = (event.event_name, event.event_id)
         if key not in kept or _recency(event) > _recency(kept[key]):

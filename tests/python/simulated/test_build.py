@@ -14,7 +14,11 @@ import yaml
 from dbt.contracts.graph.nodes import AnalysisNode
 from dbt.contracts.results import RunResult
 
+from all_domains.views import VIEWS, assert_views, event_tables
 from project import ROOT, Project, open_project
+from properties.built import Manifest
+from reference.horizon import data_horizon, received_through
+from reference.platform import read_platform_events
 from sandbox.server import RAW_SCHEMA, Server
 from sandbox.simulator import Mess, SimulationSettings
 from streams.loads import land_simulation
@@ -85,6 +89,17 @@ def test_only_tables_that_drift_are_warned_of(build: Build) -> None:
     assert len(expected) < 10
     of_tests = "|".join([*expected, "Got .* configured to warn"])
     assert [warning for warning in build.warnings if not re.search(of_tests, warning)] == []
+
+
+def test_views_over_all_domains_are_those_of_the_reference(build: Build) -> None:
+    project = build.project
+    tables = event_tables(Manifest.of(project))
+    raw_rows = ((name, row) for name in tables for row in project.rows(f"{RAW_SCHEMA}.{name}"))
+    events = read_platform_events(raw_rows, tables)
+    horizon = data_horizon([received_through(events)])
+    built = {view: project.rows(f"analytics_marts.{view}") for view in VIEWS}
+    derived = assert_views(built, events, horizon)
+    assert min(map(len, derived.values())) > 5
 
 
 def test_building_again_changes_nothing(build: Build) -> None:
