@@ -11,7 +11,16 @@ from project import ROOT, Project
 TABLE, VIEW = "analytics_marts.fct_unlock_attempts", "analytics_marts.rpt_unlock_funnel_daily"
 
 
-def grant(project: Project, folder: Path, *grantees: str) -> None:
+def assert_grants_are_followed(project: Project, folder: Path) -> None:
+    """Assert that users come to read a table and a view, and no longer may, as the config says."""
+    assert _readers(project) == [["analyst"], ["analyst"]]
+    _grant(project, folder, "analyst", "loader")
+    assert _readers(project) == [["analyst", "loader"], ["analyst", "loader"]]
+    _grant(project, folder, "analyst")
+    assert _readers(project) == [["analyst"], ["analyst"]]
+
+
+def _grant(project: Project, folder: Path, *grantees: str) -> None:
     """Run a table and a view of the marts, as if marts were granted to these users by config."""
     root = folder / "-".join(grantees)
     root.mkdir()
@@ -25,12 +34,17 @@ def grant(project: Project, folder: Path, *grantees: str) -> None:
     granting.dbt("run", "--select", *(relation.split(".")[1] for relation in (TABLE, VIEW)))
 
 
-def readers(project: Project, relation: str) -> list[str]:
-    """The users other than the owner who may read a relation, sorted."""
-    found = project.query(
-        "select pg_get_userbyid(entry.grantee) from pg_class"
-        " cross join lateral aclexplode(relacl) as entry"
-        f" where oid = '{relation}'::regclass and privilege_type = 'SELECT' and entry.grantee <> relowner"
-        " order by 1"
-    )
-    return [name for (name,) in found]
+def _readers(project: Project) -> list[list[str]]:
+    """The users other than the owner who may read the table, and those who may read the view, sorted."""
+    return [
+        [
+            name
+            for (name,) in project.query(
+                "select pg_get_userbyid(entry.grantee) from pg_class"
+                " cross join lateral aclexplode(relacl) as entry"
+                f" where oid = '{relation}'::regclass and privilege_type = 'SELECT'"
+                " and entry.grantee <> relowner order by 1"
+            )
+        ]
+        for relation in (TABLE, VIEW)
+    ]

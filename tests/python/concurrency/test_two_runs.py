@@ -76,16 +76,22 @@ def test_two_first_runs_at_once_refuse_what_the_other_has_built(two_loads: TwoLo
     two_loads.assert_as_after_full_refresh(held_at)
 
 
+def statements_of(two_loads: TwoLoads, model: str, run: tuple[str, ...]) -> list[str]:
+    """What a model sends in a `dbt run` with these arguments."""
+    two_loads.proxy.forget()
+    two_loads.run(*run[1:])
+    statements = two_loads.proxy.statements(model)
+    two_loads.proxy.forget()
+    return statements
+
+
 def test_two_runs_swap_the_same_table(two_loads: TwoLoads) -> None:
     """The other waits for the commit, and comes before what was swapped out is dropped."""
     model = "int_pilot_trip_events"
     run = ("run", "--full-refresh", "--select", model)
-    two_loads.proxy.forget()
-    two_loads.run(*run[1:])
-    statements = two_loads.proxy.statements(model)
+    statements = statements_of(two_loads, model, run)
     commit = statements.index("COMMIT") + 1
     assert "__dbt_backup" in statements[commit], "what was swapped out is dropped after the commit"
-    two_loads.proxy.forget()
     pid = two_loads.first.pid
     before = two_loads.proxy.stop_at(Place(model, commit - 1, executed=True, pid=pid))
     after = two_loads.proxy.stop_at(Place(model, commit, executed=True, pid=pid))
@@ -107,10 +113,7 @@ def test_two_runs_swap_the_same_table(two_loads: TwoLoads) -> None:
 def test_two_runs_replace_the_same_view(two_loads: TwoLoads, view: str) -> None:
     """The other waits for the commit."""
     run = ("run", "--select", view)
-    two_loads.proxy.forget()
-    two_loads.run(*run[1:])
-    held_at = Place(view, two_loads.proxy.statements(view).index("COMMIT"), executed=True)
-    two_loads.proxy.forget()
+    held_at = Place(view, statements_of(two_loads, view, run).index("COMMIT"), executed=True)
     first, second = run_both(two_loads, held_at, run, run)
     assert (first.errors, second.errors) == ({}, {})
     run_again(two_loads)

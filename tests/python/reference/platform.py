@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
-from reference.streams import (
-    Event,
-    clean_text,
-    clean_time,
-    first_present,
-    first_time,
-    is_ahead_of,
-    keep_latest_copies,
-)
+from reference.streams import Event, clean_text, first_present, keep_latest_copies, read_event
 
 BROWSER = "analytics.js"
 """The library that browsers use; any other one is a server's."""
@@ -97,22 +88,18 @@ def app_of(row: Mapping[str, object], table: EventTable) -> str:
 
 
 def _read(event_name: str, row: Mapping[str, object], table: EventTable) -> PlatformEvent | None:
-    event_id = clean_text(row.get("id"))
-    if event_id is None:
+    event = read_event(event_name, row)
+    if event is None:
         return None
-    received_at = clean_time(row.get("received_at"))
-    occurred_at = first_time(
-        clean_time(row.get("timestamp")), clean_time(row.get("original_timestamp")), received_at
-    )
     return PlatformEvent(
-        event_name=event_name,
-        event_id=event_id,
+        event_name=event.event_name,
+        event_id=event.event_id,
         family=table.family,
         app=app_of(row, table),
         anonymous_id=clean_text(row.get("anonymous_id")),
-        is_clock_suspect=is_ahead_of(occurred_at, received_at, timedelta(minutes=5)),
-        occurred_at=occurred_at,
-        received_at=received_at,
-        loaded_at=first_time(clean_time(row.get("uuid_ts")), received_at),
+        is_clock_suspect=event.is_clock_suspect,
+        occurred_at=event.occurred_at,
+        received_at=event.received_at,
+        loaded_at=event.loaded_at,
         **{name: first_present(row, table.raw_names.get(column, ())) for name, column in COLUMNS.items()},
     )
