@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from dbt.cli.main import dbtRunner
+from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.results import RunExecutionResult, RunResult
 from dbt_common.events.base_types import EventMsg
 from psycopg2.extras import RealDictCursor
@@ -47,7 +48,7 @@ class Project:
         What dbt warned of is in `warnings` afterwards.
         """
         self.warnings = []
-        invoked = dbtRunner(callbacks=[self._note_warning]).invoke(
+        invoked = self._invoke(
             [
                 *(
                     *command.split(),
@@ -73,6 +74,11 @@ class Project:
                 [f"dbt {command} failed", str(invoked.exception or ""), *troubles]
             )
         return {result.node.name: result for result in results}
+
+    def _invoke(self, arguments: list[str]) -> dbtRunnerResult:
+        # In a thread of its own, for dbt walks up the whole call stack again and again, and pytest's is deep.
+        with ThreadPoolExecutor(max_workers=1) as alone:
+            return alone.submit(dbtRunner(callbacks=[self._note_warning]).invoke, arguments).result()
 
     def _note_warning(self, event: EventMsg) -> None:
         if event.info.level == "warn":
