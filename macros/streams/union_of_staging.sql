@@ -43,12 +43,15 @@ union all
     entity         the ids, in order of preference, that name the entity of an event: `order:…` from order_id, `robot:…` from
                    robot_id; an event with none of them is an entity of its own, `none:…`
     entity_of_app  the only app whose events' ids name entities; the events of others are entities of their own
+    divided_by     the number that, where it is positive, makes an entity of its own of some of an id's events: `amplitude:7:…`
+                   by amplitude_session_id 7
   staging_columns: the columns of the staging model.
 #}
 {% macro stream_value(column, staging_columns) %}
     {% set hashed = column.config.meta.get('keyed_hash_of') %}
     {% set entity = column.config.meta.get('entity') %}
     {% set entity_of_app = column.config.meta.get('entity_of_app') %}
+    {% set divided_by = column.config.meta.get('divided_by') %}
     {% if column.name == 'staged_at' %}
         {{ return(written_at()) }}
     {% elif column.name == 'is_clock_suspect' %}
@@ -56,7 +59,12 @@ union all
     {% elif entity %}
         {% set kinds = [] %}
         {% for id in entity if id in staging_columns %}
-            {% set key = "'" ~ id.removesuffix('_id') ~ ":' || " ~ id %}
+            {% set kind = "'" ~ id.removesuffix('_id') ~ ":'" %}
+            {% if divided_by in staging_columns %}
+                {% set division = "'" ~ divided_by.split('_') | first ~ ":' || cast(" ~ divided_by ~ " as varchar(20)) || ':'" %}
+                {% set kind = 'case when ' ~ divided_by ~ ' > 0 then ' ~ division ~ ' else ' ~ kind ~ ' end' %}
+            {% endif %}
+            {% set key = kind ~ ' || ' ~ id %}
             {% do kinds.append("case when app = '" ~ entity_of_app ~ "' then " ~ key ~ " end" if entity_of_app else key) %}
         {% endfor %}
         {% do kinds.append("'none:' || " ~ event_key()) %}

@@ -1,19 +1,20 @@
 {{ config(
     incremental_strategy='replace_entities',
     unique_key=['event_name', 'event_id'],
-    dist='entity_key',
+    dist='browser_key',
     sort=['occurred_at'],
     indexes=[
         {'columns': ["hashtextextended(entity_key, 0)"]},
+        {'columns': ["hashtextextended(browser_key, 0)"]},
         {'columns': ["hashtextextended(event_id, 0)"]},
         {'columns': ['staged_at']},
     ],
     pre_hook="{{ note_touched(
         {
-            'int_order_tracker_events': 'browser_key',
-            'int_unlock_events': 'browser_key',
-            'int_app_banner_events': 'browser_key',
-            'int_error_events': 'browser_key',
+            'int_order_tracker_events': 'tracker_key',
+            'int_unlock_events': 'tracker_key',
+            'int_app_banner_events': 'tracker_key',
+            'int_error_events': 'tracker_key',
         },
         happened_at='occurred_at'
     ) }}",
@@ -27,7 +28,7 @@ events as (
 
     select
         event_id,
-        browser_key as entity_key,
+        tracker_key as entity_key,
         order_id,
         anonymous_id,
         user_id,
@@ -40,12 +41,12 @@ events as (
         is_clock_suspect,
         occurred_at
     from {{ ref('int_order_tracker_events') }}
-    where {{ is_touched('browser_key') }}
+    where {{ is_touched('tracker_key') }}
     {%- for stream in ['int_unlock_events', 'int_app_banner_events', 'int_error_events'] %}
     union all
     select
         event_id,
-        browser_key as entity_key,
+        tracker_key as entity_key,
         order_id,
         anonymous_id,
         user_id,
@@ -58,7 +59,7 @@ events as (
         is_clock_suspect,
         occurred_at
     from {{ ref(stream) }}
-    where {{ is_touched('browser_key') }}
+    where {{ is_touched('tracker_key') }}
     {%- endfor %}
 
 ),
@@ -110,41 +111,40 @@ described as (
 
 ),
 
--- the place of each event in its browser's history, and when the browser's last event without a session of Amplitude's was
-looking_back as (
+-- the place of each event among those of its entity, and the time of the event before it
+placed as (
 
     select
         described.*,
-        row_number() over ({{ in_order }}) as browser_event_number,
-        max(case when amplitude_session_id is null then occurred_at end)
-            over ({{ in_order }} rows between unbounded preceding and 1 preceding) as loose_event_at
+        row_number() over ({{ in_order }}) as tracker_event_number,
+        lag(occurred_at) over ({{ in_order }}) as previous_at
     from described
     where unmatched_reason is null
 
 ),
 
--- the place, ten digits wide, and the event's key, as one text that grows with the place
+-- The place, ten digits wide, and the event's key, as one text that grows with the place. No pause ends a session of Amplitude's.
 numbered as (
 
     select
-        looking_back.*,
-        lpad(cast(browser_event_number as varchar(10)), 10, '0') || {{ event_key() }} as numbered_key,
-        amplitude_session_id is null
-        and coalesce(
-            occurred_at > {{ dbt.dateadd('minute', var('tracker_gap_minutes'), 'loose_event_at') | trim }}, true
+        placed.*,
+        lpad(cast(tracker_event_number as varchar(10)), 10, '0') || {{ event_key() }} as numbered_key,
+        previous_at is null
+        or (
+            amplitude_session_id is null
+            and occurred_at > {{ dbt.dateadd('minute', var('tracker_gap_minutes'), 'previous_at') | trim }}
         ) as begins_session
-    from looking_back
+    from placed
 
 ),
 
--- the first event of each session: of Amplitude's the first with its id, of others the last beginning up to the event
+-- a session is known by its first event: the last beginning up to an event
 anchored as (
 
     select
         numbered.*,
-        min(numbered_key) over (partition by entity_key, amplitude_session_id) as amplitude_anchor,
         max(case when begins_session then numbered_key end)
-            over ({{ in_order }} rows between unbounded preceding and current row) as loose_anchor
+            over ({{ in_order }} rows between unbounded preceding and current row) as anchor
     from numbered
 
 ),
@@ -154,9 +154,8 @@ final as (
     select
         event_id,
         entity_key,
-        cast(substring(
-            case when amplitude_session_id is null then loose_anchor else amplitude_anchor end, 11, 32
-        ) as varchar(32)) as tracker_session_id,
+        cast('anonymous:' || anonymous_id as varchar(600)) as browser_key,
+        cast(substring(anchor, 11, 32) as varchar(32)) as tracker_session_id,
         order_id,
         anonymous_id,
         user_id,
@@ -165,7 +164,7 @@ final as (
         device_class,
         entry_channel,
         unmatched_reason,
-        cast(browser_event_number as bigint) as browser_event_number,
+        cast(tracker_event_number as bigint) as tracker_event_number,
         rating,
         amplitude_session_id,
         is_clock_suspect,
@@ -175,6 +174,7 @@ final as (
     select
         event_id,
         entity_key,
+        entity_key as browser_key,
         cast(null as varchar(32)) as tracker_session_id,
         order_id,
         anonymous_id,
@@ -184,7 +184,7 @@ final as (
         device_class,
         entry_channel,
         unmatched_reason,
-        cast(null as bigint) as browser_event_number,
+        cast(null as bigint) as tracker_event_number,
         rating,
         amplitude_session_id,
         is_clock_suspect,

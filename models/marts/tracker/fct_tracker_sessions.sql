@@ -11,13 +11,13 @@
         {'columns': ['staged_at']},
     ],
     pre_hook="{{ note_touched(
-        ['int_tracker_session_events'],
+        {'int_tracker_session_events': 'browser_key'},
         happened_at='started_at',
         begun_by='tracker_session_id'
     ) }}",
 ) }}
 
-{% set number = "lpad(cast(browser_event_number as varchar(10)), 10, '0')" %}
+{% set number = "lpad(cast(tracker_event_number as varchar(10)), 10, '0')" %}
 
 with
 
@@ -27,7 +27,7 @@ events as (
     from {{ ref('int_tracker_session_events') }}
     where
         tracker_session_id is not null
-        and {{ is_touched() }}
+        and {{ is_touched('browser_key') }}
 
 ),
 
@@ -36,7 +36,7 @@ sessions as (
 
     select
         tracker_session_id,
-        entity_key,
+        browser_key as entity_key,
         max(anonymous_id) as anonymous_id,
         max(case when user_id is not null then {{ number }} || user_id end) as last_user,
         min(case when order_id is not null then {{ number }} || order_id end) as first_order,
@@ -57,10 +57,11 @@ sessions as (
         sum(case when event_kind = 'optout_error' then 1 else 0 end) as optout_error_count,
         sum(case when event_kind = 'rating' then 1 else 0 end) as rating_submit_count,
         sum(case when is_clock_suspect then 1 else 0 end) as suspect_count,
+        max(case when user_id is not null then occurred_at end) as user_seen_at,
         min(occurred_at) as started_at,
         max(occurred_at) as ended_at
     from events
-    group by tracker_session_id, entity_key
+    group by tracker_session_id, browser_key
 
 ),
 
@@ -69,7 +70,11 @@ with_users as (
 
     select
         sessions.*,
-        max(last_user) over (partition by entity_key) as last_user_of_browser
+        first_value(last_user) over (
+            partition by entity_key
+            order by case when user_seen_at is null then 1 else 0 end, user_seen_at desc, tracker_session_id
+            rows between unbounded preceding and unbounded following
+        ) as last_user_of_browser
     from sessions
 
 ),

@@ -42,7 +42,7 @@ def keys(event: PlatformEvent) -> dict[str, str]:
         "order_key": key("order_id", "robot_id"),
         "robot_key": key("robot_id"),
         "trip_key": key("trip_id", "robot_id"),
-        "browser_key": key() if browser is None else f"anonymous:{browser}",
+        "tracker_key": key() if browser is None else f"anonymous:{browser}",
     }
 
 

@@ -6,7 +6,7 @@ Amplitude has marked by their ids, and of the others only the one that is going 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -89,9 +89,15 @@ class TrackerEvent:
 
     @property
     def browser_key(self) -> str:
-        """The browser whose history the event is part of; the event itself where there is none."""
+        """The browser whose history the event is part of."""
+        return f"anonymous:{self.anonymous_id}"
+
+    @property
+    def tracker_key(self) -> str:
+        """Amplitude's session or else the browser's loose events; the event itself where there is no browser."""
         if self.app == "tracker_web" and self.anonymous_id is not None:
-            return f"anonymous:{self.anonymous_id}"
+            marked = "anonymous" if self.amplitude is None else f"amplitude:{self.amplitude}"
+            return f"{marked}:{self.anonymous_id}"
         return f"none:{self.key}"
 
     @property
@@ -108,7 +114,7 @@ class PlacedEvent:
     event: TrackerEvent
     tracker_session_id: str | None
     unmatched_reason: UnmatchedReason | None
-    browser_event_number: int | None
+    tracker_event_number: int | None
     rating: int | None
 
     def row(self) -> dict[str, object]:
@@ -116,7 +122,8 @@ class PlacedEvent:
         event = self.event
         return {
             "event_id": event.event_id,
-            "entity_key": event.browser_key,
+            "entity_key": event.tracker_key,
+            "browser_key": event.tracker_key if self.unmatched_reason else event.browser_key,
             "tracker_session_id": self.tracker_session_id,
             "order_id": event.order_id,
             "anonymous_id": event.anonymous_id,
@@ -126,7 +133,7 @@ class PlacedEvent:
             "device_class": event.device_class,
             "entry_channel": event.entry_channel,
             "unmatched_reason": self.unmatched_reason,
-            "browser_event_number": self.browser_event_number,
+            "tracker_event_number": self.tracker_event_number,
             "rating": self.rating,
             "amplitude_session_id": event.amplitude,
             "is_clock_suspect": event.is_clock_suspect,
@@ -194,13 +201,15 @@ def place_events(events: Iterable[TrackerEvent], rules: TrackerRules | None = No
 def describe_sessions(placed: Iterable[PlacedEvent]) -> list[TrackerSession]:
     """Describe each session that placed events form."""
     members: dict[str, list[PlacedEvent]] = defaultdict(list)
-    users: dict[str, str] = {}
-    for item in sorted(placed, key=lambda item: item.browser_event_number or 0):
-        if item.tracker_session_id is None:
-            continue
-        members[item.tracker_session_id].append(item)
-        if item.event.user_id is not None:
-            users[item.event.browser_key] = item.event.user_id
+    for item in sorted(placed, key=lambda item: item.tracker_event_number or 0):
+        if item.tracker_session_id is not None:
+            members[item.tracker_session_id].append(item)
+    events = [item.event for _, items in sorted(members.items(), reverse=True) for item in items]
+    users = {
+        event.browser_key: event.user_id
+        for event in sorted(events, key=lambda event: event.occurred_at or datetime.min)
+        if event.user_id is not None
+    }
     return [
         _describe(session_id, items, users.get(items[0].event.browser_key))
         for session_id, items in members.items()
@@ -231,7 +240,8 @@ class _Walk:
     """The state kept while walking along one browser's events in order."""
 
     rules: TrackerRules
-    event_count: int = 0
+    event_counts: Counter[str] = field(default_factory=Counter)
+    """How many events there were, by their tracker_key."""
     marked: dict[int, str] = field(default_factory=dict)
     """The ids of sessions that Amplitude has marked, by its own."""
     going_on: str | None = None
@@ -239,9 +249,9 @@ class _Walk:
 
     def place(self, time: datetime, event: TrackerEvent) -> PlacedEvent:
         """Place the next event."""
-        self.event_count += 1
+        self.event_counts[event.tracker_key] += 1
         session_id = self._session(time, event)
-        return PlacedEvent(event, session_id, None, self.event_count, _valid(event, self.rules))
+        return PlacedEvent(event, session_id, None, self.event_counts[event.tracker_key], _valid(event, self.rules))
 
     def _session(self, time: datetime, event: TrackerEvent) -> str:
         if event.amplitude is not None:

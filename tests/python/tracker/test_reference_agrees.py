@@ -18,6 +18,7 @@ from tracker.strategies import banner_batches, submission_batches, tracker_batch
 
 PLACED, SESSIONS, SUPPORT = "int_tracker_session_events", "fct_tracker_sessions", "rpt_support_contacts_daily"
 SUBMITTED, RATINGS = "int_rating_events", "fct_ratings"
+EVENT_KEYS = ("browser_key", "tracker_key", "entity_key")
 SEEN, IMPRESSIONS, BANNER_DAYS = "int_banner_events", "fct_banner_impressions", "rpt_banner_performance_daily"
 
 
@@ -29,7 +30,7 @@ def about(events: Sequence[object]) -> Callable[[list[Row]], str]:
         told = [
             event
             for event in events
-            if not keys or {getattr(event, "browser_key", None), getattr(event, "entity_key", None)} & keys
+            if not keys or {getattr(event, name, None) for name in EVENT_KEYS} & keys
         ]
         return "\n".join(f"event: {event}" for event in told)
 
@@ -50,7 +51,7 @@ def stream_row(stream: str, event: TrackerEvent) -> Row:
     if stream != "int_order_tracker_events":
         names -= {"rating", "entry_channel"}
     row = {name: getattr(event, name) for name in names}
-    return row | {"browser_key": event.browser_key, "entity_key": f"order:{event.order_id}"}
+    return row | {"tracker_key": event.tracker_key, "entity_key": f"order:{event.order_id}"}
 
 
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")  # it shrinks before anyone has to read it
