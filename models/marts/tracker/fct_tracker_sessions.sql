@@ -72,7 +72,7 @@ with_users as (
         sessions.*,
         first_value(last_user) over (
             partition by entity_key
-            order by case when user_seen_at is null then 1 else 0 end, user_seen_at desc, tracker_session_id
+            order by case when user_seen_at is null then 1 else 0 end asc, user_seen_at desc, tracker_session_id asc
             rows between unbounded preceding and unbounded following
         ) as last_user_of_browser
     from sessions

@@ -94,7 +94,7 @@ class TrackerEvent:
 
     @property
     def tracker_key(self) -> str:
-        """Amplitude's session or else the browser's loose events; the event itself where there is no browser."""
+        """Amplitude's session, or else the browser's loose events; without a browser the event itself."""
         if self.app == "tracker_web" and self.anonymous_id is not None:
             marked = "anonymous" if self.amplitude is None else f"amplitude:{self.amplitude}"
             return f"{marked}:{self.anonymous_id}"
@@ -250,8 +250,8 @@ class _Walk:
     def place(self, time: datetime, event: TrackerEvent) -> PlacedEvent:
         """Place the next event."""
         self.event_counts[event.tracker_key] += 1
-        session_id = self._session(time, event)
-        return PlacedEvent(event, session_id, None, self.event_counts[event.tracker_key], _valid(event, self.rules))
+        number = self.event_counts[event.tracker_key]
+        return PlacedEvent(event, self._session(time, event), None, number, _valid(event, self.rules))
 
     def _session(self, time: datetime, event: TrackerEvent) -> str:
         if event.amplitude is not None:
