@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from concurrency.held import POLL_SECONDS, run_both
@@ -14,6 +16,8 @@ HELD_AT = [
     ("int_server_unlock_events", "before"),
     ("int_unlock_attempt_events", "before"),
     ("fct_unlock_attempts", "before"),
+    ("fct_tracker_sessions", "before"),
+    ("fct_orders", "before"),
     # within one
     ("int_unlock_events", "noted"),
     ("fct_unlock_attempts", "noted"),
@@ -43,6 +47,19 @@ def run_again(two_loads: TwoLoads) -> None:
 @pytest.mark.parametrize(("model", "moment"), HELD_AT)
 def test_two_increments_at_once_lose_nothing(two_loads: TwoLoads, model: str, moment: str) -> None:
     held_at = place_of(two_loads, model, moment)
+    two_loads.reset(HALF_LANDED)
+    outcomes = run_both(two_loads, held_at, ("run", *TABLES), ("run", *TABLES))
+    run_again(two_loads)
+    two_loads.assert_as_after_full_refresh(held_at)
+    assert [outcome.errors for outcome in outcomes] == [{}, {}]
+
+
+@pytest.mark.parametrize("draw", range(4))
+def test_an_increment_held_anywhere_beside_another_loses_nothing(
+    two_loads: TwoLoads, rng: random.Random, draw: int
+) -> None:
+    held_at = two_loads.somewhere(rng)
+    print("held", held_at)
     two_loads.reset(HALF_LANDED)
     outcomes = run_both(two_loads, held_at, ("run", *TABLES), ("run", *TABLES))
     run_again(two_loads)

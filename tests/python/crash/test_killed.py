@@ -13,23 +13,16 @@ from threading import Event
 
 import pytest
 
-from crash.proxy import Place
 from crash.two_loads import TABLES, TwoLoads
 
 POLL_SECONDS = 0.05
-
-
-def somewhere(two_loads: TwoLoads, rng: random.Random) -> Place:
-    """A place in the increment of some model."""
-    model = rng.choice(two_loads.incremental_models())
-    return Place(model, rng.randint(1, len(two_loads.statements[model])), rng.choice([False, True]))
 
 
 @pytest.mark.parametrize("model", ["int_unlock_attempt_events", None], ids=["before commit", "somewhere"])
 def test_a_run_whose_dbt_is_killed_is_made_good(
     two_loads: TwoLoads, rng: random.Random, model: str | None
 ) -> None:
-    place = two_loads.last_before_commit(model) if model else somewhere(two_loads, rng)
+    place = two_loads.last_before_commit(model) if model else two_loads.somewhere(rng)
     print("killed", place)
     stop = two_loads.proxy.stop_at(place)
     two_loads.first.start("run", *TABLES)
@@ -44,7 +37,7 @@ def test_a_run_whose_dbt_is_killed_is_made_good(
 def test_a_run_whose_server_is_killed_is_made_good(
     two_loads: TwoLoads, rng: random.Random, model: str | None
 ) -> None:
-    place = two_loads.last_before_commit(model) if model else somewhere(two_loads, rng)
+    place = two_loads.last_before_commit(model) if model else two_loads.somewhere(rng)
     print("killed", place)
     stop = two_loads.proxy.stop_at(place)
     two_loads.first.start("run", *TABLES)

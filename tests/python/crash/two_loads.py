@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -196,6 +197,11 @@ class TwoLoads:
         commits = [number for number, sql in enumerate(self.statements[model]) if sql == "COMMIT"]
         assert commits, f"no commit of {model}"
         return Place(model, commits[0], executed=True)
+
+    def somewhere(self, rng: random.Random) -> Place:
+        """A place in the increment of some model."""
+        model = rng.choice(self.incremental_models())
+        return Place(model, rng.randint(1, len(self.statements[model])), rng.choice([False, True]))
 
     def relation(self, model: str) -> str:
         """The relation of a model, as `schema.name`."""
