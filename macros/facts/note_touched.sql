@@ -18,6 +18,7 @@
 #}
 {% macro note_touched(streams, happened_at, begun_by=none, pending=none) %}
     {% if execute and is_incremental() %}
+{{ lock_first() }}
 {{ prefer_indexes() }}
 create temporary table {{ touched() }}_staged as
 with

@@ -14,6 +14,9 @@
   It waits for the models that runs are writing, and runs wait for it (see `only_writer`). An id that no event has changes nothing, and a
   warning says so; a blank one is an error. Doing it again does nothing more.
 
+  Where Redshift's adapter repeats something in a new session (see `lock_first`), that is the lock with the first notes, or it fails for
+  want of these; so the commit is sent with a statement that needs them.
+
   user_id: the person's id, as text.
 #}
 {% macro forget_user(user_id) %}
@@ -38,8 +41,9 @@
         {{ exceptions.raise_compiler_error('forget_user: there are no event streams in ' ~ target.schema ~ '. Is this the right target?') }}
     {% endif %}
 
-    {% do run_query('begin; ' ~ only_writer((streams + facts) | map(attribute='relation') | list, missing)) %}
-    {% do run_query(noting_browsers(person, streams)) %}
+    {% set lock = only_writer((streams + facts) | map(attribute='relation') | list, missing) %}
+    {#- What dbt asked of the catalog has begun a transaction already. -#}
+    {% do run_query('rollback; begin; ' ~ lock ~ noting_browsers(person, streams)) %}
     {% do stop_while_raw_holds(id, person) %}
     {% set event_count = run_query(counting(person, streams)).rows[0][0] | int %}
     {% if event_count == 0 %}
@@ -48,7 +52,7 @@
         {{ return('') }}
     {% endif %}
     {% do run_query(forgetting(person, streams, facts)) %}
-    {% do run_query('commit;') %}
+    {% do run_query('drop table forgotten_browsers; commit;') %}
     {{ log(event_count ~ ' events of ' ~ id ~ ' are out of ' ~ streams | length ~ ' streams and ' ~ facts | length
         ~ ' facts. Run dbt now, so that what else is known of the same orders and robots comes back.', info=true) }}
 {% endmacro %}

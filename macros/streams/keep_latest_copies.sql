@@ -5,6 +5,7 @@
 {% macro keep_latest_copies() %}
     {% if execute and not is_incremental() %}
         {% set is_repeated = hashed('event_id') ~ ' in (select repeated.hashed_id from ' ~ repeated() ~ ' as repeated)' %}
+{{ refuse_new_session() }}
 create temporary table {{ repeated() }} as
 select {{ hashed('event_id') }} as hashed_id
 from {{ this }}

@@ -13,6 +13,7 @@
 #}
 {% macro note_arrived(staging_models) %}
     {% if execute and is_incremental() %}
+{{ lock_first() }}
 {{ prefer_indexes() }}
 create temporary table {{ newest_loads() }} as
 {{ newest_loads_of(staging_models | map('replace', 'stg_', '', 1)) }};
@@ -44,14 +45,6 @@ analyze {{ stored() }};
 #}
 {% macro arrived() -%}
     {{ this.identifier }}__arrived
-{%- endmacro %}
-
-
-{#
-  The temporary table of the rows that the stream at hand has of the events that arrived.
-#}
-{% macro stored() -%}
-    {{ this.identifier }}__stored
 {%- endmacro %}
 
 

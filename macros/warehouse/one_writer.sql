@@ -8,7 +8,7 @@
   PostgreSQL: advisory locks, until the end of the transaction; readers of the tables never wait. A run that looked for the table
   before another made or dropped it is refused. The table that a run swaps out it drops after its commit; whoever comes in between does it.
   Redshift: table locks; readers of the tables wait, too. A first run beside a first run fails, for the table exists already. Views
-  cannot be locked there.
+  cannot be locked there. An increment takes them with its notes, see `lock_first`.
 #}
 {% macro one_writer() %}
     {%- if execute -%}
@@ -31,16 +31,68 @@ drop table if exists {{ make_backup_relation(this, 'table').include(database=fal
 
 
 {% macro redshift__one_writer(parents) %}
+    {{ lock_first() if not is_incremental() }}
+{% endmacro %}
+
+
+{#
+  SQL of Redshift that begins what is read under the lock of an incremental model: the notes of an increment, the table of a full refresh. Nothing
+  on PostgreSQL, where `one_writer` is enough.
+
+  After some errors dbt-redshift begins a new session, without the lock and without what was noted, and repeats what it sent last as a
+  whole: a hook, or a statement of the materialization. So a lock and what is read first under it are sent as one, and all that comes later
+  needs what only the session with the lock has.
+#}
+{% macro lock_first() %}
+    {{ return(adapter.dispatch('lock_first')()) }}
+{% endmacro %}
+
+
+{% macro default__lock_first() %}
+    {{ return('') }}
+{% endmacro %}
+
+
+{% macro redshift__lock_first() %}
     {%- if config.get('materialized') == 'incremental' -%}
         {%- set written = [this] if load_cached_relation(this) is not none else [] -%}
-        {{ redshift__only_writer(written + parents) }}
+        {{ redshift__only_writer(written + incremental_parents()) }}
     {%- endif -%}
 {% endmacro %}
 
 
 {#
+  The statement of dbt that makes a table, behind the lock if it is no increment's temporary table.
+#}
+{% macro redshift__get_create_table_as_sql(temporary, relation, sql) %}
+    {{ lock_first() if not temporary }}
+    {{ create_table_as(temporary, relation, sql) }}
+{% endmacro %}
+
+
+{#
+  SQL of Redshift that begins a post-hook of a full refresh: it fails in a new session, where the table that this one replaces has its own
+  name again. Nothing on PostgreSQL.
+#}
+{% macro refuse_new_session() %}
+    {{ return(adapter.dispatch('refuse_new_session')()) }}
+{% endmacro %}
+
+
+{% macro default__refuse_new_session() %}
+    {{ return('') }}
+{% endmacro %}
+
+
+{% macro redshift__refuse_new_session() %}
+    {%- set replaced = make_backup_relation(this, 'table') -%}
+    {{ redshift__only_writer([replaced] if load_cached_relation(replaced) is not none else []) }}
+{% endmacro %}
+
+
+{#
   SQL for what writes many models in one transaction, as `forget_user` does: waits until no run of this target writes any model, and lets
-  none begin until the end of the transaction. To be sent alone, before the statements that read the clock.
+  none begin until the end of the transaction. To be sent before the statements that read the clock.
 
   relations: all that is written, as far as it is there.  missing: what else could be, but is not.
 #}

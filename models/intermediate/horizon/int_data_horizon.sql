@@ -4,7 +4,7 @@
     indexes=[],
     dist='all',
     sort=['stream_name'],
-    pre_hook="{{ prefer_indexes() }}",
+    pre_hook="{{ note_stored() }}",
 ) }}
 
 {% set streams = [
@@ -27,7 +27,7 @@ with
 received as (
 
     {% for stream in streams %}
-    {% set last = "(select stored.received_through from " ~ this ~ " as stored where stored.stream_name = '" ~ stream ~ "')" %}
+    {% set last = "(select last.received_through from " ~ stored() ~ " as last where last.stream_name = '" ~ stream ~ "')" %}
     {% set is_received %}
                     received_at <= {{ dbt.dateadd('minute', var('clock_skew_tolerance_minutes'), 'loaded_at') | trim }}
                     and received_at <= {{ run_time() }}
@@ -69,5 +69,5 @@ except
 select
     stream_name,
     received_through
-from {{ this }}
+from {{ stored() }}
 {% endif %}

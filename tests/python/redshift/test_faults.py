@@ -1,4 +1,4 @@
-"""An increment on Redshift that is cut, or conflicts with another writer, is made good by the next."""
+"""A run on Redshift that is cut, or conflicts with another writer, is made good by the next."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ from crash.dbt_process import DbtProcess
 from project import ROOT, Rows
 from properties.built import Manifest, row_versions
 from redshift.conftest import OnRedshift, deep
+from redshift.locks import CONFLICT, written_without_lock
 from redshift_lookalike.faults import Fault
 
-CONFLICT = "1023: Serializable isolation violation on table: conflict with concurrent transaction"
-MODELS = {"replace_events": "int_unlock_events", "replace_entities": "fct_unlock_attempts"}
+MODELS = {
+    "replace_events": "int_unlock_events",
+    "replace_entities": "fct_unlock_attempts",
+    "delete+insert": "int_data_horizon",
+}
 PUT_BEHIND = {
     # Of the events that the next increment reads again, some are gone and the others not as they arrived.
     "replace_events": """
@@ -29,6 +33,11 @@ PUT_BEHIND = {
         delete from {0} where md5(entity_key) < '8';
         update {0} set staged_at = staged_at - interval '1 day'
     """,
+    # Some streams are gone, and the others less far.
+    "delete+insert": """
+        delete from {0} where md5(stream_name) < '8';
+        update {0} set received_through = received_through - interval '1 hour'
+    """,
 }
 
 State = tuple[dict[str, Rows], list[str]]
@@ -36,7 +45,7 @@ State = tuple[dict[str, Rows], list[str]]
 
 @dataclass(frozen=True)
 class Increments:
-    """Increments of a table. It is behind at first: the next has rows to delete and rows to insert.
+    """Increments of a table.
 
     content: what the table held before.  statements: what an increment sends.
     """
@@ -45,13 +54,39 @@ class Increments:
     dbt: DbtProcess
     model: str
     relation: str
+    strategy: str
     content: Rows
     statements: list[str]
+
+    def put_behind(self) -> State:
+        """Take back a part of what the table held: an increment has rows to delete, and rows to insert."""
+        project = self.built.project
+        project.execute(PUT_BEHIND[self.strategy].format(self.relation))
+        assert 0 < len(project.content(self.relation)) < len(self.content)
+        return self.state()
 
     def state(self) -> State:
         """The versions of the table's rows, and all relations in its schema."""
         project = self.built.project
         return row_versions(project, [self.relation]), project.tables(self.relation.partition(".")[0])
+
+    def sent_by(self, *arguments: str) -> list[str]:
+        """What a run of the model sends, which succeeds."""
+        self.built.lookalike.forget()
+        self._succeed(*arguments)
+        return [sent.sql for sent in self.built.lookalike.statements if sent.model == self.model]
+
+    def conflict_at(self, number: int, *arguments: str) -> bool:
+        """Whether a run succeeds that comes to a conflict at a statement. It writes nothing without a lock.
+
+        The adapter begins a new session and repeats what it sent last.
+        """
+        self.built.lookalike.forget()
+        conflict = self.built.lookalike.fail_at("", CONFLICT, number, self.model)
+        outcome = self.dbt.run("run", "--select", self.model, *arguments)
+        assert conflict.is_reached
+        assert written_without_lock(self.built.lookalike.statements) == [], str(conflict)
+        return outcome.success
 
     def fail_at(self, fault: Fault) -> None:
         """Run an increment that comes to a fault, and fails."""
@@ -66,8 +101,8 @@ class Increments:
         self._succeed()
         assert self.state() == made_good
 
-    def _succeed(self) -> None:
-        outcome = self.dbt.run("run", "--select", self.model)
+    def _succeed(self, *arguments: str) -> None:
+        outcome = self.dbt.run("run", "--select", self.model, *arguments)
         assert outcome.success, outcome.errors
 
 
@@ -94,17 +129,14 @@ def increments(built: OnRedshift, dbt: DbtProcess, request: pytest.FixtureReques
     sent = [statement.sql for statement in built.lookalike.statements if statement.model == node["name"]]
     assert [number for number, sql in enumerate(sent, 1) if sql == "COMMIT"] == [len(sent)]
 
-    built.project.execute(PUT_BEHIND[strategy].format(relation))
-    behind = built.project.content(relation)
-    assert 0 < len(behind) < len(content)
-    yield Increments(built, dbt, node["name"], relation, content, sent)
+    yield Increments(built, dbt, node["name"], relation, strategy, content, sent)
     built.lookalike.forget()
 
 
 @pytest.mark.parametrize("executed", [pytest.param(False, marks=deep), True], ids=["before", "after"])
 def test_an_increment_cut_at_any_statement_is_made_good(increments: Increments, executed: bool) -> None:
     project, lookalike = increments.built.project, increments.built.lookalike
-    behind = increments.state()
+    behind = increments.put_behind()
     for number, statement in enumerate(increments.statements, 1):
         cut = lookalike.cut_at(number=number, model=increments.model, executed=executed)
         increments.fail_at(cut)
@@ -116,9 +148,26 @@ def test_an_increment_cut_at_any_statement_is_made_good(increments: Increments, 
     increments.make_good()
 
 
-def test_an_increment_that_conflicts_with_another_writer_is_made_good(increments: Increments) -> None:
-    behind = increments.state()
-    conflict = increments.built.lookalike.fail_at("insert into", CONFLICT, model=increments.model)
-    increments.fail_at(conflict)
-    assert increments.state() == behind
+def test_an_increment_in_a_new_session_has_its_lock_or_fails(increments: Increments) -> None:
+    outcomes = set()
+    for number, statement in enumerate(increments.statements, 1):
+        behind = increments.put_behind()
+        succeeds = increments.conflict_at(number)
+        if succeeds:
+            assert increments.built.project.content(increments.relation) == increments.content
+        else:
+            assert increments.state() == behind, statement
+        outcomes.add(succeeds)
+    assert outcomes == {True, False}
+    increments.make_good()
+
+
+@deep
+def test_a_full_refresh_in_a_new_session_has_its_lock_or_fails(increments: Increments) -> None:
+    statements = increments.sent_by("--full-refresh")
+    for number, statement in enumerate(statements[: statements.index("COMMIT") + 1], 1):
+        before = increments.state()
+        is_rebuilt = increments.conflict_at(number, "--full-refresh")
+        assert (increments.state() != before) == is_rebuilt, statement
+        assert increments.built.project.content(increments.relation) == increments.content
     increments.make_good()

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from project import Project
 from properties.built import Manifest, assert_equal, outputs
 from redshift.conftest import OnRedshift, deep
+from redshift.locks import CONFLICT, written_without_lock
 from sandbox.server import RAW_SCHEMA
 
 TABLES = ("--select", "config.materialized:incremental")
@@ -52,6 +55,21 @@ def raw_rows_deleted(project: Project, person: str) -> Iterator[None]:
     project.execute("drop schema kept cascade", user="postgres")
 
 
+def test_nobody_is_forgotten_in_a_session_without_the_lock(built: OnRedshift) -> None:
+    project = built.project
+    before = outputs(project)
+    person = somebody(project)
+    with raw_rows_deleted(project, person):
+        for statement in ("create temporary table forgotten_events", "delete from", "commit;"):
+            built.lookalike.forget()
+            conflict = built.lookalike.fail_at(statement, CONFLICT)
+            with pytest.raises(AssertionError, match="dbt run-operation forget_user failed"):
+                project.dbt("run-operation forget_user", "--args", f"{{user_id: {person}}}")
+            assert conflict.is_reached
+            assert written_without_lock(built.lookalike.statements) == [], statement
+    assert_equal(before, outputs(project))
+
+
 @deep
 def test_a_person_is_forgotten_and_what_is_restored_comes_back(built: OnRedshift) -> None:
     project = built.project
@@ -62,7 +80,12 @@ def test_a_person_is_forgotten_and_what_is_restored_comes_back(built: OnRedshift
     project.dbt(*forget, succeeds=False)
     assert events_of(project, person) == count > 0, "the raw tables still hold events of the person"
     with raw_rows_deleted(project, person):
+        # The adapter repeats in a new session what it sent last: the lock and the first notes.
+        built.lookalike.forget()
+        conflict = built.lookalike.fail_at("create temporary table forgotten_browsers", CONFLICT)
         project.dbt(*forget)
+        assert conflict.is_reached
+        assert written_without_lock(built.lookalike.statements) == []
         assert events_of(project, person) == 0
     project.dbt("run", *TABLES, "--vars", "{reconcile: true}")
     assert_equal(before, outputs(project))

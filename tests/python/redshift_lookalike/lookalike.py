@@ -6,6 +6,7 @@ import json
 import socket
 import threading
 from dataclasses import asdict
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 
@@ -33,6 +34,7 @@ class Lookalike:
         self._log = log
         self._faults = Faults()
         self._sent: list[Sent] = []
+        self._numbers = count(1)
         self._lock = threading.Lock()
         self._listener = socket.socket(socket.AF_INET)
 
@@ -92,7 +94,7 @@ class Lookalike:
 
     def _serve(self, client: socket.socket, upstream: socket.socket) -> None:
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        Session(client, upstream, self._faults, self._note).serve()
+        Session(next(self._numbers), client, upstream, self._faults, self._note).serve()
 
     def _note(self, sent: Sent) -> None:
         with self._lock:

@@ -27,13 +27,14 @@ class Sent:
     """A statement that a client sent.
 
     sql: as it came.  postgres: as PostgreSQL got it.  node: the id of the dbt node it belongs to, if known.
-    refused: why the look-alike refused it; '' if it did not.
+    refused: why the look-alike refused it; '' if it did not.  session: the number of the session, from 1.
     """
 
     sql: str
     postgres: str
     node: str | None
     refused: str
+    session: int = 0
 
     @property
     def commits(self) -> bool:
@@ -55,8 +56,14 @@ class Session:
     """A client's link and the server's. `note` is called with every statement before it is executed."""
 
     def __init__(
-        self, client: socket.socket, upstream: socket.socket, faults: Faults, note: Callable[[Sent], None]
+        self,
+        number: int,
+        client: socket.socket,
+        upstream: socket.socket,
+        faults: Faults,
+        note: Callable[[Sent], None],
     ) -> None:
+        self._number = number
         self._client = client
         self._upstream = upstream
         self._faults = faults
@@ -126,7 +133,7 @@ class Session:
     def _sent(self, sql: str) -> Sent:
         if found := _NODE.search(sql):
             self._node = found.group(1)
-        return replace(_translated(sql), node=self._node)
+        return replace(_translated(sql), node=self._node, session=self._number)
 
     def _execute(self, sent: Sent) -> Fault | None:
         """Note a statement that is about to be executed; the fault at it, if any. Raises Cut before it."""
