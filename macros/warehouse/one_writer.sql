@@ -12,15 +12,15 @@
 #}
 {% macro one_writer() %}
     {%- if execute -%}
-        {{ adapter.dispatch('one_writer')(incremental_parents()) }}
+        {{ adapter.dispatch('one_writer')() }}
     {%- endif -%}
 {% endmacro %}
 
 
-{% macro default__one_writer(parents) %}
+{% macro default__one_writer() %}
 select pg_advisory_xact_lock_shared({{ advisory_key(target.schema) }});
 select pg_advisory_xact_lock({{ advisory_key(this) }});
-    {%- for parent in parents %}
+    {%- for parent in incremental_parents() %}
 select pg_advisory_xact_lock_shared({{ advisory_key(parent) }});
     {%- endfor %}
     {%- if config.get('materialized') == 'incremental' %}
@@ -30,7 +30,7 @@ drop table if exists {{ make_backup_relation(this, 'table').include(database=fal
 {% endmacro %}
 
 
-{% macro redshift__one_writer(parents) %}
+{% macro redshift__one_writer() %}
     {{ lock_first() if not is_incremental() }}
 {% endmacro %}
 

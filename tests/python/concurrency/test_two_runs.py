@@ -44,14 +44,20 @@ def run_again(two_loads: TwoLoads) -> None:
     two_loads.run_views_on_tables()
 
 
-@pytest.mark.parametrize(("model", "moment"), HELD_AT)
-def test_two_increments_at_once_lose_nothing(two_loads: TwoLoads, model: str, moment: str) -> None:
-    held_at = place_of(two_loads, model, moment)
+def assert_nothing_is_lost(
+    two_loads: TwoLoads, held_at: Place, first: tuple[str, ...] = (), second: tuple[str, ...] = ()
+) -> None:
+    """Hold a run (`first`, `second`: arguments) while another goes on: both succeed, the next ends right."""
     two_loads.reset(HALF_LANDED)
-    outcomes = run_both(two_loads, held_at, ("run", *TABLES), ("run", *TABLES))
+    outcomes = run_both(two_loads, held_at, ("run", *first, *TABLES), ("run", *second, *TABLES))
     run_again(two_loads)
     two_loads.assert_as_after_full_refresh(held_at)
     assert [outcome.errors for outcome in outcomes] == [{}, {}]
+
+
+@pytest.mark.parametrize(("model", "moment"), HELD_AT)
+def test_two_increments_at_once_lose_nothing(two_loads: TwoLoads, model: str, moment: str) -> None:
+    assert_nothing_is_lost(two_loads, place_of(two_loads, model, moment))
 
 
 @pytest.mark.parametrize("draw", range(4))
@@ -60,11 +66,7 @@ def test_an_increment_held_anywhere_beside_another_loses_nothing(
 ) -> None:
     held_at = two_loads.somewhere(rng)
     print("held", held_at)
-    two_loads.reset(HALF_LANDED)
-    outcomes = run_both(two_loads, held_at, ("run", *TABLES), ("run", *TABLES))
-    run_again(two_loads)
-    two_loads.assert_as_after_full_refresh(held_at)
-    assert [outcome.errors for outcome in outcomes] == [{}, {}]
+    assert_nothing_is_lost(two_loads, held_at)
 
 
 @pytest.mark.parametrize(("first", "second"), [((), ("--full-refresh",)), (("--full-refresh",), ())])
@@ -72,12 +74,7 @@ def test_an_increment_held_anywhere_beside_another_loses_nothing(
 def test_a_full_refresh_beside_an_increment_loses_nothing(
     two_loads: TwoLoads, model: str, first: tuple[str, ...], second: tuple[str, ...]
 ) -> None:
-    held_at = Place(model, 3, executed=True)
-    two_loads.reset(HALF_LANDED)
-    outcomes = run_both(two_loads, held_at, ("run", *first, *TABLES), ("run", *second, *TABLES))
-    run_again(two_loads)
-    two_loads.assert_as_after_full_refresh(held_at)
-    assert [outcome.errors for outcome in outcomes] == [{}, {}]
+    assert_nothing_is_lost(two_loads, Place(model, 3, executed=True), first, second)
 
 
 def test_two_first_runs_at_once_refuse_what_the_other_has_built(two_loads: TwoLoads) -> None:
