@@ -1,6 +1,7 @@
 {#
-  Pre-hook of a fact's increment: notes the entities that must be computed anew in the temporary table `touched()`, and counts them, so
-  that the warehouse plans for a few entities and not for a share of history. Touched is an entity
+  Pre-hook of a fact's increment: notes in the temporary table `news()` what was staged since the fact was last written, in `touched()` the
+  entities that must be computed anew, and counts both, so that the warehouse plans for a few and not for a share of history. Touched is an
+  entity
     - that has an event staged since this fact was last written,
     - that such an event has left: the fact has a row that is known by the event, under another entity or at another time,
     - that is pending although the data horizon has passed its window, or the other way round: the horizon can retreat, too,
@@ -20,7 +21,7 @@
     {% if execute and is_incremental() %}
 {{ lock_first() }}
 {{ prefer_indexes() }}
-create temporary table {{ touched() }}_staged as
+create temporary table {{ news() }} as
 with
 
 mark as (
@@ -44,7 +45,8 @@ mark as (
         cast(null as varchar(512)) as event_id,
         cast(null as varchar(32)) as event_key,
         {% endif %}
-        {{ time_of(columns) }} as happened_at
+        {{ time_of(columns) }} as happened_at,
+        staged_at
     from {{ ref(stream) }}
     where
         staged_at >= (select mark.staged_at from mark)
@@ -52,7 +54,7 @@ mark as (
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ;
-analyze {{ touched() }}_staged;
+analyze {{ news() }};
 create temporary table {{ touched() }} as
 with
 
@@ -61,21 +63,21 @@ concerned as (
     select
         entity_key,
         happened_at
-    from {{ touched() }}_staged
+    from {{ news() }}
     union all
     select
         stored.entity_key,
         stored.{{ happened_at }} as happened_at
-    from {{ touched() }}_staged as staged
+    from {{ news() }} as news
     inner join {{ this }} as stored
         on
             {%- if begun_by %}
-            {{ hashed('stored.' ~ begun_by) }} = {{ hashed('staged.event_key') }}
-            and stored.{{ begun_by }} = staged.event_key
+            {{ hashed('stored.' ~ begun_by) }} = {{ hashed('news.event_key') }}
+            and stored.{{ begun_by }} = news.event_key
             {%- else %}
-            {{ hashed('stored.event_id') }} = {{ hashed('staged.event_id') }}
-            and stored.event_id = staged.event_id
-            and stored.event_name = staged.event_name
+            {{ hashed('stored.event_id') }} = {{ hashed('news.event_id') }}
+            and stored.event_id = news.event_id
+            and stored.event_name = news.event_name
             {%- endif %}
         {% if pending %}
             {% set last_overdue = dbt.dateadd('minute', '-' ~ pending.minutes, data_horizon()) | trim %}

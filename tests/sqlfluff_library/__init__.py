@@ -66,6 +66,11 @@ def run_time() -> str:
     return f"cast('{run_started_at:%Y-%m-%d %H:%M:%S}' as timestamp)"
 
 
+def is_reconciling() -> bool:
+    """Whether the run reconciles: as if, for then models of events read their streams as in a full refresh, too."""
+    return True
+
+
 def event_key() -> str:
     """SQL of the key of an event."""
     return "cast(md5(event_name || '|' || event_id) as varchar(32))"

@@ -16,7 +16,7 @@
 
 with
 
-described as (
+events as (
 
     select
         event_id,
@@ -24,26 +24,38 @@ described as (
         order_id,
         banner_id,
         event_name,
+        merchant_name,
+        position,
+        banner_variant,
+        delivery_status,
+        displayed_savings,
+        displayed_savings_text is not null and displayed_savings is null as has_unreadable_savings,
+        is_clock_suspect,
+        occurred_at
+    from {{ ref('int_app_banner_events') }}
+    where {{ is_news() }}
+    {{ union_known([
+        'event_id', 'entity_key', 'order_id', 'banner_id', 'event_name', 'merchant_name', 'position', 'banner_variant',
+        'delivery_status', 'displayed_savings', 'has_unreadable_savings', 'is_clock_suspect', 'occurred_at',
+    ]) }}
+
+),
+
+described as (
+
+    select
+        events.*,
         cast(case event_name
             when 'app_banner_viewed' then 'view'
             when 'app_banner_clicked' then 'click'
             when 'app_banner_dismissed' then 'dismiss'
         end as varchar(32)) as event_kind,
-        merchant_name,
-        position,
-        banner_variant,
-        delivery_status,
         cast(case
             when order_id is null then 'no_entity'
             when occurred_at is null then 'no_time'
         end as varchar(16)) as unmatched_reason,
-        displayed_savings,
-        case when event_name = 'app_banner_viewed' then 0 else 1 end as role_rank,
-        displayed_savings_text is not null and displayed_savings is null as has_unreadable_savings,
-        is_clock_suspect,
-        occurred_at
-    from {{ ref('int_app_banner_events') }}
-    where {{ is_touched() }}
+        case when event_name = 'app_banner_viewed' then 0 else 1 end as role_rank
+    from events
 
 ),
 

@@ -32,10 +32,10 @@ received as (
                     received_at <= {{ dbt.dateadd('minute', var('clock_skew_tolerance_minutes'), 'loaded_at') | trim }}
                     and received_at <= {{ run_time() }}
     {% endset %}
+    {% if is_incremental() %}
     select
         cast('{{ stream }}' as varchar(63)) as stream_name,
         coalesce(
-            {% if is_incremental() %}
             -- not older than the newest of the last run, unless that is gone; and what was received then was not loaded before
             (
                 select max(received_at)
@@ -45,7 +45,6 @@ received as (
                     and received_at >= {{ last }}
                     and loaded_at >= {{ dbt.dateadd('minute', '-' ~ var('clock_skew_tolerance_minutes'), last) | trim }}
             ),
-            {% endif %}
             (
                 select max(received_at)
                 from {{ ref(stream) }}
@@ -53,6 +52,14 @@ received as (
                     {{ is_received | trim }}
             )
         ) as received_through
+    {% else %}
+    select
+        cast('{{ stream }}' as varchar(63)) as stream_name,
+        max(received_at) as received_through
+    from {{ ref(stream) }}
+    where
+        {{ is_received | trim }}
+    {% endif %}
     {% if not loop.last %}
     union all
     {% endif %}

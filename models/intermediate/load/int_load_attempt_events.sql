@@ -18,7 +18,6 @@
 
 with
 
--- what an event is for an attempt, and where it stands among events of the same instant
 events as (
 
     select
@@ -27,6 +26,24 @@ events as (
         order_id,
         robot_id,
         event_name,
+        merchant_name,
+        error_code as failure_reason,
+        is_clock_suspect,
+        occurred_at
+    from {{ ref('int_server_load_events') }}
+    where {{ is_news() }}
+    {{ union_known([
+        'event_id', 'entity_key', 'order_id', 'robot_id', 'event_name', 'merchant_name', 'failure_reason', 'is_clock_suspect',
+        'occurred_at',
+    ]) }}
+
+),
+
+-- what an event is for an attempt, and where it stands among events of the same instant
+described as (
+
+    select
+        events.*,
         cast(case event_name
             when 'server_load_order_started' then 'start'
             when 'server_load_order_close_lid_success' then 'lid_close'
@@ -35,28 +52,23 @@ events as (
             when 'server_load_order_error' then 'error'
         end as varchar(32)) as event_kind,
         cast(split_part(entity_key, ':', 1) as varchar(16)) as entity_type,
-        merchant_name,
-        error_code as failure_reason,
         case
             when event_name = 'server_load_order_started' then 0
             when event_name in ('server_load_order_success', 'server_load_order_error') then 2
             else 1
-        end as role_rank,
-        is_clock_suspect,
-        occurred_at
-    from {{ ref('int_server_load_events') }}
-    where {{ is_touched() }}
+        end as role_rank
+    from events
 
 ),
 
 looking_back as (
 
     select
-        events.*,
+        described.*,
         row_number() over ({{ in_order }}) as event_position,
         max(case when event_kind = 'start' then occurred_at end) over ({{ before }}) as start_at,
         max(case when role_rank = 2 then occurred_at end) over ({{ before }}) as outcome_at
-    from events
+    from described
 
 ),
 

@@ -8,12 +8,15 @@
         {'columns': ["hashtextextended(event_id, 0)"]},
         {'columns': ['staged_at']},
     ],
-    pre_hook="{{ note_touched(['int_order_tracker_events'], happened_at='occurred_at') }}",
+    pre_hook="{{ note_touched(
+        {'int_order_tracker_events': 'case when event_name = \\'order_tracker_rating_submit\\' then entity_key end'},
+        happened_at='occurred_at'
+    ) }}",
 ) }}
 
 with
 
-described as (
+events as (
 
     select
         event_id,
@@ -22,19 +25,31 @@ described as (
         event_name,
         merchant_name,
         rating_tags,
-        cast(case
-            when order_id is null then 'no_entity'
-            when occurred_at is null then 'no_time'
-        end as varchar(16)) as unmatched_reason,
         rating,
         has_rating_comment,
-        coalesce(rating between {{ var('rating_min') }} and {{ var('rating_max') }}, false) as is_valid,
         is_clock_suspect,
         occurred_at
     from {{ ref('int_order_tracker_events') }}
     where
         event_name = 'order_tracker_rating_submit'
-        and {{ is_touched() }}
+        and {{ is_news() }}
+    {{ union_known([
+        'event_id', 'entity_key', 'order_id', 'event_name', 'merchant_name', 'rating_tags', 'rating', 'has_rating_comment',
+        'is_clock_suspect', 'occurred_at',
+    ]) }}
+
+),
+
+described as (
+
+    select
+        events.*,
+        cast(case
+            when order_id is null then 'no_entity'
+            when occurred_at is null then 'no_time'
+        end as varchar(16)) as unmatched_reason,
+        coalesce(rating between {{ var('rating_min') }} and {{ var('rating_max') }}, false) as is_valid
+    from events
 
 ),
 

@@ -20,7 +20,17 @@
     ) }}",
 ) }}
 
-{% set in_order = 'partition by entity_key order by occurred_at, role_rank, event_id, event_name' %}
+{# Whether an event can be in a session at all. #}
+{% set unmatched_reason %}
+cast(case
+            when coalesce(app, 'unknown') != 'tracker_web' then 'other_app'
+            when anonymous_id is null then 'no_entity'
+            when occurred_at is null then 'no_time'
+        end as varchar(16))
+{%- endset %}
+
+-- events without a time come last, so that none with a time looks back at them
+{% set in_order = 'partition by entity_key order by occurred_at nulls last, role_rank, event_id, event_name' %}
 
 with
 
@@ -33,15 +43,15 @@ events as (
         anonymous_id,
         user_id,
         event_name,
-        app,
         device_class,
         entry_channel,
+        {{ unmatched_reason | trim }} as unmatched_reason,
         rating,
         amplitude_session_id,
         is_clock_suspect,
         occurred_at
     from {{ ref('int_order_tracker_events') }}
-    where {{ is_touched('tracker_key') }}
+    where {{ is_news('tracker_key') }}
     {%- for stream in ['int_unlock_events', 'int_app_banner_events', 'int_error_events'] %}
     union all
     select
@@ -51,20 +61,24 @@ events as (
         anonymous_id,
         user_id,
         event_name,
-        app,
         device_class,
         cast(null as varchar(512)) as entry_channel,
+        {{ unmatched_reason | trim }} as unmatched_reason,
         cast(null as bigint) as rating,
         amplitude_session_id,
         is_clock_suspect,
         occurred_at
     from {{ ref(stream) }}
-    where {{ is_touched('tracker_key') }}
+    where {{ is_news('tracker_key') }}
     {%- endfor %}
+    {{ union_known([
+        'event_id', 'entity_key', 'order_id', 'anonymous_id', 'user_id', 'event_name', 'device_class', 'entry_channel',
+        'unmatched_reason', 'rating', 'amplitude_session_id', 'is_clock_suspect', 'occurred_at',
+    ]) }}
 
 ),
 
--- what an event is for a session, where it stands among events of the same instant, and whether it can be in one at all
+-- what an event is for a session, and where it stands among events of the same instant
 described as (
 
     select
@@ -91,11 +105,7 @@ described as (
         end as varchar(32)) as event_kind,
         device_class,
         entry_channel,
-        cast(case
-            when coalesce(app, 'unknown') != 'tracker_web' then 'other_app'
-            when anonymous_id is null then 'no_entity'
-            when occurred_at is null then 'no_time'
-        end as varchar(16)) as unmatched_reason,
+        unmatched_reason,
         case when rating between {{ var('rating_min') }} and {{ var('rating_max') }} then rating end as rating,
         case when amplitude_session_id > 0 then amplitude_session_id end as amplitude_session_id,
         case
@@ -119,7 +129,6 @@ placed as (
         row_number() over ({{ in_order }}) as tracker_event_number,
         lag(occurred_at) over ({{ in_order }}) as previous_at
     from described
-    where unmatched_reason is null
 
 ),
 
@@ -154,8 +163,10 @@ final as (
     select
         event_id,
         entity_key,
-        cast('anonymous:' || anonymous_id as varchar(600)) as browser_key,
-        cast(substring(anchor, 11, 32) as varchar(32)) as tracker_session_id,
+        cast(case
+            when unmatched_reason is null then 'anonymous:' || anonymous_id else entity_key
+        end as varchar(600)) as browser_key,
+        cast(case when unmatched_reason is null then substring(anchor, 11, 32) end as varchar(32)) as tracker_session_id,
         order_id,
         anonymous_id,
         user_id,
@@ -164,33 +175,12 @@ final as (
         device_class,
         entry_channel,
         unmatched_reason,
-        cast(tracker_event_number as bigint) as tracker_event_number,
+        cast(case when unmatched_reason is null then tracker_event_number end as bigint) as tracker_event_number,
         rating,
         amplitude_session_id,
         is_clock_suspect,
         occurred_at
     from anchored
-    union all
-    select
-        event_id,
-        entity_key,
-        entity_key as browser_key,
-        cast(null as varchar(32)) as tracker_session_id,
-        order_id,
-        anonymous_id,
-        user_id,
-        event_name,
-        event_kind,
-        device_class,
-        entry_channel,
-        unmatched_reason,
-        cast(null as bigint) as tracker_event_number,
-        rating,
-        amplitude_session_id,
-        is_clock_suspect,
-        occurred_at
-    from described
-    where unmatched_reason is not null
 
 )
 

@@ -17,7 +17,8 @@
             'int_server_load_events': 'entity_key',
             'int_server_unlock_events': 'entity_key',
             'int_ui_navigation_events': 'order_key',
-            'int_pilot_trip_events': 'order_key',
+            'int_pilot_trip_events':
+                'case when event_name not in (\\'pilot_cancel_trip\\', \\'pilot_unable_to_cancel_trip\\') then order_key end',
             'int_pilot_acknowledgment_events': 'order_key',
             'int_troubleshooting_events': 'case when event_role != \\'evidence\\' then matched_order_key end',
         },
@@ -56,7 +57,7 @@ events as (
         occurred_at
     from {{ ref(stream) }}
     where
-        {{ is_touched(key) }}
+        {{ is_news(key) }}
         {%- if stream == 'int_pilot_trip_events' %}
         -- troubleshooting has these
         and event_name not in ('pilot_cancel_trip', 'pilot_unable_to_cancel_trip')
@@ -76,13 +77,19 @@ events as (
         occurred_at
     from {{ ref('int_troubleshooting_events') }}
     where
-        {{ is_touched('matched_order_key') }}
+        {{ is_news('matched_order_key') }}
         -- evidence comes from the streams
         and event_role != 'evidence'
+    {{ union_known([
+        'event_id', 'entity_key', 'troubleshooting_session_id', 'order_id', 'robot_id', 'event_name', 'merchant_name',
+        'order_matched_by', 'is_clock_suspect', 'occurred_at',
+    ]) }}
 
 )
 
+-- in the order of time, for the events of an order lie together then: fct_orders groups them in half the time
 select
     events.*,
     {{ written_at() }} as staged_at
 from events
+order by occurred_at

@@ -8,7 +8,13 @@
         {'columns': ["hashtextextended(event_id, 0)"]},
         {'columns': ['staged_at']},
     ],
-    pre_hook="{{ note_touched({'int_pilot_field_ops_events': 'order_key'}, happened_at='occurred_at') }}",
+    pre_hook="{{ note_touched(
+        {
+            'int_pilot_field_ops_events':
+                'case when event_name in (\\'pilot_initiated_reassignment\\', \\'pilot_submitted_reassignment\\') then order_key end',
+        },
+        happened_at='occurred_at'
+    ) }}",
 ) }}
 
 -- events without a time come last, so that none with a time looks back at them
@@ -30,26 +36,38 @@ events as (
         new_trip_id,
         reported_reassignment_id,
         event_name,
-        cast(split_part(order_key, ':', 1) as varchar(16)) as entity_type,
         reassignment_reason,
-        case when event_name = 'pilot_initiated_reassignment' then 0 else 1 end as role_rank,
         is_clock_suspect,
         occurred_at
     from {{ ref('int_pilot_field_ops_events') }}
     where
         event_name in ('pilot_initiated_reassignment', 'pilot_submitted_reassignment')
-        and {{ is_touched('order_key') }}
+        and {{ is_news('order_key') }}
+    {{ union_known([
+        'event_id', 'entity_key', 'order_id', 'robot_id', 'trip_id', 'pilot_id', 'from_robot_id', 'to_robot_id', 'new_trip_id',
+        'reported_reassignment_id', 'event_name', 'reassignment_reason', 'is_clock_suspect', 'occurred_at',
+    ]) }}
+
+),
+
+described as (
+
+    select
+        events.*,
+        cast(split_part(entity_key, ':', 1) as varchar(16)) as entity_type,
+        case when event_name = 'pilot_initiated_reassignment' then 0 else 1 end as role_rank
+    from events
 
 ),
 
 looking_back as (
 
     select
-        events.*,
+        described.*,
         lag(event_name) over ({{ in_order }}) as last_event_name,
         lag({{ event_key() }}) over ({{ in_order }}) as last_event_key,
         lag(occurred_at) over ({{ in_order }}) as last_occurred_at
-    from events
+    from described
 
 ),
 

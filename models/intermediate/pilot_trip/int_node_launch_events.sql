@@ -31,28 +31,40 @@ events as (
         robot_id,
         trip_id,
         event_name,
-        cast(split_part(trip_key, ':', 1) as varchar(16)) as entity_type,
         node_name,
         software_version,
         initialization_status,
         error_code,
-        case when event_name = 'node_auto_launch' then 0 else 1 end as role_rank,
         is_clock_suspect,
         occurred_at
     from {{ ref('int_pilot_trip_events') }}
     where
         event_name in ('node_auto_launch', 'node_initialization')
-        and {{ is_touched('trip_key') }}
+        and {{ is_news('trip_key') }}
+    {{ union_known([
+        'event_id', 'entity_key', 'order_id', 'robot_id', 'trip_id', 'event_name', 'node_name', 'software_version',
+        'initialization_status', 'error_code', 'is_clock_suspect', 'occurred_at',
+    ]) }}
+
+),
+
+described as (
+
+    select
+        events.*,
+        cast(split_part(entity_key, ':', 1) as varchar(16)) as entity_type,
+        case when event_name = 'node_auto_launch' then 0 else 1 end as role_rank
+    from events
 
 ),
 
 looking_back as (
 
     select
-        events.*,
+        described.*,
         row_number() over ({{ in_order }}) as event_position,
         lag(occurred_at) over ({{ in_order }}) as last_occurred_at
-    from events
+    from described
 
 ),
 

@@ -17,7 +17,6 @@
     indexes=[
         {'columns': ["hashtextextended(entity_key, 0)", "coalesce(occurred_at, cast('9999-12-31' as timestamp))"]},
         {'columns': ["hashtextextended(event_id, 0)"]},
-        {'columns': ["hashtextextended(matched_order_key, 0)"]},
         {'columns': ['staged_at']},
     ],
     pre_hook="{{ note_touched(
@@ -34,7 +33,8 @@
     ) }}",
 ) }}
 
-{% set in_order = 'order by occurred_at, role_rank, event_id, event_name rows between unbounded preceding and ' %}
+-- events without a time come last, so that none with a time looks back at them
+{% set in_order = 'order by occurred_at nulls last, role_rank, event_id, event_name rows between unbounded preceding and ' %}
 {% set before = 'partition by entity_key ' ~ in_order ~ '1 preceding' %}
 {% set before_of_action = 'partition by entity_key, action ' ~ in_order ~ '1 preceding' %}
 {% set so_far = 'partition by entity_key ' ~ in_order ~ 'current row' %}
@@ -93,12 +93,16 @@ events as (
         told.occurred_at,
         {{ touched_from() }} as touched_from
     from {{ ref(stream) }} as told
-    {{ join_touched('told', key=key, lead=lead) }}
+    {{ join_news('told', key=key, lead=lead) }}
     {%- if event_names %}
     where told.event_name in ('{{ event_names | join("', '") }}')
     {%- endif %}
     {{ 'union all' if not loop.last }}
     {% endfor %}
+    {{ union_known([
+        'event_id', 'entity_key', 'order_id', 'robot_id', 'trip_id', 'pilot_id', 'reported_troubleshooting_session_id', 'event_name',
+        'stated_reason', 'stated_severity', 'is_blocking', 'is_clock_suspect', 'occurred_at',
+    ], lead=lead) }}
 
 ),
 
@@ -180,9 +184,6 @@ looking_back as (
         max(case when reported_id is not null then occurred_at end) over ({{ before }}) as last_reported_at,
         max(case when event_kind = 'loaded' then occurred_at end) over ({{ before }}) as last_loaded_at
     from described
-    where
-        entity_type != 'none'
-        and occurred_at is not null
 
 ),
 
@@ -252,9 +253,10 @@ matched as (
 
     select
         placed.*,
-        case event_role
-            when 'session' then true
-            when 'evidence' then false
+        case
+            when entity_type = 'none' or occurred_at is null then false
+            when event_role = 'session' then true
+            when event_role = 'evidence' then false
             else coalesce(
                 occurred_at <= {{ dbt.dateadd('minute', var('escalation_window_minutes'), 'last_session_at') | trim }},
                 false
@@ -266,6 +268,7 @@ matched as (
                 then nullif(substring(last_loaded, 11, 512), '')
         end as order_under_way_id,
         case
+            when entity_type = 'none' or occurred_at is null then null
             when event_kind = 'action' then event_key
             when event_kind != 'action_fail' then null
             when occurred_at <= {{ dbt.dateadd('minute', var('action_fail_minutes'), 'last_same_action_at') | trim }}
@@ -294,7 +297,12 @@ with_sessions as (
         event_kind,
         action,
         entity_type,
-        cast(case when event_role != 'evidence' and not is_in_session then 'no_session' end as varchar(16)) as unmatched_reason,
+        cast(case
+            when event_role = 'evidence' then null
+            when entity_type = 'none' then 'no_entity'
+            when occurred_at is null then 'no_time'
+            when not is_in_session then 'no_session'
+        end as varchar(16)) as unmatched_reason,
         stated_reason,
         stated_severity,
         case when is_in_session then event_position - cast(substring(beginning, 1, 10) as bigint) + 1 end as session_event_number,
@@ -306,42 +314,6 @@ with_sessions as (
         case when is_in_session then history_started_at end as history_started_at,
         touched_from
     from matched
-    union all
-    select
-        event_id,
-        entity_key,
-        cast(null as varchar(32)) as troubleshooting_session_id,
-        cast(null as varchar(32)) as recovery_action_id,
-        reported_id,
-        order_id,
-        cast(null as varchar(512)) as order_under_way_id,
-        robot_id,
-        trip_id,
-        pilot_id,
-        event_name,
-        event_role,
-        event_kind,
-        action,
-        entity_type,
-        cast(case
-            when event_role = 'evidence' then null
-            when entity_type = 'none' then 'no_entity'
-            else 'no_time'
-        end as varchar(16)) as unmatched_reason,
-        stated_reason,
-        stated_severity,
-        cast(null as bigint) as session_event_number,
-        rung_number,
-        is_blocking,
-        is_clock_suspect,
-        occurred_at,
-        cast(null as timestamp) as session_started_at,
-        cast(null as timestamp) as history_started_at,
-        touched_from
-    from described
-    where
-        entity_type = 'none'
-        or occurred_at is null
 
 ),
 

@@ -11,7 +11,8 @@
     pre_hook="{{ note_touched(['int_unlock_events', 'int_server_unlock_events'], happened_at='occurred_at') }}",
 ) }}
 
-{% set in_order = 'partition by entity_key order by occurred_at, role_rank, event_id, event_name' %}
+-- events without a time come last, so that none with a time looks back at them
+{% set in_order = 'partition by entity_key order by occurred_at nulls last, role_rank, event_id, event_name' %}
 {% set before = in_order ~ ' rows between unbounded preceding and 1 preceding' %}
 
 with
@@ -28,7 +29,7 @@ events as (
         is_clock_suspect,
         occurred_at
     from {{ ref('int_unlock_events') }}
-    where {{ is_touched() }}
+    where {{ is_news() }}
     union all
     select
         event_id,
@@ -40,7 +41,10 @@ events as (
         is_clock_suspect,
         occurred_at
     from {{ ref('int_server_unlock_events') }}
-    where {{ is_touched() }}
+    where {{ is_news() }}
+    {{ union_known([
+        'event_id', 'entity_key', 'order_id', 'robot_id', 'event_name', 'failure_reason', 'is_clock_suspect', 'occurred_at',
+    ]) }}
 
 ),
 
@@ -81,9 +85,6 @@ looking_back as (
         max(case when event_kind = 'lid_open' then occurred_at end) over ({{ before }}) as open_at,
         max(case when role_rank = 2 then occurred_at end) over ({{ before }}) as outcome_at
     from described
-    where
-        entity_type != 'none'
-        and occurred_at is not null
 
 ),
 
@@ -121,6 +122,7 @@ beginnings as (
     select
         looking_back_at_starts.*,
         case
+            when entity_type = 'none' or occurred_at is null then false
             when event_kind = 'click'
                 then not (
                     -- a click on the heels of a click
@@ -171,6 +173,8 @@ matched as (
     select
         placed.*,
         cast(case
+            when entity_type = 'none' then 'no_entity'
+            when occurred_at is null then 'no_time'
             when beginning is null then 'no_start'
             when role_rank = 0 then null
             when occurred_at > {{ dbt.dateadd('minute', var('unlock_window_minutes'), 'attempt_started_at') | trim }}
@@ -199,31 +203,9 @@ final as (
         ) as attempt_event_number,
         is_clock_suspect,
         occurred_at,
-        confirm_at,
-        success_confirm_at
+        case when occurred_at is not null then confirm_at end as confirm_at,
+        case when occurred_at is not null then success_confirm_at end as success_confirm_at
     from matched
-    union all
-    select
-        event_id,
-        entity_key,
-        cast(null as varchar(32)) as unlock_attempt_id,
-        order_id,
-        robot_id,
-        event_name,
-        event_kind,
-        entity_type,
-        cast(case when entity_type = 'none' then 'no_entity' else 'no_time' end as varchar(16)) as unmatched_reason,
-        failure_reason,
-        cast(null as bigint) as attempt_number,
-        cast(null as bigint) as attempt_event_number,
-        is_clock_suspect,
-        occurred_at,
-        cast(null as timestamp) as confirm_at,
-        cast(null as timestamp) as success_confirm_at
-    from described
-    where
-        entity_type = 'none'
-        or occurred_at is null
 
 )
 
