@@ -7,7 +7,7 @@
     sort=['started_at'],
     indexes=[
         {'columns': ["hashtextextended(entity_key, 0)"]},
-        {'columns': ["hashtextextended(first_event_id, 0)"]},
+        {'columns': ["hashtextextended(anchor_event_id, 0)"]},
         {'columns': ['staged_at']},
     ],
     pre_hook="{{ note_touched(
@@ -20,7 +20,7 @@
             'fct_ratings',
         ],
         happened_at='started_at',
-        begun_by='first_event_id'
+        begun_by='anchor_event_id'
     ) }}",
 ) }}
 
@@ -34,6 +34,7 @@ orders as (
     select
         entity_key,
         max(order_id) as order_id,
+        min(event_name || '|' || event_id) as least_event,
         count(*) as event_count,
         sum(case when event_name = 'order_tracker_open' then 1 else 0 end) as tracker_open_count,
         sum(case when event_name = 'order_tracker_faq_open' then 1 else 0 end) as faq_count,
@@ -63,22 +64,6 @@ orders as (
         order_id is not null
         and {{ is_touched() }}
     group by entity_key
-
-),
-
-first_events as (
-
-    select
-        events.entity_key,
-        min({{ event_key() }}) as event_key
-    from {{ ref('int_order_events') }} as events
-    inner join orders
-        on
-            events.entity_key = orders.entity_key
-            -- without any time, by the key alone
-            and (events.occurred_at = orders.started_at or orders.started_at is null)
-    where {{ is_touched('events.entity_key') }}
-    group by events.entity_key
 
 ),
 
@@ -239,7 +224,7 @@ final as (
     select
         cast(orders.order_id as varchar(512)) as order_id,
         cast(orders.entity_key as varchar(600)) as entity_key,
-        cast(first_events.event_key as varchar(32)) as first_event_id,
+        cast(md5(orders.least_event) as varchar(32)) as anchor_event_id,
         cast(substring(robots.first_robot, 21, 512) as varchar(512)) as robot_id,
         cast(substring(robots.last_robot, 21, 512) as varchar(512)) as last_robot_id,
         cast(substring(merchants.first_merchant, 21, 512) as varchar(512)) as merchant_name,
@@ -298,7 +283,6 @@ final as (
         ratings.rated_at,
         {{ written_at() }} as staged_at
     from orders
-    inner join first_events on orders.entity_key = first_events.entity_key
     left join robots on orders.entity_key = robots.entity_key
     left join merchants on orders.entity_key = merchants.entity_key
     left join sessions on orders.entity_key = sessions.entity_key

@@ -21,16 +21,6 @@
 
 with
 
-events as (
-
-    select *
-    from {{ ref('int_tracker_session_events') }}
-    where
-        tracker_session_id is not null
-        and {{ is_touched('browser_key') }}
-
-),
-
 -- first and last values are found by the number of their event, ten digits wide, in front of them
 sessions as (
 
@@ -45,7 +35,6 @@ sessions as (
         max(amplitude_session_id) as amplitude_session_id,
         max(case when rating is not null then {{ number }} || cast(rating as varchar(20)) end) as last_rating,
         count(*) as event_count,
-        count(distinct order_id) as order_count,
         sum(case when event_kind = 'open' then 1 else 0 end) as open_count,
         sum(case when event_kind = 'faq' then 1 else 0 end) as faq_count,
         sum(case when event_kind = 'support_click' then 1 else 0 end) as support_click_count,
@@ -60,8 +49,35 @@ sessions as (
         max(case when user_id is not null then occurred_at end) as user_seen_at,
         min(occurred_at) as started_at,
         max(occurred_at) as ended_at
-    from events
+    from {{ ref('int_tracker_session_events') }}
+    where
+        tracker_session_id is not null
+        and {{ is_touched('browser_key') }}
     group by tracker_session_id, browser_key
+
+),
+
+orders_of_sessions as (
+
+    select
+        tracker_session_id,
+        order_id
+    from {{ ref('int_tracker_session_events') }}
+    where
+        tracker_session_id is not null
+        and {{ is_touched('browser_key') }}
+        and order_id is not null
+    group by tracker_session_id, order_id
+
+),
+
+order_counts as (
+
+    select
+        tracker_session_id,
+        count(*) as order_count
+    from orders_of_sessions
+    group by tracker_session_id
 
 ),
 
@@ -82,7 +98,7 @@ with_users as (
 final as (
 
     select
-        cast(tracker_session_id as varchar(32)) as tracker_session_id,
+        cast(with_users.tracker_session_id as varchar(32)) as tracker_session_id,
         cast(entity_key as varchar(600)) as entity_key,
         cast(anonymous_id as varchar(512)) as anonymous_id,
         cast(substring(last_user_of_browser, 11, 512) as varchar(512)) as user_id,
@@ -92,7 +108,7 @@ final as (
         cast(substring(first_entry_channel, 11, 512) as varchar(512)) as entry_channel,
         cast(amplitude_session_id as bigint) as amplitude_session_id,
         cast(event_count as bigint) as event_count,
-        cast(order_count as bigint) as order_count,
+        cast(coalesce(order_counts.order_count, 0) as bigint) as order_count,
         cast(open_count as bigint) as open_count,
         cast(faq_count as bigint) as faq_count,
         cast(support_click_count as bigint) as support_click_count,
@@ -113,6 +129,7 @@ final as (
         ended_at,
         {{ written_at() }} as staged_at
     from with_users
+    left join order_counts on with_users.tracker_session_id = order_counts.tracker_session_id
 
 )
 

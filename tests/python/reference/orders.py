@@ -70,7 +70,7 @@ class Order:
 
     order_id: str
     entity_key: str
-    first_event_id: str
+    anchor_event_id: str
     robot_id: str | None
     last_robot_id: str | None
     merchant_name: str | None
@@ -144,7 +144,9 @@ def _describe(order_id: str, events: Sequence[OrderEvent], known: Known) -> Orde
     return Order(
         order_id=order_id,
         entity_key=f"order:{order_id}",
-        first_event_id=key_of(timed[0]) if timed else min(map(key_of, events)),
+        anchor_event_id=key_of(
+            min(events, key=lambda event: f"{event.event_name}|{event.event_id}".encode())
+        ),
         robot_id=robots[0][1] if robots else None,
         last_robot_id=robots[-1][1] if robots else None,
         merchant_name=merchants[0][1] if merchants else None,
