@@ -43,7 +43,7 @@ union all
     entity         the ids, in order of preference, that name the entity of an event: `order:…` from order_id, `robot:…` from
                    robot_id; an event with none of them is an entity of its own, `none:…`
     entity_of_app  the only app whose events' ids name entities; the events of others are entities of their own
-    divided_by     the number that, where it is positive, makes an entity of its own of some of an id's events: `amplitude:7:…`
+    divided_by     the number that, where it is positive, makes an entity of its own of some of an id's events: `amplitude:…:7`
                    by amplitude_session_id 7
   staging_columns: the columns of the staging model.
 #}
@@ -59,12 +59,11 @@ union all
     {% elif entity %}
         {% set kinds = [] %}
         {% for id in entity if id in staging_columns %}
-            {% set kind = "'" ~ id.removesuffix('_id') ~ ":'" %}
+            {% set key = "'" ~ id.removesuffix('_id') ~ ":' || " ~ id %}
             {% if divided_by in staging_columns %}
-                {% set division = "'" ~ divided_by.split('_') | first ~ ":' || cast(" ~ divided_by ~ " as varchar(20)) || ':'" %}
-                {% set kind = 'case when ' ~ divided_by ~ ' > 0 then ' ~ division ~ ' else ' ~ kind ~ ' end' %}
+                {% set part = "'" ~ divided_by.split('_') | first ~ ":' || " ~ id ~ " || ':' || cast(" ~ divided_by ~ " as varchar(20))" %}
+                {% set key = 'case when ' ~ divided_by ~ ' > 0 then ' ~ part ~ ' else ' ~ key ~ ' end' %}
             {% endif %}
-            {% set key = kind ~ ' || ' ~ id %}
             {% do kinds.append("case when app = '" ~ entity_of_app ~ "' then " ~ key ~ " end" if entity_of_app else key) %}
         {% endfor %}
         {% do kinds.append("'none:' || " ~ event_key()) %}

@@ -96,8 +96,8 @@ class TrackerEvent:
     def tracker_key(self) -> str:
         """Amplitude's session, or else the browser's loose events; without a browser the event itself."""
         if self.app == "tracker_web" and self.anonymous_id is not None:
-            marked = "anonymous" if self.amplitude is None else f"amplitude:{self.amplitude}"
-            return f"{marked}:{self.anonymous_id}"
+            is_loose = self.amplitude is None
+            return self.browser_key if is_loose else f"amplitude:{self.anonymous_id}:{self.amplitude}"
         return f"none:{self.key}"
 
     @property
