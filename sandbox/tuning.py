@@ -35,7 +35,7 @@ def settings(*, durable: bool, alone: bool, memory: int, cores: int) -> dict[str
     A server that is not `durable` never waits for the disk: a crash of the machine (not of the server alone)
     can ruin its data. It is for tests, many of which may run at once, so it also takes little memory.
     """
-    buffers = _clamp(memory // 4, 128 * _MIB, (4096 if alone else 256) * _MIB)
+    buffers = _clamp(memory // 4, 128 * _MIB, (8192 if alone else 256) * _MIB)
     switch = "on" if durable else "off"
     return {
         # memory
@@ -49,6 +49,8 @@ def settings(*, durable: bool, alone: bool, memory: int, cores: int) -> dict[str
         "max_parallel_workers": str(cores),
         "max_parallel_workers_per_gather": str(min(cores, 4)),
         "max_parallel_maintenance_workers": str(min(cores, 4)),
+        # A run that swaps a table waits this long for an autovacuum of the old one to give way.
+        "deadlock_timeout": "100ms",
         # planning
         "jit": "off",
         "random_page_cost": "1.1",

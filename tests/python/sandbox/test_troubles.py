@@ -65,7 +65,7 @@ def test_a_refusal_of_the_system_is_explained(number: int, message: str) -> None
     [
         (GIB // 4, True, "128MB", "16MB"),
         (8 * GIB, True, "2048MB", "64MB"),
-        (64 * GIB, True, "4096MB", "256MB"),
+        (64 * GIB, True, "8192MB", "256MB"),
         (64 * GIB, False, "256MB", "256MB"),
     ],
 )
