@@ -16,7 +16,10 @@
 #}
 {% macro event_stream(staging_models) %}
     {{ config(
-        pre_hook="{{ note_arrived(" ~ staging_models | tojson ~ ") }}",
+        pre_hook=[
+            "{{ note_newest_loads(" ~ staging_models | tojson ~ ") }}",
+            "{{ note_arrived(" ~ staging_models | tojson ~ ") }}",
+        ],
         post_hook="{{ keep_latest_copies() }}",
     ) }}
     {%- if not execute -%}

@@ -1,10 +1,25 @@
 {#
+  Pre-hook of an event stream's increment, before `note_arrived`: notes the newest load time that the stream has of each event table, not in
+  the future, in the temporary table `newest_loads()`.
+  staging_models: names of staging models.
+#}
+{% macro note_newest_loads(staging_models) %}
+    {% if execute and is_incremental() %}
+{{ lock_first() }}
+{{ prefer_indexes() }}
+create temporary table {{ newest_loads() }} as
+{{ newest_loads_of(staging_models | map('replace', 'stg_', '', 1)) }};
+    {% endif %}
+{% endmacro %}
+
+
+{#
   Pre-hook of an event stream's increment: notes the rows that arrived in the temporary table `arrived()`, what the stream has of the same
   events in `stored()`, and counts both, so that the warehouse plans for a few rows and not for a share of history.
 
   Arrived is, per event table, what was loaded since the newest row that the stream has of that table, less
   `load_overlap_hours`, and is not in the stream just as it is. So a table may lag. Load times in the future are no mark, and rows
-  without a load time are read in every run: a lying clock hides nothing.
+  without a load time are read in every run: a lying clock hides nothing. The marks are literals, by which Redshift skips blocks.
 
   With the var `reconcile`, all rows of the scope are noted, also those behind the mark, those that the stream has, and those that it
   has alone.
@@ -13,12 +28,8 @@
 #}
 {% macro note_arrived(staging_models) %}
     {% if execute and is_incremental() %}
-{{ lock_first() }}
-{{ prefer_indexes() }}
-create temporary table {{ newest_loads() }} as
-{{ newest_loads_of(staging_models | map('replace', 'stg_', '', 1)) }};
 create temporary table {{ arrived() }} as
-{{ union_of_staging(staging_models, model.columns, only_arrived=true) }};
+{{ union_of_staging(staging_models, model.columns, load_marks()) }};
 analyze {{ arrived() }};
 create temporary table {{ stored() }} as
 select {{ event_columns(model.columns, 'stored.') }}
@@ -49,13 +60,24 @@ analyze {{ stored() }};
 
 
 {#
-  SQL of the load time from which on an event table's rows are new to the stream at hand.
-  event_name: name of the event table.
+  The SQL of the load times from which on rows are new to the stream at hand, by the name of their event table; of tables that the stream has
+  nothing of there is none.
 #}
-{% macro load_mark(event_name) %}
-    {%- set newest = "(select newest.loaded_at from " ~ newest_loads() ~ " as newest where newest.event_name = '" ~ event_name ~ "')" -%}
-    coalesce({{ dbt.dateadd('hour', '-' ~ var('load_overlap_hours'), newest) | trim }}, cast('0001-01-01' as timestamp))
-{%- endmacro %}
+{% macro load_marks() %}
+    {% set marks = {} %}
+    {% set query %}
+select
+    event_name,
+    {{ dbt.dateadd('hour', '-' ~ var('load_overlap_hours'), 'loaded_at') | trim }} as mark
+from {{ newest_loads() }}
+-- what is older has no day before it that Python knows
+where loaded_at >= cast('0002-01-01' as timestamp)
+    {% endset %}
+    {% for event_name, mark in run_query(query).rows %}
+        {% do marks.update({event_name: timestamp_literal(mark)}) %}
+    {% endfor %}
+    {{ return(marks) }}
+{% endmacro %}
 
 
 {#

@@ -41,9 +41,10 @@
 {#
   SQL of a condition: a staging model's row belongs to an event that is new or in the scope of the reconciliation. All copies of such
   an event are read, so that what the stream holds has no say.
-  staging_model, event_name: names.  staging_columns, columns: the columns of the staging model and of the stream.
+  staging_model: its name.  mark: SQL of the load time from which on its rows are new, see `load_marks`.  staging_columns, columns: the columns
+  of the staging model and of the stream.
 #}
-{% macro reconciled_rows(staging_model, event_name, staging_columns, columns) %}
+{% macro reconciled_rows(staging_model, mark, staging_columns, columns) %}
     {%- if var('reconcile') is not mapping -%}
         1 = 1
     {%- else -%}
@@ -52,13 +53,13 @@ event_id in (
     from {{ ref(staging_model) }}
     where
         loaded_at is null
-        or loaded_at >= {{ load_mark(event_name) | trim | indent(8) }}
+        or loaded_at >= {{ mark }}
         or {{ reconciled_scope('', staging_columns, 'occurred_at') }}
     union all
     select stored.event_id
     from {{ this }} as stored
     where
-        stored.event_name = '{{ event_name }}'
+        stored.event_name = '{{ staging_model.removeprefix('stg_') }}'
         and {{ reconciled_scope('stored.', columns, 'occurred_at') }}
 )
     {%- endif -%}

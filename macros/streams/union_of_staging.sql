@@ -1,32 +1,33 @@
 {#
   SQL: the rows of staging models with an event id, in a stream's columns, one `select` per model.
   staging_models: their names.  columns: the stream's columns, from its YAML.
-  only_arrived: without staged_at, and only what the stream may not have yet, see `note_arrived`.
+  marks: see `load_marks`. Given, only what the stream may not have yet, without staged_at, see `note_arrived`.
 #}
-{% macro union_of_staging(staging_models, columns, only_arrived=false) %}
+{% macro union_of_staging(staging_models, columns, marks=none) %}
     {%- for name in staging_models -%}
         {%- set event_name = name.removeprefix('stg_') -%}
+        {%- set mark = (marks or {}).get(event_name, first_time()) -%}
         {%- set staging_columns = (graph.nodes.values() | selectattr('name', 'equalto', name) | first).columns %}
 (
     select
-        {%- for column in columns.values() if not (only_arrived and column.name == 'staged_at') %}
+        {%- for column in columns.values() if not (marks is not none and column.name == 'staged_at') %}
         {{ stream_value(column, staging_columns) }} as {{ column.name }}
             {{- ',' if not loop.last }}
         {%- endfor %}
     from {{ ref(name) }}
     where
         event_id is not null
-        {%- if only_arrived and is_reconciling() %}
-        and {{ reconciled_rows(name, event_name, staging_columns, columns) | trim | indent(8) }}
-        {%- elif only_arrived %}
-        and (loaded_at is null or loaded_at >= {{ load_mark(event_name) | indent(8) }})
+        {%- if marks is not none and is_reconciling() %}
+        and {{ reconciled_rows(name, mark, staging_columns, columns) | trim | indent(8) }}
+        {%- elif marks is not none %}
+        and (loaded_at is null or loaded_at >= {{ mark }})
     except
     select {{ event_columns(columns) }}
     from {{ this }}
     where
         {{ hashed('event_name') }} = {{ hashed("'" ~ event_name ~ "'") }}
         and event_name = '{{ event_name }}'
-        and loaded_at >= {{ load_mark(event_name) | indent(8) }}
+        and loaded_at >= {{ mark }}
         {%- endif %}
 )
         {%- if not loop.last %}

@@ -18,14 +18,17 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {%- call statement('main', fetch_result=True) %}
-select {{ noted_count() }} as noted_count
+{{ what_was_noted() }}
     {%- endcall %}
-    {%- if load_result('main').table.rows[0][0] | int > 0 %}
+    {%- set noted_count, staged_at = load_result('main').table.rows[0] %}
+    {%- if noted_count | int > 0 %}
+        {#- a time that Redshift can skip blocks by, and PostgreSQL estimate by -#}
+        {%- set body = sql if staged_at is none else sql | replace(news_staged_at(), timestamp_literal(staged_at)) -%}
         {%- set columns = adapter.get_columns_in_relation(table) -%}
         {%- do refuse_other_columns(columns) -%}
         {%- set replace = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy')) -%}
         {%- call statement('main') %}
-{{ get_create_table_as_sql(True, computed, sql) }}
+{{ get_create_table_as_sql(True, computed, body) }}
 {{ replace({'target_relation': table, 'temp_relation': computed, 'unique_key': config.get('unique_key'), 'dest_columns': columns, 'incremental_predicates': none}) }}
         {%- endcall %}
     {%- endif %}
@@ -40,19 +43,21 @@ select {{ noted_count() }} as noted_count
 
 
 {#
-  SQL of a number of which an increment has nothing to do if it is 0: of rows that arrived or are gone, or of touched entities. What is told from
-  all its table holds always has.
+  SQL that selects how much an increment noted: `noted_count`, of rows that arrived or are gone, or of touched entities, and `staged_at`, see
+  `news_staged_at`. With a count of 0 there is nothing to do; what is told from all its table holds always has something.
 #}
-{% macro noted_count() %}
+{% macro what_was_noted() %}
     {%- set strategy = config.get('incremental_strategy') -%}
-    {%- if strategy == 'replace_events' -%}
-(select count(*) from {{ arrived() }}) + (select count(*) from {{ stored() }})
-    {%- elif strategy == 'replace_entities' -%}
-(select count(*) from {{ touched() }})
-    {%- else -%}
-1
-    {%- endif -%}
-{% endmacro %}
+select
+    {%- if strategy == 'replace_events' %}
+    (select count(*) from {{ arrived() }}) + (select count(*) from {{ stored() }}) as noted_count,
+    {%- elif strategy == 'replace_entities' %}
+    (select count(*) from {{ touched() }}) as noted_count,
+    {%- else %}
+    1 as noted_count,
+    {%- endif %}
+    {{ news_staged_at() if strategy == 'replace_entities' else 'cast(null as timestamp)' }} as staged_at
+{%- endmacro %}
 
 
 {#

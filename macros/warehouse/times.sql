@@ -2,7 +2,15 @@
   The time of this run, one for all its models: SQL of a timestamp in UTC.
 #}
 {% macro run_time() %}
-    {{- return("cast('" ~ run_started_at.strftime('%Y-%m-%d %H:%M:%S.%f') ~ "' as timestamp)") -}}
+    {{- return(timestamp_literal(run_started_at.replace(tzinfo=none))) -}}
+{% endmacro %}
+
+
+{#
+  SQL of a timestamp that a query gave, to the microsecond.
+#}
+{% macro timestamp_literal(moment) %}
+    {{- return("cast('" ~ moment.isoformat(' ', 'microseconds') ~ "' as timestamp)") -}}
 {% endmacro %}
 
 
