@@ -28,6 +28,7 @@ create temporary table {{ newest_loads() }} as
 #}
 {% macro note_arrived(staging_models) %}
     {% if execute and is_incremental() %}
+        {% do refuse_other_columns() %}
 create temporary table {{ arrived() }} as
 {{ union_of_staging(staging_models, model.columns, load_marks()) }};
 analyze {{ arrived() }};

@@ -14,6 +14,7 @@
 {% macro increment() %}
     {%- set table = this.incorporate(type='table') -%}
     {%- set computed = make_temp_relation(table) -%}
+    {%- set strategy = config.get('incremental_strategy') -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
@@ -24,12 +25,14 @@
     {%- if noted_count | int > 0 %}
         {#- a time that Redshift can skip blocks by, and PostgreSQL estimate by -#}
         {%- set body = sql if staged_at is none else sql | replace(news_staged_at(), timestamp_literal(staged_at)) -%}
-        {%- set columns = adapter.get_columns_in_relation(table) -%}
-        {%- do refuse_other_columns(columns) -%}
-        {%- set replace = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy')) -%}
+        {%- do refuse_other_columns() if strategy != 'replace_events' -%}
+        {%- set replace = adapter.get_incremental_strategy_macro(context, strategy) -%}
         {%- call statement('main') %}
 {{ get_create_table_as_sql(True, computed, body) }}
-{{ replace({'target_relation': table, 'temp_relation': computed, 'unique_key': config.get('unique_key'), 'dest_columns': columns, 'incremental_predicates': none}) }}
+{{ replace({
+    'target_relation': table, 'temp_relation': computed, 'unique_key': config.get('unique_key'),
+    'dest_columns': model.columns.values(), 'incremental_predicates': none,
+}) }}
         {%- endcall %}
     {%- endif %}
 
@@ -61,11 +64,11 @@ select
 
 
 {#
-  Stops with an error if a table has not the columns that its YAML declares, by name: it was built by another version of the project.
-  columns: those of the table.
+  Stops with an error if the table at hand has not the columns that its YAML declares, by name: it was built by another version of the project.
+  A stream asks while it notes what arrived, which compares all columns; the other tables when they have something to write.
 #}
-{% macro refuse_other_columns(columns) %}
-    {%- set present = columns | map(attribute='name') | map('lower') | sort | list -%}
+{% macro refuse_other_columns() %}
+    {%- set present = adapter.get_columns_in_relation(this) | map(attribute='name') | map('lower') | sort | list -%}
     {%- set declared = model.columns.keys() | map('lower') | sort | list -%}
     {%- if present != declared -%}
         {%- do exceptions.raise_compiler_error(
