@@ -19,7 +19,8 @@ create temporary table {{ newest_loads() }} as
 
   Arrived is, per event table, what was loaded since the newest row that the stream has of that table, less
   `load_overlap_hours`, and is not in the stream just as it is. So a table may lag. Load times in the future are no mark, and rows
-  without a load time are read in every run: a lying clock hides nothing. The marks are literals, by which Redshift skips blocks.
+  without a load time are read in every run: a lying clock hides nothing. The marks are literals, by which Redshift skips blocks; should it
+  note in a new session (see `lock_first`) it locks again, and marks that are older by then only let it read more.
 
   With the var `reconcile`, all rows of the scope are noted, also those behind the mark, those that the stream has, and those that it
   has alone.
@@ -29,6 +30,7 @@ create temporary table {{ newest_loads() }} as
 {% macro note_arrived(staging_models) %}
     {% if execute and is_incremental() %}
         {% do refuse_other_columns() %}
+{{ lock_first() }}
 create temporary table {{ arrived() }} as
 {{ union_of_staging(staging_models, model.columns, load_marks()) }};
 analyze {{ arrived() }};
