@@ -11,7 +11,7 @@ from benchmarks.models import Domain, domains, limit_line, sort_line, streams
 from benchmarks.project import Project, RunCost
 from benchmarks.usage import Usage, usage
 
-INCREMENT_DAYS = 3
+INCREMENT_DAYS = 7
 """The last days of a history come as increments, one by one."""
 
 _COPY = "benchmark_copy"
