@@ -67,7 +67,7 @@ def run_time() -> str:
 
 
 def is_reconciling() -> bool:
-    """Whether the run reconciles: as if, for then models of events read their streams as in a full refresh."""
+    """Whether the run reconciles: as if, for then models of events read streams as in a full refresh."""
     return True
 
 

@@ -95,10 +95,20 @@ with_users as (
 
 ),
 
+with_orders as (
+
+    select
+        with_users.*,
+        coalesce(order_counts.order_count, 0) as order_count
+    from with_users
+    left join order_counts on with_users.tracker_session_id = order_counts.tracker_session_id
+
+),
+
 final as (
 
     select
-        cast(with_users.tracker_session_id as varchar(32)) as tracker_session_id,
+        cast(tracker_session_id as varchar(32)) as tracker_session_id,
         cast(entity_key as varchar(600)) as entity_key,
         cast(anonymous_id as varchar(512)) as anonymous_id,
         cast(substring(last_user_of_browser, 11, 512) as varchar(512)) as user_id,
@@ -108,7 +118,7 @@ final as (
         cast(substring(first_entry_channel, 11, 512) as varchar(512)) as entry_channel,
         cast(amplitude_session_id as bigint) as amplitude_session_id,
         cast(event_count as bigint) as event_count,
-        cast(coalesce(order_counts.order_count, 0) as bigint) as order_count,
+        cast(order_count as bigint) as order_count,
         cast(open_count as bigint) as open_count,
         cast(faq_count as bigint) as faq_count,
         cast(support_click_count as bigint) as support_click_count,
@@ -128,8 +138,7 @@ final as (
         started_at,
         ended_at,
         {{ written_at() }} as staged_at
-    from with_users
-    left join order_counts on with_users.tracker_session_id = order_counts.tracker_session_id
+    from with_orders
 
 )
 

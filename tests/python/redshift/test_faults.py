@@ -47,7 +47,7 @@ State = tuple[dict[str, Rows], list[str]]
 class Increments:
     """Increments of a table.
 
-    content: what the table held before.  statements: what an increment sends.
+    content: what the table held before.  statements: what an increment sends that has something to do.
     """
 
     built: OnRedshift
@@ -126,10 +126,14 @@ def increments(built: OnRedshift, dbt: DbtProcess, request: pytest.FixtureReques
 
     built.lookalike.forget()
     assert dbt.run("run", "--select", node["name"]).success
-    sent = [statement.sql for statement in built.lookalike.statements if statement.model == node["name"]]
+    increments = Increments(built, dbt, node["name"], relation, strategy, content, [])
+    increments.put_behind()
+    increments.statements.extend(increments.sent_by())
+    sent = increments.statements
     assert [number for number, sql in enumerate(sent, 1) if sql == "COMMIT"] == [len(sent)]
+    assert any(sql.lstrip().startswith("insert into") for sql in sent)
 
-    yield Increments(built, dbt, node["name"], relation, strategy, content, sent)
+    yield increments
     built.lookalike.forget()
 
 
