@@ -1,7 +1,7 @@
 {#
-  Materialization `incremental` in place of dbt's own. A first build and a full refresh are dbt's. An increment ends after its notes (see `note_arrived`,
-  `note_touched`) where these say that nothing is new; and where something is, all the rest but the comparison of columns is one
-  message. dbt's own sends three and asks the catalog four times, whatever there is to do.
+  Materialization `incremental` in place of dbt's own. A first build and a full refresh are dbt's. An increment ends after its notes (see
+  `note_arrived`, `note_touched`) where these say that nothing is new; and where something is, all the rest but the comparison of columns
+  is one message. dbt's own sends three and asks the catalog four times, whatever there is to do.
 #}
 {% materialization incremental, default %}
     {%- if is_incremental() -%}
@@ -46,8 +46,8 @@
 
 
 {#
-  SQL that selects how much an increment noted: `noted_count`, of rows that arrived or are gone, or of touched entities, and `staged_at`, see
-  `news_staged_at`. With a count of 0 there is nothing to do; what is told from all its table holds always has something.
+  SQL that selects how much an increment noted: `noted_count`, of rows that arrived or are gone, or of touched entities, and
+  `staged_at`, see `news_staged_at`. With a count of 0 there is nothing to do; what is told from all its table holds always has something.
 #}
 {% macro what_was_noted() %}
     {%- set strategy = config.get('incremental_strategy') -%}
@@ -64,15 +64,16 @@ select
 
 
 {#
-  Stops with an error if the table at hand has not the columns that its YAML declares, by name: it was built by another version of the project.
-  A stream asks while it notes what arrived, which compares all columns; the other tables when they have something to write.
+  Stops with an error if the table at hand has not the columns that its YAML declares, by name: it was built by another version of the
+  project. A stream asks while it notes what arrived, which compares all columns; the other tables when they have something to write.
 #}
 {% macro refuse_other_columns() %}
     {%- set present = adapter.get_columns_in_relation(this) | map(attribute='name') | map('lower') | sort | list -%}
     {%- set declared = model.columns.keys() | map('lower') | sort | list -%}
     {%- if present != declared -%}
         {%- do exceptions.raise_compiler_error(
-            this ~ ' was built with other columns than are declared now. It lacks: ' ~ (declared | reject('in', present) | join(', ') or 'none')
+            this ~ ' was built with other columns than are declared now. It lacks: '
+            ~ (declared | reject('in', present) | join(', ') or 'none')
             ~ '. It has beside them: ' ~ (present | reject('in', declared) | join(', ') or 'none')
             ~ '. Build it anew, and what reads it: dbt run --full-refresh --select ' ~ this.identifier ~ '+'
         ) -%}
