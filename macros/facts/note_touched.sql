@@ -75,9 +75,7 @@ concerned as (
             {{ hashed('stored.' ~ begun_by) }} = {{ hashed('news.event_key') }}
             and stored.{{ begun_by }} = news.event_key
             {%- else %}
-            {{ hashed('stored.event_id') }} = {{ hashed('news.event_id') }}
-            and stored.event_id = news.event_id
-            and stored.event_name = news.event_name
+            {{ is_same_event('stored', 'news') | indent(12) }}
             {%- endif %}
         {% if pending %}
             {% set last_overdue = dbt.dateadd('minute', '-' ~ pending.minutes, data_horizon()) | trim %}
