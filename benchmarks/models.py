@@ -91,16 +91,16 @@ def _domain(project: Project, name: str) -> Domain:
     own: list[str] = []
 
     def visit(model: ModelNode) -> None:
-        for parent in project.parents(model):
-            if _is_incremental(parent) and _owner(project, parent) == name:
+        for parent in filter(_is_incremental, project.parents(model)):
+            if _owner(project, parent) == name:
                 visit(parent)
-            elif _is_incremental(parent) and parent.fqn[1] != "marts" and _keys(parent):
+            elif _is_incremental(model) and parent.fqn[1] != "marts" and _keys(parent):
                 inputs.extend({parent.name} - {*inputs})
-        own.extend({model.name} - {*own})
+        if _is_incremental(model):
+            own.extend({model.name} - {*own})
 
     for mart in marts:
-        if _is_incremental(mart):
-            visit(mart)
+        visit(mart)
     return Domain(
         name=name,
         inputs=inputs,
@@ -113,16 +113,14 @@ def _owner(project: Project, model: ModelNode) -> str | None:
     """The folder of the fact that a model is made for: the one that reads least else."""
     if model.fqn[1] == "marts":
         return str(model.fqn[2])
-    if _is_stream(project, model):
+    if _is_stream(project, model) or not _keys(model):
         return None
-    facts = [
-        fact
-        for fact in project.models.values()
-        if fact.fqn[1] == "marts" and _is_incremental(fact) and model in project.parents(fact)
+    readers = [
+        reader
+        for reader in project.models.values()
+        if (_is_incremental(reader) or reader.name.startswith("fct_")) and model in project.parents(reader)
     ]
-    if not facts or not _keys(model):
-        return None
-    return str(min(facts, key=lambda fact: len(fact.depends_on.nodes)).fqn[2])
+    return _owner(project, min(readers, key=lambda reader: len(reader.depends_on.nodes))) if readers else None
 
 
 def _bare_value(column: object, staging: ModelNode) -> str:

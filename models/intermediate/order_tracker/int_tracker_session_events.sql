@@ -5,7 +5,6 @@
     sort=['occurred_at'],
     indexes=[
         {'columns': ["hashtextextended(entity_key, 0)"]},
-        {'columns': ["hashtextextended(browser_key, 0)"]},
         {'columns': ["hashtextextended(event_id, 0)"]},
         {'columns': ['staged_at']},
     ],

@@ -1,144 +1,55 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='replace_entities',
-    unique_key='tracker_session_id',
-    on_schema_change='fail',
-    dist='entity_key',
-    sort=['started_at'],
-    indexes=[
-        {'columns': ["hashtextextended(entity_key, 0)"]},
-        {'columns': ["hashtextextended(tracker_session_id, 0)"]},
-        {'columns': ['staged_at']},
-    ],
-    pre_hook="{{ note_touched(
-        {'int_tracker_session_events': 'browser_key'},
-        happened_at='started_at',
-        begun_by='tracker_session_id'
-    ) }}",
-) }}
-
-{% set number = "lpad(cast(tracker_event_number as varchar(10)), 10, '0')" %}
+{#- to the microsecond, twenty digits wide, so that texts in order are times in order -#}
+{% set user_seen_at = "to_char(user_seen_at, 'YYYYMMDDHH24MISSUS')" %}
 
 with
 
--- first and last values are found by the number of their event, ten digits wide, in front of them
-sessions as (
+-- the last user of each browser is found by the time in front of it
+browsers as (
 
     select
-        tracker_session_id,
-        browser_key as entity_key,
-        max(anonymous_id) as anonymous_id,
-        max(case when user_id is not null then {{ number }} || user_id end) as last_user,
-        min(case when order_id is not null then {{ number }} || order_id end) as first_order,
-        min(case when device_class is not null then {{ number }} || device_class end) as first_device_class,
-        min(case when entry_channel is not null then {{ number }} || entry_channel end) as first_entry_channel,
-        max(amplitude_session_id) as amplitude_session_id,
-        max(case when rating is not null then {{ number }} || cast(rating as varchar(20)) end) as last_rating,
-        count(*) as event_count,
-        sum(case when event_kind = 'open' then 1 else 0 end) as open_count,
-        sum(case when event_kind = 'faq' then 1 else 0 end) as faq_count,
-        sum(case when event_kind = 'support_click' then 1 else 0 end) as support_click_count,
-        sum(case when event_kind = 'unlock_click' then 1 else 0 end) as unlock_click_count,
-        sum(case when event_kind = 'banner_view' then 1 else 0 end) as banner_view_count,
-        sum(case when event_kind = 'banner_click' then 1 else 0 end) as banner_click_count,
-        sum(case when event_kind = 'banner_dismiss' then 1 else 0 end) as banner_dismiss_count,
-        sum(case when event_kind in ('error', 'optout_error') then 1 else 0 end) as error_count,
-        sum(case when event_kind = 'optout_error' then 1 else 0 end) as optout_error_count,
-        sum(case when event_kind = 'rating' then 1 else 0 end) as rating_submit_count,
-        sum(case when is_clock_suspect then 1 else 0 end) as suspect_count,
-        max(case when user_id is not null then occurred_at end) as user_seen_at,
-        min(occurred_at) as started_at,
-        max(occurred_at) as ended_at
-    from {{ ref('int_tracker_session_events') }}
-    where
-        tracker_session_id is not null
-        and {{ is_touched('browser_key') }}
-    group by tracker_session_id, browser_key
-
-),
-
-orders_of_sessions as (
-
-    select
-        tracker_session_id,
-        order_id
-    from {{ ref('int_tracker_session_events') }}
-    where
-        tracker_session_id is not null
-        and {{ is_touched('browser_key') }}
-        and order_id is not null
-    group by tracker_session_id, order_id
-
-),
-
-order_counts as (
-
-    select
-        tracker_session_id,
-        count(*) as order_count
-    from orders_of_sessions
-    group by tracker_session_id
-
-),
-
--- all sessions of a browser are here together, so the last user seen in any of them is the browser's
-with_users as (
-
-    select
-        sessions.*,
-        first_value(last_user) over (
-            partition by entity_key
-            order by case when user_seen_at is null then 1 else 0 end asc, user_seen_at desc, tracker_session_id asc
-            rows between unbounded preceding and unbounded following
-        ) as last_user_of_browser
-    from sessions
-
-),
-
-with_orders as (
-
-    select
-        with_users.*,
-        coalesce(order_counts.order_count, 0) as order_count
-    from with_users
-    left join order_counts on with_users.tracker_session_id = order_counts.tracker_session_id
+        browser_key,
+        max({{ user_seen_at }} || user_id) as last_user
+    from {{ ref('int_tracker_sessions') }}
+    where user_id is not null
+    group by browser_key
 
 ),
 
 final as (
 
     select
-        cast(tracker_session_id as varchar(32)) as tracker_session_id,
-        cast(entity_key as varchar(600)) as entity_key,
-        cast(anonymous_id as varchar(512)) as anonymous_id,
-        cast(substring(last_user_of_browser, 11, 512) as varchar(512)) as user_id,
-        cast(substring(first_order, 11, 512) as varchar(512)) as order_id,
-        cast(case when amplitude_session_id is null then 'gap' else 'amplitude' end as varchar(16)) as session_kind,
-        cast(substring(first_device_class, 11, 16) as varchar(16)) as device_class,
-        cast(substring(first_entry_channel, 11, 512) as varchar(512)) as entry_channel,
-        cast(amplitude_session_id as bigint) as amplitude_session_id,
-        cast(event_count as bigint) as event_count,
-        cast(order_count as bigint) as order_count,
-        cast(open_count as bigint) as open_count,
-        cast(faq_count as bigint) as faq_count,
-        cast(support_click_count as bigint) as support_click_count,
-        cast(unlock_click_count as bigint) as unlock_click_count,
-        cast(banner_view_count as bigint) as banner_view_count,
-        cast(banner_click_count as bigint) as banner_click_count,
-        cast(banner_dismiss_count as bigint) as banner_dismiss_count,
-        cast(error_count as bigint) as error_count,
-        cast(optout_error_count as bigint) as optout_error_count,
-        cast(rating_submit_count as bigint) as rating_submit_count,
-        cast(substring(last_rating, 11, 20) as bigint) as rating,
-        cast({{ dbt.datediff('started_at', 'ended_at', 'second') | trim }} as bigint) as seconds_to_end,
-        last_user is not null as is_signed_in,
-        support_click_count > 0 as has_support_contact,
-        suspect_count > 0 as is_clock_suspect,
-        cast(started_at as date) as start_date,
-        started_at,
-        ended_at,
-        {{ written_at() }} as staged_at
-    from with_orders
+        sessions.tracker_session_id,
+        sessions.browser_key as entity_key,
+        sessions.anonymous_id,
+        cast(substring(browsers.last_user, 21, 512) as varchar(512)) as user_id,
+        sessions.order_id,
+        cast(case when sessions.amplitude_session_id is null then 'gap' else 'amplitude' end as varchar(16)) as session_kind,
+        sessions.device_class,
+        sessions.entry_channel,
+        sessions.amplitude_session_id,
+        sessions.event_count,
+        sessions.order_count,
+        sessions.open_count,
+        sessions.faq_count,
+        sessions.support_click_count,
+        sessions.unlock_click_count,
+        sessions.banner_view_count,
+        sessions.banner_click_count,
+        sessions.banner_dismiss_count,
+        sessions.error_count,
+        sessions.optout_error_count,
+        sessions.rating_submit_count,
+        sessions.rating,
+        cast({{ dbt.datediff('sessions.started_at', 'sessions.ended_at', 'second') | trim }} as bigint) as seconds_to_end,
+        sessions.user_id is not null as is_signed_in,
+        sessions.support_click_count > 0 as has_support_contact,
+        sessions.is_clock_suspect,
+        cast(sessions.started_at as date) as start_date,
+        sessions.started_at,
+        sessions.ended_at,
+        sessions.staged_at
+    from {{ ref('int_tracker_sessions') }} as sessions
+    left join browsers on sessions.browser_key = browsers.browser_key
 
 )
 

@@ -16,7 +16,7 @@ HELD_AT = [
     ("int_server_unlock_events", "before"),
     ("int_unlock_attempt_events", "before"),
     ("fct_unlock_attempts", "before"),
-    ("fct_tracker_sessions", "before"),
+    ("int_tracker_sessions", "before"),
     ("fct_orders", "before"),
     # within one
     ("int_unlock_events", "noted"),

@@ -7,8 +7,8 @@ Amplitude has marked by their ids, and of the others only the one that is going 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import md5
 from typing import Literal, TypeVar
@@ -143,14 +143,14 @@ class PlacedEvent:
 
 @dataclass(frozen=True)
 class TrackerSession:
-    """One session. Durations are whole seconds: the boundaries of seconds crossed."""
+    """One session, with the user that it names itself."""
 
     tracker_session_id: str
     entity_key: str
+    browser_key: str
     anonymous_id: str | None
     user_id: str | None
     order_id: str | None
-    session_kind: Literal["amplitude", "gap"]
     device_class: str | None
     entry_channel: str | None
     amplitude_session_id: int | None
@@ -167,13 +167,40 @@ class TrackerSession:
     optout_error_count: int
     rating_submit_count: int
     rating: int | None
-    seconds_to_end: int
-    is_signed_in: bool
-    has_support_contact: bool
     is_clock_suspect: bool
-    start_date: date
+    user_seen_at: datetime | None
     started_at: datetime
     ended_at: datetime
+
+    @property
+    def session_kind(self) -> Literal["amplitude", "gap"]:
+        """Who told the session from others."""
+        return "gap" if self.amplitude_session_id is None else "amplitude"
+
+    @property
+    def seconds_to_end(self) -> int:
+        """The boundaries of seconds crossed."""
+        elapsed = self.ended_at.replace(microsecond=0) - self.started_at.replace(microsecond=0)
+        return elapsed.days * 86_400 + elapsed.seconds
+
+    @property
+    def start_date(self) -> date:
+        """The day of its beginning."""
+        return self.started_at.date()
+
+    def row(self, user_id: str | None) -> dict[str, object]:
+        """Give the session as a flat row, column name to value, of a browser that is tied to a user."""
+        own = asdict(self)
+        del own["browser_key"], own["user_seen_at"]
+        return own | {
+            "entity_key": self.browser_key,
+            "user_id": user_id,
+            "session_kind": self.session_kind,
+            "seconds_to_end": self.seconds_to_end,
+            "is_signed_in": self.user_id is not None,
+            "has_support_contact": self.support_click_count > 0,
+            "start_date": self.start_date,
+        }
 
 
 def first_told(values: Iterable[T | None]) -> T | None:
@@ -204,16 +231,15 @@ def describe_sessions(placed: Iterable[PlacedEvent]) -> list[TrackerSession]:
     for item in sorted(placed, key=lambda item: item.tracker_event_number or 0):
         if item.tracker_session_id is not None:
             members[item.tracker_session_id].append(item)
-    events = [item.event for _, items in sorted(members.items(), reverse=True) for item in items]
-    users = {
-        event.browser_key: event.user_id
-        for event in sorted(events, key=lambda event: event.occurred_at or datetime.min)
-        if event.user_id is not None
-    }
-    return [
-        _describe(session_id, items, users.get(items[0].event.browser_key))
-        for session_id, items in members.items()
-    ]
+    return [_describe(session_id, items) for session_id, items in members.items()]
+
+
+def tie_browsers(sessions: Sequence[TrackerSession]) -> list[Mapping[str, object]]:
+    """Give each session as a row with the user whom its browser is tied to, the last one seen with it."""
+    signed_in = [session for session in sessions if session.user_seen_at is not None]
+    in_order = sorted(signed_in, key=lambda session: (session.user_seen_at, (session.user_id or "").encode()))
+    users = {session.browser_key: session.user_id for session in in_order}
+    return [session.row(users.get(session.browser_key)) for session in sessions]
 
 
 def _reason_against(event: TrackerEvent) -> UnmatchedReason | None:
@@ -262,19 +288,19 @@ class _Walk:
         return self.going_on
 
 
-def _describe(session_id: str, items: Sequence[PlacedEvent], user_id: str | None) -> TrackerSession:
+def _describe(session_id: str, items: Sequence[PlacedEvent]) -> TrackerSession:
     events = [item.event for item in items]
     names = [event.event_name for event in events]
     times = [event.occurred_at for event in events if event.occurred_at is not None]
     orders = {event.order_id for event in events} - {None}
-    elapsed = times[-1].replace(microsecond=0) - times[0].replace(microsecond=0)
+    named = [event for event in events if event.user_id is not None]
     return TrackerSession(
         tracker_session_id=session_id,
-        entity_key=events[0].browser_key,
+        entity_key=events[0].tracker_key,
+        browser_key=events[0].browser_key,
         anonymous_id=events[0].anonymous_id,
-        user_id=user_id,
+        user_id=named[-1].user_id if named else None,
         order_id=first_told(event.order_id for event in events),
-        session_kind="gap" if events[0].amplitude is None else "amplitude",
         device_class=first_told(event.device_class for event in events),
         entry_channel=next(
             (event.entry_channel for event in events if event.entry_channel is not None), None
@@ -293,11 +319,8 @@ def _describe(session_id: str, items: Sequence[PlacedEvent], user_id: str | None
         optout_error_count=names.count(OPTOUT_ERROR),
         rating_submit_count=names.count(RATING),
         rating=first_told(item.rating for item in reversed(items)),
-        seconds_to_end=elapsed.days * 86_400 + elapsed.seconds,
-        is_signed_in=any(event.user_id is not None for event in events),
-        has_support_contact=SUPPORT in names,
         is_clock_suspect=any(event.is_clock_suspect for event in events),
-        start_date=times[0].date(),
+        user_seen_at=named[-1].occurred_at if named else None,
         started_at=times[0],
         ended_at=times[-1],
     )

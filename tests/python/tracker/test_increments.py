@@ -14,11 +14,14 @@ from tracker.arrivals import LOADS, TYPES, Arrival, hostile_arrivals, rows_about
 
 WORLDS = 600
 TABLES = [
-    *("analytics_intermediate.int_tracker_session_events", "analytics_marts.fct_tracker_sessions"),
+    *("analytics_intermediate.int_tracker_session_events", "analytics_intermediate.int_tracker_sessions"),
     *("analytics_intermediate.int_rating_events", "analytics_marts.fct_ratings"),
     *("analytics_intermediate.int_banner_events", "analytics_marts.fct_banner_impressions"),
 ]
-VIEWS = ["analytics_marts.rpt_support_contacts_daily", "analytics_marts.rpt_banner_performance_daily"]
+VIEWS = [
+    *("analytics_marts.fct_tracker_sessions", "analytics_marts.rpt_support_contacts_daily"),
+    "analytics_marts.rpt_banner_performance_daily",
+]
 SELECTED = [f"+{relation.split('.')[1]}" for relation in (*TABLES, *VIEWS)]
 
 

@@ -13,10 +13,11 @@ from compiled_models import compiled_models
 from project import Project
 from reference.banner import BannerEvent, banner_days, describe_impressions, place_banner_events
 from reference.ratings import Submission, number_submissions, rate_orders, support_days
-from reference.tracker import RATING, STREAMS, TrackerEvent, describe_sessions, place_events
+from reference.tracker import RATING, STREAMS, TrackerEvent, describe_sessions, place_events, tie_browsers
 from tracker.strategies import banner_batches, submission_batches, tracker_batches
 
-PLACED, SESSIONS, SUPPORT = "int_tracker_session_events", "fct_tracker_sessions", "rpt_support_contacts_daily"
+PLACED, SESSIONS = "int_tracker_session_events", "int_tracker_sessions"
+TIED, SUPPORT = "fct_tracker_sessions", "rpt_support_contacts_daily"
 SUBMITTED, RATINGS = "int_rating_events", "fct_ratings"
 EVENT_KEYS = ("browser_key", "tracker_key", "entity_key")
 SEEN, IMPRESSIONS, BANNER_DAYS = "int_banner_events", "fct_banner_impressions", "rpt_banner_performance_daily"
@@ -63,12 +64,13 @@ def test_sessions_and_support_contacts_are_those_of_the_reference(project: Proje
             stream: [stream_row(stream, event) for event in events if event.event_name in names]
             for stream, names in STREAMS.items()
         }
-        built = models.build(rows, filled=(PLACED, SESSIONS), read=(SUPPORT,))
+        built = models.build(rows, filled=(PLACED, SESSIONS), read=(TIED, SUPPORT))
         placed = place_events(events)
         sessions = describe_sessions(placed)
         derived: dict[str, list[Row]] = {
             PLACED: [item.row() for item in placed],
             SESSIONS: [asdict(session) for session in sessions],
+            TIED: tie_browsers(sessions),
             SUPPORT: [asdict(day) for day in support_days(events, sessions)],
         }
         assert_as_derived(built, derived, events)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -33,8 +33,13 @@ from reference.tracker import (
     TrackerSession,
     describe_sessions,
     place_events,
+    tie_browsers,
 )
 from worked_examples import Example, Row, as_text, expected, given, time_of, worked_examples
+
+UNSAID: dict[str, Any] = dict.fromkeys(field.name for field in fields(TrackerSession))
+UNSAID |= dict.fromkeys(("support_click_count", "optout_error_count"), 0)
+UNSAID |= dict.fromkeys(("started_at", "ended_at"), datetime(2026, 9, 1))
 
 EVENT_NAMES = {kind: name for kinds in (KINDS, BANNER_KINDS) for name, kind in kinds.items()}
 
@@ -104,7 +109,7 @@ def test_reference_places_events_as_worked_by_hand(example: Example) -> None:
     assert_expected(example, [item.row() for item in place_events(events, rules_of(example))])
 
 
-@each_example("fct_tracker_sessions")
+@each_example("int_tracker_sessions")
 def test_reference_describes_sessions_as_worked_by_hand(example: Example) -> None:
     placed = [
         PlacedEvent(
@@ -117,6 +122,15 @@ def test_reference_describes_sessions_as_worked_by_hand(example: Example) -> Non
         for row in given(example, "int_tracker_session_events")
     ]
     assert_expected(example, [asdict(session) for session in describe_sessions(placed)])
+
+
+@each_example("fct_tracker_sessions")
+def test_reference_ties_browsers_as_worked_by_hand(example: Example) -> None:
+    sessions = [
+        TrackerSession(**{**UNSAID, **values_of(row, TrackerSession)})
+        for row in given(example, "int_tracker_sessions")
+    ]
+    assert_expected(example, tie_browsers(sessions))
 
 
 @each_example("int_rating_events")
@@ -142,10 +156,15 @@ def test_reference_rates_orders_as_worked_by_hand(example: Example) -> None:
 
 @each_example("rpt_support_contacts_daily")
 def test_reference_counts_support_contacts_as_worked_by_hand(example: Example) -> None:
-    unsaid: dict[str, Any] = dict.fromkeys(field.name for field in fields(TrackerSession))
     events = [tracker_event(row) for row in given(example, "int_order_tracker_events")]
     sessions = [
-        TrackerSession(**{**unsaid, **values_of(row, TrackerSession)})
+        TrackerSession(
+            **{
+                **UNSAID,
+                "optout_error_count": int(row["optout_error_count"] or 0),
+                "started_at": time_of(f"{row['start_date']} 00:00:00"),
+            }
+        )
         for row in given(example, "fct_tracker_sessions")
     ]
     assert_expected(example, [asdict(day) for day in support_days(events, sessions)])
