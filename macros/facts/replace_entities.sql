@@ -36,30 +36,39 @@
 {#
   SQL that notes, in the temporary table `kept()`, the unique keys of the rows that need not be written: they are stored as they were computed.
   What reads the fact finds what is new by `staged_at`, and so does its next increment. So an entity that lost rows and gained none
-  keeps none of the others, and where nothing at all is new, one row is not kept.
+  keeps none of the others, and where nothing at all is new, one row (or the few with the same id) is not kept.
 
   target: the fact.  increment: what was computed.  columns: names of all columns of both.
 #}
 {% macro note_kept(target, increment, columns) %}
     {%- set told = get_quoted_csv(columns | reject('equalto', 'staged_at')) -%}
-    {%- set keys = unique_keys() | join(', ') -%}
+    {%- set keys = unique_keys() -%}
 create temporary table {{ kept() }} as
 with
 
+stored as (
+
+    select {{ told }}
+    from {{ target }}
+    where {{ is_touched() }}
+
+),
+
+-- an entity that has no rows yet has none to keep
 told as (
 
     select
         {{ told }},
         1 as is_stored,
         0 as is_computed
-    from {{ target }}
-    where {{ is_touched() }}
+    from stored
     union all
     select
         {{ told }},
         0 as is_stored,
         1 as is_computed
     from {{ increment }}
+    where {{ hashed('entity_key') }} in (select {{ hashed('stored.entity_key') }} from stored)
 
 ),
 
@@ -77,22 +86,23 @@ compared as (
 judged as (
 
     select
-        {{ keys }},
+        {{ keys | join(', ') }},
         is_stored + is_computed as times_told,
         min(is_stored) over (partition by entity_key) as gained_nothing,
         min(is_computed) over (partition by entity_key) as lost_nothing,
         min(is_stored) over () as is_without_news,
-        row_number() over (order by is_stored + is_computed desc, {{ keys }}) as place
+        sum(is_computed) over () as computed_count,
+        min(case when is_stored + is_computed = 2 then {{ keys | last }} end) over () as least_key
     from compared
 
 )
 
-select {{ keys }}
+select {{ keys | join(', ') }}
 from judged
 where
     times_told = 2
     and (gained_nothing = 0 or lost_nothing = 1)
-    and (is_without_news = 0 or place > 1);
+    and (is_without_news = 0 or {{ keys | last }} > least_key or computed_count < (select count(*) from {{ increment }}));
 {% endmacro %}
 
 
