@@ -68,7 +68,7 @@ select
   project. A stream asks while it notes what arrived, which compares all columns; the other tables when they have something to write.
 #}
 {% macro refuse_other_columns() %}
-    {%- set present = adapter.get_columns_in_relation(this) | map(attribute='name') | map('lower') | sort | list -%}
+    {%- set present = get_columns_in_query('select * from ' ~ this) | map('lower') | sort | list -%}
     {%- set declared = model.columns.keys() | map('lower') | sort | list -%}
     {%- if present != declared -%}
         {%- do exceptions.raise_compiler_error(
