@@ -92,7 +92,8 @@ class RawTables:
 
 _LOAD_TIME_INDEX = """
     create index on {} using brin
-    ((coalesce(uuid_ts at time zone 'UTC', received_at at time zone 'UTC'))) with (pages_per_range = 32)
+    ((coalesce(uuid_ts at time zone 'UTC', received_at at time zone 'UTC')))
+    with (pages_per_range = 32, autosummarize)
 """
 """What an increment looks new rows up by: the expression is that of `loaded_at` in the staging views."""
 
