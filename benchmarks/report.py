@@ -37,8 +37,10 @@ def summary(reports: Sequence[SizeReport]) -> str:
     text = table(["", *(f"{report.days:.0f} days" for report in reports)], rows)
     if len(reports) > 1:
         growth = _increment(last) / _increment(first)
+        growth_at_first = _first_increment(last) / _first_increment(first)
         history = last.raw_rows / first.raw_rows
-        text += f"\n\nThe increment of one day takes {growth:.2f} x with {history:.1f} x the history."
+        text += f"\n\nWith {history:.1f} x the history the increment of one day takes {growth:.2f} x"
+        text += f", those of the first days {growth_at_first:.2f} x."
     return text
 
 
@@ -50,7 +52,7 @@ def by_model(report: SizeReport) -> str:
     for name in report.incremental:
         cost = report.full_refresh.models[name]
         against = report.streams.get(name)
-        increments = [run.models[name] for run in report.increments]
+        increments = [run.models[name] for run in report.later_increments]
         idle = report.idle.models[name]
         seconds = median(cost.statement_seconds for cost in increments)
         rows.append(
@@ -80,6 +82,10 @@ def _increment(report: SizeReport) -> float:
     return report.increment_seconds(report.incremental)
 
 
+def _first_increment(report: SizeReport) -> float:
+    return report.first_increment_seconds(report.incremental)
+
+
 def _millions(report: SizeReport) -> str:
     return f"{report.raw_rows / 1e6:.2f} M"
 
@@ -104,8 +110,8 @@ def _domain_ratios(report: SizeReport) -> str:
     )
 
 
-def _increment_share(report: SizeReport) -> str:
-    return f"{_increment(report) / report.full_refresh_seconds(report.incremental):.1%}"
+def _share(seconds: float, report: SizeReport) -> str:
+    return f"{seconds:.2f} s, {seconds / report.full_refresh_seconds(report.incremental):.1%}"
 
 
 def _idle(run: RunCost | None) -> str:
@@ -125,8 +131,9 @@ _FIGURES: dict[str, Callable[[SizeReport], str]] = {
     "full refresh of all streams / limit line": _streams_ratio,
     "full refresh of all tables / limit line": _whole_ratio,
     "facts and reports / sort of all columns (of four)": _domain_ratios,
-    "increment of one day / full refresh": _increment_share,
-    "increment of one day, statements": lambda report: f"{_increment(report):.2f} s",
+    "raw rows of one day": lambda report: f"{median(report.later_increment_rows):,.0f}",
+    "increment of one day, of the full refresh": lambda report: _share(_increment(report), report),
+    "the same of the first days after it": lambda report: _share(_first_increment(report), report),
     "run of all models with nothing new, statements": lambda report: _idle(report.idle),
     "run of the incremental models with nothing new, statements": lambda report: _idle(report.idle_tables),
     "dbt's own: start, then per model": _dbt_seconds,
