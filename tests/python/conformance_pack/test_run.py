@@ -97,7 +97,7 @@ def test_passes_on_the_lookalike_and_writes_a_dated_page(
     assert "- Warehouse: " in text
     assert "dbt-redshift 1." in text
     assert "| rows of fct_unlock_attempts | 20 | passed |" in text
-    assert "passed 183 checks on target redshift" in capsys.readouterr().out
+    assert "passed 186 checks on target redshift" in capsys.readouterr().out
     assert redshift.schemas() == before
 
 
