@@ -27,8 +27,21 @@
 {#- to the microsecond, twenty digits wide, so that texts in order are times in order -#}
 {% set moment = "to_char({}, 'YYYYMMDDHH24MISSUS')" %}
 
+{#- An increment reads its few events once. A full refresh reads them for each grouping: to write them down first takes longer. #}
+{% set events = 'events' if is_incremental() else ref('int_order_events') %}
+
 with
 
+{% if is_incremental() %}
+events as (
+
+    select *
+    from {{ ref('int_order_events') }}
+    where {{ is_touched() }}
+
+),
+
+{% endif %}
 orders as (
 
     select
@@ -59,10 +72,8 @@ orders as (
         min(case when event_name = 'order_tracker_open' then occurred_at end) as first_tracker_opened_at,
         min(case when event_name = 'order_unlock_coco' then occurred_at end) as first_clicked_at,
         min(case when event_name = 'server_unlock_bot_open_lid_success' then occurred_at end) as opened_at
-    from {{ ref('int_order_events') }}
-    where
-        order_id is not null
-        and {{ is_touched() }}
+    from {{ events }}
+    where order_id is not null
     group by entity_key
 
 ),
@@ -75,10 +86,9 @@ robots_of_orders as (
         robot_id,
         min(occurred_at) as first_seen_at,
         max(occurred_at) as last_seen_at
-    from {{ ref('int_order_events') }}
+    from {{ events }}
     where
         order_id is not null
-        and {{ is_touched() }}
         and robot_id is not null
     group by entity_key, robot_id
 
@@ -102,10 +112,9 @@ merchants_of_orders as (
         entity_key,
         merchant_name,
         min(occurred_at) as first_seen_at
-    from {{ ref('int_order_events') }}
+    from {{ events }}
     where
         order_id is not null
-        and {{ is_touched() }}
         and merchant_name is not null
     group by entity_key, merchant_name
 
@@ -127,10 +136,9 @@ sessions_of_orders as (
         entity_key,
         troubleshooting_session_id,
         min(case when order_matched_by = 'event' then 0 else 1 end) as is_matched_by_robot
-    from {{ ref('int_order_events') }}
+    from {{ events }}
     where
         order_id is not null
-        and {{ is_touched() }}
         and troubleshooting_session_id is not null
     group by entity_key, troubleshooting_session_id
 
