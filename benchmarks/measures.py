@@ -11,10 +11,10 @@ from benchmarks.models import Domain, domains, limit_line, sort_line, streams
 from benchmarks.project import Project, RunCost
 from benchmarks.usage import Usage, usage
 
-INCREMENT_DAYS = 14
+INCREMENT_DAYS = 21
 """The last days of a history come as increments, one by one."""
 FIRST_DAYS = 7
-"""Of these, the days that find indexes on disk, where a full refresh leaves them."""
+"""Of these, the days that find indexes on disk, where a full refresh leaves them. Their memory is watched."""
 
 _COPY = "benchmark_copy"
 
@@ -36,9 +36,9 @@ class Against:
 class SizeReport:
     """All figures of one size of history."""
 
-    raw_rows: int
-    """Before the increments."""
     days: float
+    raw_rows: int = 0
+    """With those of the increments."""
     streams: dict[str, Against] = field(default_factory=dict)
     """Full refreshes with indexes against the limit line."""
     domains: dict[str, Against] = field(default_factory=dict)
@@ -90,7 +90,7 @@ def measure(
     empty_raw_tables(project)
     fill_raw_tables(project, history, history.load_at(days), history.load_at(INCREMENT_DAYS))
     settle(project)
-    report = SizeReport(raw_rows=count_raw_rows(project), days=days)
+    report = SizeReport(days=days)
     report.incremental = [
         name for name, model in project.models.items() if model.config.materialized == "incremental"
     ]
@@ -107,15 +107,24 @@ def measure(
     settle(project)
     project.run()
     with usage(project) as report.increment_usage:
-        for day in range(INCREMENT_DAYS, 0, -1):
-            tell(f"increment of day {INCREMENT_DAYS - day + 1}")
-            since, until = history.load_at(day), history.load_at(day - 1)
-            report.increment_rows.append(fill_raw_tables(project, history, since, until))
-            report.increments.append(project.run())
+        for day in range(FIRST_DAYS):
+            _increment(project, history, report, day, tell)
+    for day in range(FIRST_DAYS, INCREMENT_DAYS):
+        _increment(project, history, report, day, tell)
+    report.raw_rows = count_raw_rows(project)
     tell("run with nothing new")
     report.idle = project.run()
     report.idle_tables = project.run(*report.incremental)
     return report
+
+
+def _increment(
+    project: Project, history: History, report: SizeReport, day: int, tell: Callable[[str], None]
+) -> None:
+    tell(f"increment of day {day + 1}")
+    since, until = (history.load_at(INCREMENT_DAYS - day - done) for done in (0, 1))
+    report.increment_rows.append(fill_raw_tables(project, history, since, until))
+    report.increments.append(project.run())
 
 
 def _median_day(days: Sequence[RunCost], names: Sequence[str]) -> float:
