@@ -8,6 +8,7 @@ from contract.raw import land_rows
 from project import Project
 
 FACT = "analytics_marts.fct_unlock_attempts"
+EVENTS = "analytics_intermediate.int_unlock_attempt_events"
 STREAM = "analytics_intermediate.int_unlock_events"
 RUN = ("run", "--select", "+fct_unlock_attempts")
 TYPES = {"id": "varchar(1024)", "received_at": "timestamptz", "timestamp": "timestamptz", "order_id": "text"}
@@ -51,3 +52,19 @@ def test_one_row_is_written_where_the_same_came_out(project: Project) -> None:
     assert project.content(FACT) == rows
     project.dbt(*RUN)
     assert written(project) == after
+
+
+def test_no_row_is_written_again_beside_an_order_that_is_new(project: Project) -> None:
+    def versions() -> dict[str, str]:
+        return dict(project.query(f"select event_id, xmin::text from {EVENTS} order by 1"))
+
+    land(project, "order_unlock_coco", "a", "10:00:00")
+    land(project, "order_unlock_coco", "b", "12:00:00")
+    project.dbt(*RUN)
+    before = versions()
+    land(project, "order_unlock_coco", "c", "11:00:00", "o2")
+    project.execute(f"update {STREAM} set staged_at = statement_timestamp() at time zone 'UTC'")
+    project.dbt(*RUN)
+    after = versions()
+    assert list(after) == ["a", "b", "c"]
+    assert {event_id: after[event_id] for event_id in before} == before
