@@ -24,9 +24,6 @@
     ) }}",
 ) }}
 
-{#- to the microsecond, twenty digits wide, so that texts in order are times in order -#}
-{% set moment = "to_char({}, 'YYYYMMDDHH24MISSUS')" %}
-
 {#- An increment reads its few events once. A full refresh reads them for each grouping: to write them down first takes longer. #}
 {% set events = 'events' if is_incremental() else ref('int_order_events') %}
 
@@ -98,8 +95,8 @@ robots as (
 
     select
         entity_key,
-        min({{ moment.format('first_seen_at') }} || robot_id) as first_robot,
-        max({{ moment.format('last_seen_at') }} || robot_id) as last_robot,
+        min({{ time_digits('first_seen_at') }} || robot_id) as first_robot,
+        max({{ time_digits('last_seen_at') }} || robot_id) as last_robot,
         count(*) as robot_count
     from robots_of_orders
     group by entity_key
@@ -124,7 +121,7 @@ merchants as (
 
     select
         entity_key,
-        min({{ moment.format('first_seen_at') }} || merchant_name) as first_merchant
+        min({{ time_digits('first_seen_at') }} || merchant_name) as first_merchant
     from merchants_of_orders
     group by entity_key
 

@@ -1,6 +1,3 @@
-{#- to the microsecond, twenty digits wide, so that texts in order are times in order -#}
-{% set user_seen_at = "to_char(user_seen_at, 'YYYYMMDDHH24MISSUS')" %}
-
 with
 
 -- the last user of each browser is found by the time in front of it
@@ -8,7 +5,7 @@ browsers as (
 
     select
         browser_key,
-        max({{ user_seen_at }} || user_id) as last_user
+        max({{ time_digits('user_seen_at') }} || user_id) as last_user
     from {{ ref('int_tracker_sessions') }}
     where user_id is not null
     group by browser_key
