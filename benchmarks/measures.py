@@ -122,7 +122,8 @@ def _increment(
     project: Project, history: History, report: SizeReport, day: int, tell: Callable[[str], None]
 ) -> None:
     tell(f"increment of day {day + 1}")
-    since, until = (history.load_at(INCREMENT_DAYS - day - done) for done in (0, 1))
+    days_left = INCREMENT_DAYS - day
+    since, until = history.load_at(days_left), history.load_at(days_left - 1)
     report.increment_rows.append(fill_raw_tables(project, history, since, until))
     report.increments.append(project.run())
 
