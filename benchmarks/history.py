@@ -67,8 +67,7 @@ def find_history(project: Project, fleets: int) -> History:
 def fill_raw_tables(project: Project, history: History, since: datetime, until: datetime) -> int:
     """Put the archive's rows that were loaded after `since` up to `until` into the raw tables.
 
-    Rows lie in the order of their loads, as they would have landed, and the index on load times knows of
-    them, as it would soon after a load. Gives the number of rows.
+    Rows lie in the order of their loads, as they would have landed. Gives the number of rows.
     """
     count = 0
     with project.cursor("loader") as cursor:
@@ -85,12 +84,6 @@ def fill_raw_tables(project: Project, history: History, since: datetime, until: 
                 (history.fleets, since, until),
             )
             count += cursor.rowcount
-        cursor.execute(
-            "select count(brin_summarize_new_values("
-            "cast(format('%%I.%%I', schemaname, indexname) as regclass)))"
-            " from pg_catalog.pg_indexes where schemaname = %s and indexdef ilike '%% using brin %%'",
-            (RAW_SCHEMA,),
-        )
     return count
 
 

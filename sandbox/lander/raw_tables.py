@@ -91,9 +91,7 @@ class RawTables:
 
 
 _LOAD_TIME_INDEX = """
-    create index on {} using brin
-    ((coalesce(uuid_ts at time zone 'UTC', received_at at time zone 'UTC')))
-    with (pages_per_range = 32, autosummarize)
+    create index on {} ((coalesce(uuid_ts at time zone 'UTC', received_at at time zone 'UTC')))
 """
 """What an increment looks new rows up by: the expression is that of `loaded_at` in the staging views."""
 
