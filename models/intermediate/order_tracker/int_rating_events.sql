@@ -81,6 +81,6 @@ final as (
 )
 
 select
-    final.*,
-    {{ written_at() }} as staged_at
+    {{ written_at() }} as staged_at,
+    final.*
 from final

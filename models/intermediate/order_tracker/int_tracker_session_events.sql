@@ -184,6 +184,6 @@ final as (
 )
 
 select
-    final.*,
-    {{ written_at() }} as staged_at
+    {{ written_at() }} as staged_at,
+    final.*
 from final

@@ -93,6 +93,7 @@ with_orders as (
 final as (
 
     select
+        {{ written_at() }} as staged_at,
         cast(tracker_session_id as varchar(32)) as tracker_session_id,
         cast(entity_key as varchar(600)) as entity_key,
         cast(browser_key as varchar(600)) as browser_key,
@@ -118,8 +119,7 @@ final as (
         suspect_count > 0 as is_clock_suspect,
         user_seen_at,
         started_at,
-        ended_at,
-        {{ written_at() }} as staged_at
+        ended_at
     from with_orders
 
 )

@@ -89,7 +89,7 @@ events as (
 
 -- in the order of time, for the events of an order lie together then: fct_orders groups them in half the time
 select
-    events.*,
-    {{ written_at() }} as staged_at
+    {{ written_at() }} as staged_at,
+    events.*
 from events
 order by occurred_at

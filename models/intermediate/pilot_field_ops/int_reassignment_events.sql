@@ -93,6 +93,7 @@ matched as (
 final as (
 
     select
+        {{ written_at() }} as staged_at,
         event_id,
         entity_key,
         cast(case
@@ -113,8 +114,7 @@ final as (
         unmatched_reason,
         reassignment_reason,
         is_clock_suspect,
-        occurred_at,
-        {{ written_at() }} as staged_at
+        occurred_at
     from matched
 
 )

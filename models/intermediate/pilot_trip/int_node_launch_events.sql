@@ -104,6 +104,7 @@ placed as (
 final as (
 
     select
+        {{ written_at() }} as staged_at,
         event_id,
         entity_key,
         cast(case when unmatched_reason is null then substring(beginning, 11, 32) end as varchar(32)) as node_launch_id,
@@ -121,8 +122,7 @@ final as (
             case when unmatched_reason is null then event_position - cast(substring(beginning, 1, 10) as bigint) + 1 end as bigint
         ) as launch_event_number,
         is_clock_suspect,
-        occurred_at,
-        {{ written_at() }} as staged_at
+        occurred_at
     from placed
 
 )
