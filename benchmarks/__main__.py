@@ -13,7 +13,7 @@ from time import perf_counter
 
 from benchmarks import report
 from benchmarks.history import DAYS, land_history
-from benchmarks.measures import SizeReport, measure
+from benchmarks.measures import SizeReport, measure, smallest_size
 from benchmarks.peers import drift
 from benchmarks.project import Project
 from sandbox.errors import SandboxError
@@ -25,7 +25,12 @@ _DATABASE = "benchmarks"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what was asked for and give the exit code."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    smallest, largest = min(options.events), max(options.events)
+    least = smallest_size(largest)
+    if smallest < least:
+        parser.error(f"--events {smallest}: beside {largest} a size is at least {least}")
     folder = Path(tempfile.mkdtemp(prefix="benchmarks-"))
     folder.chmod(0o711)  # the server may have an account of its own
     server = Server(folder / "server", durable=False, alone=True)
@@ -91,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
         nargs="+",
         default=[1_000_000, 10_000_000],
         metavar="N",
-        help="sizes of history in raw events; the largest takes a year, the others are its last days",
+        help="sizes of history in raw events; the largest takes a year, the others its last days, 30 or more",
     )
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="how often lines are measured")
     parser.add_argument("--only", nargs="+", choices=("cost", "peers"), help="not all of it")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from benchmarks.history import History, count_raw_rows, empty_raw_tables, fill_raw_tables, settle
+from benchmarks.history import DAYS, History, count_raw_rows, empty_raw_tables, fill_raw_tables, settle
 from benchmarks.models import Domain, domains, limit_line, sort_line, streams
 from benchmarks.project import Project, RunCost
 from benchmarks.usage import Usage, usage
@@ -15,6 +16,8 @@ INCREMENT_DAYS = 21
 """The last days of a history come as increments, one by one."""
 FIRST_DAYS = 7
 """Of these, the days that find indexes on disk, where a full refresh leaves them. Their memory is watched."""
+LEAST_DAYS = 30
+"""The least history, with these days."""
 
 _COPY = "benchmark_copy"
 
@@ -80,6 +83,11 @@ class SizeReport:
     def later_increment_rows(self) -> list[int]:
         """How many raw rows these days brought."""
         return self.increment_rows[FIRST_DAYS:]
+
+
+def smallest_size(largest: int) -> int:
+    """The least number of events whose days, beside a year of `largest`, are history and then increments."""
+    return math.ceil(largest * LEAST_DAYS / DAYS)
 
 
 def measure(

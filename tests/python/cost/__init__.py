@@ -1,0 +1,1 @@
+"""What the benchmarks can be asked for."""
