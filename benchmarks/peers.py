@@ -156,12 +156,12 @@ def _filled(select: str, stored: str, since: str) -> str:
 
 
 def _drift_of_ours(project: Project) -> dict[str, Drift]:
-    """The project's marts: increments after each fifth of the loads, then a full refresh."""
+    """The project's facts, views among them: increments after each fifth of the loads, then full refresh."""
     history = find_history(project, fleets=1)
     marts = [
         model
         for model in project.models.values()
-        if model.fqn[1] == "marts" and model.config.materialized == "incremental"
+        if model.fqn[1] == "marts" and model.name.startswith("fct_")
     ]
     upstream = [f"+{mart.name}" for mart in marts]
     for run in range(_OUR_RUNS):
