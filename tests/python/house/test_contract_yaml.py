@@ -6,6 +6,7 @@ import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any
 
 from house.commands import ROOT
@@ -129,7 +130,7 @@ def test_a_column_has_one_meaning_in_staging_and_streams(parsed: ParsedProject) 
     assert several((column["name"], column["description"]) for column in found) == {}
 
 
-def test_relations_have_the_declared_columns_and_types(parsed: ParsedProject, project: Project) -> None:
+def test_relations_have_the_declared_columns_in_their_order(parsed: ParsedProject, project: Project) -> None:
     project.dbt("run", "--select", "staging", "intermediate")
     built = {
         f"{relation}.{column}": kind
@@ -144,15 +145,17 @@ def test_relations_have_the_declared_columns_and_types(parsed: ParsedProject, pr
                 and relation.relkind in ('r', 'v')
                 and attribute.attnum > 0
                 and not attribute.attisdropped
+            order by relation.relname, attribute.attnum
             """
         )
     }
     declared = {
         f"{model['name']}.{name}": in_catalog(column["data_type"])
-        for model in models(parsed, "staging", "intermediate")
+        for model in sorted(models(parsed, "staging", "intermediate"), key=itemgetter("name"))
         for name, column in model["columns"].items()
     }
     assert sorted(built.keys() ^ declared.keys()) == []
+    assert list(built) == list(declared)
     assert [
         f"{name} is {built[name]}, not {declared[name]}" for name in built if built[name] != declared[name]
     ] == []

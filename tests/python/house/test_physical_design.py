@@ -29,6 +29,19 @@ def test_every_table_has_a_distribution_and_a_sort_key_of_its_own_columns(parsed
     assert wrong == []
 
 
+def test_what_indexes_hold_as_it_is_comes_first_in_tables_of_events(parsed: ParsedProject) -> None:
+    """PostgreSQL unpacks a row from its beginning; hashed texts are in all places."""
+    wrong = []
+    tables = [model for model in stored_models(parsed) if model["fqn"][1] == "intermediate"]
+    for model in tables:
+        indexed = {column for index in model["config"]["indexes"] for column in index["columns"]}
+        plain = indexed & set(model["columns"])
+        if {*list(model["columns"])[: len(plain)]} != plain:
+            wrong.append(f"{model['name']} does not begin with {sorted(plain)}")
+    assert len(tables) > 1
+    assert wrong == []
+
+
 def test_the_choice_is_explained_for_every_table(parsed: ParsedProject) -> None:
     text = SCALE.read_text(encoding="utf-8")
     names = [model["name"] for model in stored_models(parsed)]
