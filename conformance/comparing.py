@@ -27,10 +27,10 @@ class Content:
     rows: Sequence[TextRow]
 
     def without(self, columns: Iterable[str]) -> Content:
-        """The content without some columns."""
+        """The content without some columns, its rows sorted by the others."""
         hidden = {*columns}
         kept = [index for index, column in enumerate(self.columns) if column not in hidden]
-        rows = [tuple(row[index] for index in kept) for row in self.rows]
+        rows = sorted(tuple(row[index] for index in kept) for row in self.rows)
         return Content(tuple(self.columns[index] for index in kept), rows)
 
 

@@ -53,6 +53,12 @@ def test_a_row_too_few_too_many_or_another(rows: list[tuple[object, ...]], findi
     assert differences(content(["a", "b"], [(1, "x"), (2, None)]), content(["a", "b"], rows)) == findings
 
 
+def test_rows_are_in_the_order_of_the_columns_that_are_told() -> None:
+    held = content(["staged_at", "id"], [(1, "b"), (2, "a")])
+
+    assert held.without({"staged_at"}) == Content(("id",), [("a",), ("b",)])
+
+
 def test_other_columns() -> None:
     assert differences(Content(("a", "b"), []), Content(("b", "a"), [])) == [
         "expected the columns a, b; found b, a"

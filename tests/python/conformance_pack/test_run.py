@@ -38,14 +38,14 @@ def test_on_postgresql_fails_what_is_not_as_expected_and_nothing_else(
     def another_value(rows: list[Row]) -> None:
         rows[1][rows[0].index("received_at")] = "2025-03-03 08:00:00.000001"
 
+    def another_row(rows: list[Row]) -> None:
+        rows.append(["more" if name == "event_id" else value for name, value in zip(*rows[:2], strict=True)])
+
     def another_type(rows: list[Row]) -> None:
         rows[1][rows[0].index("type")] = "varchar(511)"
 
     tamper(expected / "second_load" / "int_pilot_trip_events.csv", another_value)
-    tamper(
-        expected / "reconciliation" / "int_unlock_events.csv",
-        lambda rows: rows.append(["more", *rows[1][1:]]),
-    )
+    tamper(expected / "reconciliation" / "int_unlock_events.csv", another_row)
     tamper(expected / "column_types.csv", another_type)
     before = sandbox.schemas()
     outcome = checks.run(sandbox.name, sandbox.profiles, "scratch", expected, own_tests=False)
@@ -55,7 +55,7 @@ def test_on_postgresql_fails_what_is_not_as_expected_and_nothing_else(
     trips = ["1 of 20 rows missing", "missing:", "1 of 20 rows unexpected", "unexpected:"]
     types = [f"1 of {outcome_types(outcome)} rows {what}" for what in ("missing", "unexpected")]
     assert {
-        key: [finding.partition(" event_id=")[0] for finding in lines] for key, lines in failed.items()
+        key: [finding.partition(" loaded_at=")[0] for finding in lines] for key, lines in failed.items()
     } == {
         ("second load", "rows of int_pilot_trip_events"): trips,
         ("reconciliation", "rows of int_pilot_trip_events"): trips,
