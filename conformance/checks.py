@@ -13,7 +13,7 @@ from conformance.dbt_project import ROOT, DbtProject
 from conformance.errors import ConformanceError
 from conformance.fixtures import ERASED, Fixtures, fixtures, without_erased
 from conformance.raw_rows import landing
-from conformance.unlock_reference import expected_marts, with_sorted_columns
+from conformance.unlock_reference import expected_marts
 from conformance.warehouse import Warehouse, opened
 
 EXPECTED = Path(__file__).parent / "expected"
@@ -213,8 +213,8 @@ class Run:
     ) -> None:
         rows = self.fixtures.up_to(load)
         for name, wanted in expected_marts(without_erased(rows) if erased else rows).items():
-            held = with_sorted_columns(found[name].without(BOOKKEEPING))
-            findings = comparing.differences(with_sorted_columns(wanted), held)
+            held = found[name].without(BOOKKEEPING).with_sorted_columns()
+            findings = comparing.differences(wanted.with_sorted_columns(), held)
             self._note(stage, f"{name} is what the reference model gives", len(held.rows), findings)
 
     def _note(self, stage: str, about: str, count: int, findings: Sequence[str] = ()) -> None:

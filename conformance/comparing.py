@@ -26,12 +26,20 @@ class Content:
     columns: TextRow
     rows: Sequence[TextRow]
 
+    def with_columns(self, columns: Iterable[str]) -> Content:
+        """Some of the columns, in the order given, and the rows sorted by them."""
+        taken = [self.columns.index(column) for column in columns]
+        rows = sorted(tuple(row[index] for index in taken) for row in self.rows)
+        return Content(tuple(self.columns[index] for index in taken), rows)
+
     def without(self, columns: Iterable[str]) -> Content:
         """The content without some columns, its rows sorted by the others."""
         hidden = {*columns}
-        kept = [index for index, column in enumerate(self.columns) if column not in hidden]
-        rows = sorted(tuple(row[index] for index in kept) for row in self.rows)
-        return Content(tuple(self.columns[index] for index in kept), rows)
+        return self.with_columns(column for column in self.columns if column not in hidden)
+
+    def with_sorted_columns(self) -> Content:
+        """The content with its columns in the order of their names, its rows sorted by them."""
+        return self.with_columns(sorted(self.columns))
 
 
 def as_text(value: object) -> str:

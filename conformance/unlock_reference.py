@@ -38,10 +38,3 @@ def expected_marts(rows: Iterable[RawRow]) -> dict[str, Content]:
             [tuple(asdict(row).values()) for row in daily_funnel(attempts)],
         ),
     }
-
-
-def with_sorted_columns(unordered: Content) -> Content:
-    """A content with its columns in the order of their names."""
-    order = sorted(range(len(unordered.columns)), key=lambda index: unordered.columns[index])
-    rows = [tuple(row[index] for index in order) for row in unordered.rows]
-    return Content(tuple(unordered.columns[index] for index in order), sorted(rows))

@@ -36,7 +36,7 @@ def test_what_indexes_hold_as_it_is_comes_first_in_tables_of_events(parsed: Pars
     for model in tables:
         indexed = {column for index in model["config"]["indexes"] for column in index["columns"]}
         plain = indexed & set(model["columns"])
-        if {*list(model["columns"])[: len(plain)]} != plain:
+        if set(list(model["columns"])[: len(plain)]) != plain:
             wrong.append(f"{model['name']} does not begin with {sorted(plain)}")
     assert len(tables) > 1
     assert wrong == []
