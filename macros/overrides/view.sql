@@ -43,17 +43,16 @@
     {%- if config.get('contract').enforced %}
         {% do get_assert_columns_equivalent(sql) %}
     {%- endif %}
-do $make$
-declare
-    definition constant text := $view$ as (
-{{ sql }}
-) $view$;
+    {%- set definition = view ~ ' as (\n' ~ sql ~ '\n)' %}
+    {#- The hash of a text cannot be in the text, so nothing in the definition ends these quotes. #}
+    {%- set tag = '$view_' ~ local_md5(definition) ~ '$' %}
+do {{ tag }}
 begin
-    execute 'create or replace view {{ view }}' || definition;
+    execute {{ text_literal('create or replace view ' ~ definition) }};
 exception when invalid_table_definition then
-    execute 'drop view {{ view }} cascade';
-    execute 'create view {{ view }}' || definition;
-end $make$;
+    execute {{ text_literal('drop view ' ~ view ~ ' cascade') }};
+    execute {{ text_literal('create view ' ~ definition) }};
+end {{ tag }};
 {% endmacro %}
 
 

@@ -82,3 +82,22 @@ def test_a_view_that_cannot_be_made_leaves_the_old_one_to_those_who_read_it(proj
     assert "no view today" in str(results["stg_order_unlock_coco"].message)
     assert project.query(f"select another from {READER}") == [(1,)]
     assert project.tables("analytics_staging") == [READER, VIEW]
+
+
+def test_a_raw_name_with_dollar_quotes_is_not_executed(project: Project) -> None:
+    """The names of landed tables are in the view's text as literals; none of them ends the quotes around it."""
+    project.execute(
+        "create function delivery_platform_prod.f() returns text language plpgsql as"
+        " $$ begin execute 'create table analytics_staging.made_by_a_name ()'; return ''; end $$",
+        user="loader",
+    )
+    for name in ("$view$||delivery_platform_prod.f()||$view$", "$make$ x $make$", "it's"):
+        project.execute(
+            f'create table delivery_platform_prod."{name}" (id varchar(1024), "it\'s $view$" text)', user="loader"
+        )
+    project.dbt("run", "--select", "+rpt_contract_drift")
+    extra = project.query(
+        "select event_name from analytics_marts.rpt_contract_drift where finding = 'extra_table' order by 1"
+    )
+    assert extra == [("$make$ x $make$",), ("$view$||delivery_platform_prod.f()||$view$",), ("it's",)]
+    assert "analytics_staging.made_by_a_name" not in project.tables("analytics_staging")
