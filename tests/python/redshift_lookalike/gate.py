@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from redshift_lookalike.rules import functions, naming, queries, statements, types, windows
+from redshift_lookalike.rules import functions, naming, queries, statements, subqueries, types, windows
 from redshift_lookalike.rules.rule import Finding, Rule
 from redshift_lookalike.statement import Statement, read
 
 RULES: list[Rule] = [
     *queries.RULES,
+    *subqueries.RULES,
     *windows.RULES,
     *types.RULES,
     *functions.RULES,

@@ -11,6 +11,11 @@ from redshift_lookalike.names import NOT_CALLED, SYSTEM_PREFIXES, SYSTEM_SCHEMAS
 
 _SET_OPERATORS = ("union", "except", "intersect", "minus")
 _AFTER_ITEMS = ("from", "where", "group", "having", "qualify", "order", "limit", "offset", "window")
+_AFTER_TABLE = (
+    *_SET_OPERATORS,
+    *_AFTER_ITEMS,
+    *("join", "inner", "left", "right", "full", "cross", "natural", "on", "using", "set", "when", "for"),
+)
 _BEFORE_COLUMN_LIST = (
     "into",
     "table",
@@ -61,10 +66,15 @@ class Select:
 
 @dataclass(frozen=True)
 class Table:
-    """A relation that a statement names: the parts of its name as the warehouse knows them."""
+    """A relation that a statement names: the parts of its name as the warehouse knows them.
+
+    alias: the name that columns are qualified with. A subquery in a `from` has no parts, and no name without
+    an alias.
+    """
 
     parts: tuple[str, ...]
     at: int
+    alias: str
 
     @property
     def is_system(self) -> bool:
@@ -220,13 +230,22 @@ class Statement:
         return max(inside, key=lambda select: select.at, default=None)
 
     @cached_property
-    def tables(self) -> list[Table]:
-        """The relations that the statement reads or writes, without common table expressions."""
+    def sources(self) -> list[Table]:
+        """All that the statement reads or writes, with common table expressions and subqueries."""
         found: list[Table] = []
         for index in self.find_any("from", "join", "into", "using", "update"):
             if self.word(index) != "from" or not self._is_from_of_call(index):
                 found += self._listed_tables(index + 1)
-        return [table for table in found if table.parts[0] not in self.ctes or len(table.parts) > 1]
+        return found
+
+    @property
+    def tables(self) -> list[Table]:
+        """The relations that the statement reads or writes, without common table expressions."""
+        return [
+            source
+            for source in self.sources
+            if source.parts and (source.parts[0] not in self.ctes or len(source.parts) > 1)
+        ]
 
     def _is_from_of_call(self, index: int) -> bool:
         """Whether a `from` is part of `extract(… from …)`, `trim(… from …)` or `is distinct from`."""
@@ -246,19 +265,27 @@ class Statement:
                 if self.word(index) != ".":
                     break
                 index += 1
-            if parts and self.word(index) != "(":
-                yield Table(tuple(parts), start)
-            elif self.word(start) == "(":
+            is_table = bool(parts) and self.word(index) != "("
+            if self.word(start) == "(":
                 index = self.closing[start] + 1
             elif self.word(index) == "(":
                 index = self.closing[index] + 1
+            alias = self._alias_at(index)
+            if is_table or alias:
+                yield Table(tuple(parts) if is_table else (), start, alias or parts[-1])
             index += self.word(index) == "as"
-            index += index < len(self.tokens) and self.tokens[index].kind in ("word", "name")
+            index += bool(alias)
             if self.word(index) == "(":
                 index = self.closing[index] + 1
             if self.word(index) != ",":
                 return
             index += 1
+
+    def _alias_at(self, index: int) -> str:
+        """The alias that stands at an index, with or without `as`; '' if there is none."""
+        index += self.word(index) == "as"
+        is_name = index < len(self.tokens) and self.tokens[index].kind in ("word", "name")
+        return self.tokens[index].identifier if is_name and self.word(index) not in _AFTER_TABLE else ""
 
     @property
     def reads_user_tables(self) -> bool:

@@ -83,6 +83,13 @@ def _limits_of_fetch(statement: Statement) -> Iterator[int]:
     yield from statement.find("fetch", "next")
 
 
+def _locking_selects(statement: Statement) -> Iterator[int]:
+    yield from statement.find("for", "update")
+    yield from statement.find("for", "share")
+    yield from statement.find("for", "no", "key", "update")
+    yield from statement.find("for", "key", "share")
+
+
 def _mixed_orders(statement: Statement) -> Iterator[int]:
     orders: dict[int, str] = {}
     for call in statement.calls:
@@ -206,6 +213,13 @@ RULES = [
         _limits_of_fetch,
         "select a from analytics.t order by a fetch first 5 rows only",
         "select a from analytics.t order by a limit 5 offset 2",
+    ),
+    Rule(
+        "select … for update is not supported, there are no locks of rows",
+        "lock <table> before it",
+        _locking_selects,
+        "select a from analytics.t where b = 1 for update",
+        "update analytics.t set a = 2 where b = 1",
     ),
     Rule(
         "tablesample is not supported",

@@ -104,7 +104,25 @@ def _analyzed_lists(statement: Statement) -> Iterator[int]:
         yield from (index for index in statement.find(",") if statement.around[index] == -1)
 
 
+def _dollar_quotes(statement: Statement) -> Iterator[int]:
+    is_routine = statement.word(0) == "create" and any(
+        statement.word(index) in ("function", "procedure") for index in range(1, 4)
+    )
+    # Redshift takes them in comments, too, for there the adapter itself writes them.
+    if not is_routine and statement.word(0) != "comment":
+        for index, token in enumerate(statement.tokens):
+            if token.kind == "string" and token.text.startswith("$"):
+                yield index
+
+
 RULES = [
+    Rule(
+        "dollars quote the body of a function or procedure only",
+        "single quotes, and two of them for one within",
+        _dollar_quotes,
+        "select $$it's$$ as b from analytics.t",
+        "create function analytics.f_our_own (bigint) returns bigint stable as $$ select $1 $$ language sql",
+    ),
     Rule(
         "there is no such kind of object",
         "tables, views, functions; sort keys in place of indexes",
@@ -137,7 +155,7 @@ RULES = [
         "there are no anonymous blocks",
         "a stored procedure, or statements in hooks",
         opening("do"),
-        "do $$ begin perform 1; end $$",
+        "do 'begin perform 1; end'",
         "commit",
     ),
     Rule(
