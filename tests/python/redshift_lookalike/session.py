@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from redshift_lookalike import wire
+from redshift_lookalike.aliases import explained
 from redshift_lookalike.database import SCHEMA, SEARCH_PATH
 from redshift_lookalike.faults import Fault, Faults
 from redshift_lookalike.gate import findings
@@ -97,12 +98,15 @@ class Session:
         """Pass a question on, and the answer back. Raises Cut at a fault."""
         fault = None
         sent = None
+        sql = ""
         asked = []
         for message in question:
             if message.kind == b"P":
+                sql = message.body.split(b"\0", 2)[1].decode()
                 message = self._parse(message)
             elif message.kind == b"Q":
-                sent = self._sent(message.body[:-1].decode())
+                sql = message.body[:-1].decode()
+                sent = self._sent(sql)
                 fault = self._execute(sent) or fault
                 error = fault.error if fault else None
                 message = Message(b"Q", (_error(error) if error else sent.postgres).encode() + b"\0")
@@ -119,7 +123,7 @@ class Session:
             answer[-1] = wire.read_answer(self._upstream)[-1]
         if fault and fault.executed:
             raise Cut
-        self._answer(answer)
+        self._answer(explained(answer, sql))
 
     def _answer(self, messages: list[Message]) -> None:
         self._client.sendall(b"".join(map(bytes, messages)))

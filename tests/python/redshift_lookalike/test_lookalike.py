@@ -34,6 +34,20 @@ def test_a_statement_that_cannot_be_translated_fails(query: Query) -> None:
         query("vacuum work.t")
 
 
+def test_an_alias_used_in_its_own_list_is_no_error_of_the_statement(query: Query) -> None:
+    query("create table work.t as select 1 as n")
+    with pytest.raises(ProgrammingError, match=r'"b" does not exist.*legal on Redshift. Instead: the expr'):
+        query("select n + 1 as b, b * 2 as c from work.t")
+    with pytest.raises(ProgrammingError) as caught:
+        query("select n + 1 as b, n as c from work.t where b = 2")
+    assert "legal on Redshift" not in str(caught.value)
+
+
+def test_a_column_goes_before_an_alias_of_its_name(query: Query) -> None:
+    query("create table work.t as select 5 as n")
+    assert list(query("select 1 as n, n + 1 as b from work.t")[0]) == [1, 6]
+
+
 def test_a_refusal_ends_the_transaction(query: Query) -> None:
     query("create table work.t (a bigint)")
     query("begin")

@@ -14,6 +14,9 @@ UNCHANGED = [
     "drop table if exists analytics.t cascade",
     "select coalesce(a, 0), date_trunc('day', b) from analytics.t",
     "grant select on analytics.t to analyst",
+    "with t as (select a, row_number() over (order by b) as n from u) select a from t where n = 1",
+    "delete from t using u where t.a = u.a",
+    "select a + interval '1 day' as b, t.qualify from t",
 ]
 
 TRANSLATED = [
@@ -56,13 +59,28 @@ TRANSLATED = [
 
 UNKNOWN = [
     "show tables from schema a.b",
-    "merge into t using u on t.a = u.a when matched then delete when not matched then insert values (1)",
     "select decode(a, 1, 'x') from t",
     "select listagg(a) within group (order by b) over (partition by c) from t",
     "select listagg(distinct a) within group (order by a) from t",
     "create table t (a int references u (a))",
     "create table t (a int) tablespace x",
     "vacuum t",
+]
+
+
+LEGAL = [
+    (
+        "merge into t using u on t.a = u.a when matched then delete when not matched then insert values (1)",
+        "merge, which is legal on Redshift. Instead: delete and insert",
+    ),
+    (
+        "select a from t as t where b > 1 qualify row_number() over (partition by a order by b) = 1",
+        "qualify, which is legal on Redshift. Instead: the window function in a common table",
+    ),
+    (
+        "select a from (select a from t as t qualify row_number() over (order by a) = 1) as x",
+        "qualify, which is legal on Redshift",
+    ),
 ]
 
 
@@ -79,4 +97,10 @@ def test_the_rest_is_translated(sql: str, expected: str) -> None:
 @pytest.mark.parametrize("sql", UNKNOWN)
 def test_what_the_translation_does_not_know_is_an_error(sql: str) -> None:
     with pytest.raises(ValueError, match=r"the (command|function)|listagg|a column with|the table attribute"):
+        to_postgres(sql)
+
+
+@pytest.mark.parametrize(("sql", "message"), LEGAL, ids=[sql for sql, _ in LEGAL])
+def test_what_redshift_takes_and_the_translation_does_not_says_so(sql: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         to_postgres(sql)

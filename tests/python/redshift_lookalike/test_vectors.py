@@ -46,6 +46,18 @@ VALUES: list[tuple[str, Any]] = [
     ("months_between('2014-08-31', '2014-09-30')", -1),
     ("extract(minute from timestamp '2009-09-09 12:08:43')", 8),
     ("cast('2008-02-18 02:36:48' as date)", "2008-02-18"),
+    # interval literals
+    ("date '2008-12-31' + interval '1 second'", "2008-12-31 00:00:01"),
+    ("date '2008-12-31' + interval '3 hours, 35 minutes'", "2008-12-31 03:35:00"),
+    ("date '2008-12-31' + interval '52 weeks'", "2009-12-30 00:00:00"),
+    ("date '2008-12-31' + interval '1w, 1h, 1m, 1s'", "2009-01-07 01:01:01"),
+    ("date '2008-12-31' + interval '0.5 days'", "2008-12-31 12:00:00"),
+    ("date '2023-02-15' - interval '4 months'", "2022-10-15 00:00:00"),
+    ("date '2023-03-31' - interval '4 months'", "2022-11-30 00:00:00"),
+    (
+        "timestamp '2020-01-01' + interval '13 day 1 hour 1 minute 1.123 seconds' minute",
+        "2020-01-14 01:01:00",
+    ),
     # strings
     ("concat('December 25, ', '2008')", "December 25, 2008"),
     ("concat('a', cast(null as varchar(1)))", None),

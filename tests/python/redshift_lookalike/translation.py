@@ -11,7 +11,7 @@ from redshift_lookalike.table_attributes import take_attributes
 _DATE_PART_FUNCTIONS = frozenset({"dateadd", "datediff", "date_part"})
 _OTHERWISE_ON_POSTGRES = frozenset({"convert", "decode", "to_hex", "from_hex", "approximate", "array"})
 _UNKNOWN_COMMANDS = frozenset(
-    {"show", "use", "unload", "copy", "vacuum", "call", "declare", "prepare", "refresh", "merge"}
+    {"show", "use", "unload", "copy", "vacuum", "call", "declare", "prepare", "refresh"}
 )
 _SIZED = dict.fromkeys(["varchar", "nvarchar", "text", "character varying"], "varchar(256)")
 _SIZED |= {"bpchar": "char(256)", "numeric": "numeric(18, 0)", "decimal": "numeric(18, 0)"}
@@ -25,6 +25,7 @@ def to_postgres(sql: str) -> str:
     statement = read(sql)
     if statement.word(0) in _UNKNOWN_COMMANDS or statement.says(0, "create", "materialized"):
         raise ValueError(f"the command {statement.word(0)}")
+    _refuse_untranslated(statement)
     edits = Edits(statement)
     for call in statement.calls:
         _translate_call(statement, call, edits)
@@ -35,6 +36,20 @@ def to_postgres(sql: str) -> str:
     _bind_late(statement, edits)
     _drop_as_redshift(statement, edits)
     return edits.apply()
+
+
+def _refuse_untranslated(statement: Statement) -> None:
+    """Raise ValueError for what is legal on Redshift and could be mistaken for an error of the statement."""
+    if statement.word(0) == "merge":
+        # Rows of the target that match one row of the source become one on Redshift, and stay on PostgreSQL.
+        raise ValueError("merge, which is legal on Redshift. Instead: delete and insert in one transaction")
+    for select in statement.selects:
+        for index in statement.within((select.items[1], select.end), select.at):
+            if statement.word(index) == "qualify" and statement.word(index - 1) not in (".", "as"):
+                raise ValueError(
+                    "qualify, which is legal on Redshift. Instead: the window function in a common table"
+                    " expression, and its condition in a where"
+                )
 
 
 def _translate_call(statement: Statement, call: Call, edits: Edits) -> None:

@@ -72,7 +72,9 @@ def _epochs(statement: Statement) -> Iterator[int]:
 
 def _intervals(statement: Statement) -> Iterator[int]:
     for index in statement.find("interval"):
-        if statement.word(index - 1) not in (".", "as") or statement.word(index + 1) == ")":
+        is_name = statement.word(index - 1) in (".", "as") and statement.word(index + 1) != ")"
+        is_literal = index + 1 < len(statement.tokens) and statement.tokens[index + 1].kind == "string"
+        if not is_name and not (is_literal and statement.word(index - 1) in ("+", "-")):
             yield index
 
 
@@ -160,10 +162,10 @@ RULES = [
         "select extract(hour from a), datediff(second, a, c) from analytics.t",
     ),
     Rule(
-        "intervals differ",
-        "dbt.dateadd, dbt.datediff",
+        "intervals are alike as literals behind + or - only",
+        "… + interval '1 day', dbt.dateadd, dbt.datediff",
         _intervals,
-        "select a + interval '1 day' from analytics.t",
-        "select dateadd(day, 1, a) from analytics.t",
+        "select interval '1 day' as b from analytics.t",
+        "select a + interval '1 day', a - interval '2' hour, dateadd(day, 1, a) from analytics.t",
     ),
 ]
