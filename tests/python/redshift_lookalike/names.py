@@ -36,7 +36,7 @@ FUNCTIONS = words(
     timestamp_cmp_timestamptz timestamptz_cmp timestamptz_cmp_date timestamptz_cmp_timestamp timezone to_char
     to_date to_hex to_number to_timestamp to_varbyte translate trim trunc upper var_pop var_samp variance
     version array array_concat array_flatten get_array_length subarray
-    age isfinite now getbit get_byte set_bit set_byte to_ascii
+    age isfinite now getbit get_byte set_bit set_byte to_ascii obj_description col_description
     """
 )
 """The functions that Redshift documents, leader-only ones included, without spatial ones."""
@@ -44,7 +44,7 @@ FUNCTIONS = words(
 LEADER_ONLY_FUNCTIONS = words(
     """
     current_schema current_schemas has_database_privilege has_schema_privilege has_table_privilege
-    age isfinite now getbit get_byte set_bit set_byte to_ascii
+    age isfinite now getbit get_byte set_bit set_byte to_ascii obj_description col_description
     """
 )
 LEADER_ONLY_WORDS = frozenset({"current_time", "current_timestamp", "localtime", "localtimestamp"})

@@ -235,7 +235,7 @@ class Statement:
         found: list[Table] = []
         for index in self.find_any("from", "join", "into", "using", "update"):
             if self.word(index) != "from" or not self._is_from_of_call(index):
-                found += self._listed_tables(index + 1)
+                found += self.listed(index + 1)
         return found
 
     @property
@@ -254,7 +254,7 @@ class Statement:
             index - 1, "distinct"
         )
 
-    def _listed_tables(self, index: int) -> Iterator[Table]:
+    def listed(self, index: int) -> Iterator[Table]:
         """The tables of a comma-separated list that begins at an index."""
         while True:
             index += self.word(index) in ("only", "table")

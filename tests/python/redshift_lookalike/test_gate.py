@@ -70,3 +70,13 @@ def test_what_cannot_be_read_is_an_error(sql: str) -> None:
 )
 def test_common_statements_pass(sql: str) -> None:
     assert [str(finding) for finding in findings(sql)] == []
+
+
+def test_comments_are_read_on_the_leader_node_alone() -> None:
+    assert findings("select obj_description('analytics.t'::regclass), col_description(1::oid, 2)") == []
+    found = findings("select obj_description('analytics.t'::regclass) from analytics.t")
+    assert {finding.rule.name for finding in found} == {
+        "the function runs on the leader node only, without tables of one's own",
+        "the type does not exist",
+    }
+    assert findings("create table analytics.u (a name, b oid)")

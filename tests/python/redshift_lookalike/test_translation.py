@@ -38,6 +38,10 @@ TRANSLATED = [
         "select ((a)::double precision / sum(a) over (partition by b)) from t",
     ),
     ("drop view a.v", "drop view a.v cascade /*lookalike:restrict */"),
+    (
+        'drop view if exists "db"."a"."v", a.W cascade',
+        '/*lookalike:dropped [["a", "v"], ["a", "w"]]*/ drop view if exists "db"."a"."v", a.W cascade',
+    ),
     ("alter table a.t drop column b", "alter table a.t drop column b cascade /*lookalike:restrict */"),
     (
         "create view a.v as (select 1 as b) with no schema binding",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 
 from redshift_lookalike.edits import Edits
@@ -127,7 +128,8 @@ def _bind_late(statement: Statement, edits: Edits) -> None:
     if statement.says(count - 4, "with", "no", "schema", "binding"):
         edits.cut((count - 4, count))
         begin = next(index for index in range(count) if statement.says(index, "as"))
-        edits.after(begin, " /*lookalike:late */")
+        replaces = "replace " if statement.says(1, "or", "replace") else ""
+        edits.after(begin, f" /*lookalike:late {replaces}*/")
 
 
 def _drop_as_redshift(statement: Statement, edits: Edits) -> None:
@@ -137,6 +139,10 @@ def _drop_as_redshift(statement: Statement, edits: Edits) -> None:
         True for _ in statement.find("drop", "column")
     )
     last = len(statement.tokens) - 1
+    if statement.says(0, "drop", "view", "if", "exists"):
+        # PostgreSQL does not have a late-binding view that reads nothing, so it does not tell of its drop.
+        names = [list(view.parts[-2:]) for view in statement.listed(4)]
+        edits.before(0, f"/*lookalike:dropped {json.dumps(names)}*/ ")
     if (is_drop or is_drop_column) and statement.word(last) != "cascade":
         if statement.word(last) == "restrict":
             edits.replace((last, last + 1), "cascade /*lookalike:restrict */")

@@ -104,6 +104,11 @@ def _analyzed_lists(statement: Statement) -> Iterator[int]:
         yield from (index for index in statement.find(",") if statement.around[index] == -1)
 
 
+def _unqualified_in_late_views(statement: Statement) -> Iterator[int]:
+    if statement.word(0) == "create" and any(True for _ in statement.find("with", "no", "schema", "binding")):
+        yield from (table.at for table in statement.tables if len(table.parts) == 1)
+
+
 def _dollar_quotes(statement: Statement) -> Iterator[int]:
     is_routine = statement.word(0) == "create" and any(
         statement.word(index) in ("function", "procedure") for index in range(1, 4)
@@ -116,6 +121,14 @@ def _dollar_quotes(statement: Statement) -> Iterator[int]:
 
 
 RULES = [
+    Rule(
+        "a late-binding view names what it reads with its schema",
+        "schema.table",
+        _unqualified_in_late_views,
+        "create view analytics.v as select a from t with no schema binding",
+        "create view analytics.v as with x as (select a from analytics.t) select a from x"
+        " with no schema binding",
+    ),
     Rule(
         "dollars quote the body of a function or procedure only",
         "single quotes, and two of them for one within",

@@ -11,9 +11,10 @@ from redshift_lookalike.statement import Span, Statement
 _UNKNOWN = words(
     """
     json jsonb uuid hstore money serial bigserial smallserial serial4 serial8 inet cidr macaddr xml bit bytea
-    tsvector tsquery point int4range int8range numrange tsrange tstzrange daterange name regclass oid
+    tsvector tsquery point int4range int8range numrange tsrange tstzrange daterange
     """
 )
+_OF_THE_CATALOG = frozenset({"name", "regclass", "oid"})
 _UNSIZED_TEXT = frozenset({"varchar", "text", "nvarchar", "bpchar", "char", "nchar", "character"})
 _COMPARISONS = frozenset(
     {"=", "<", ">", "<=", ">=", "<>", "!=", "and", "or", "not", "true", "false", "like", "in"}
@@ -27,7 +28,11 @@ def _types(statement: Statement) -> Iterator[Span]:
 
 
 def _unknown_types(statement: Statement) -> Iterator[int]:
-    return (first for first, _ in _types(statement) if statement.word(first) in _UNKNOWN)
+    unknown = _UNKNOWN | _OF_THE_CATALOG if statement.reads_user_tables else _UNKNOWN
+    yield from (first for _, (first, _) in statement.casts if statement.word(first) in unknown)
+    for _, (first, _), _ in statement.column_definitions:
+        if statement.word(first) in _UNKNOWN | _OF_THE_CATALOG:
+            yield first
 
 
 def _array_types(statement: Statement) -> Iterator[int]:

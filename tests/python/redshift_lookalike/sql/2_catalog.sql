@@ -1,8 +1,11 @@
 -- What the adapter reads of Redshift's catalog.
 
 create table lookalike.table_attributes (oid oid primary key, distribution text, sort_columns text[]);
-create table lookalike.late_views (oid oid primary key, owner name, body text, privileges aclitem[]);
-create table lookalike.lost_views (schema_name name, view_name name, owner name, body text, privileges aclitem[]);
+create table lookalike.view_columns (oid oid primary key, number integer);
+create table lookalike.late_views (oid oid primary key, owner name, body text, privileges aclitem[], comment text);
+create table lookalike.lost_views (
+    schema_name name, view_name name, owner name, body text, privileges aclitem[], comment text
+);
 grant select, insert, update, delete on all tables in schema lookalike to public;
 
 create function lookalike.pg_get_late_binding_view_cols() returns setof record language sql stable as $$
@@ -44,6 +47,81 @@ where
         inner join pg_class as relations on late_views.oid = relations.oid
         inner join pg_namespace as spaces on relations.relnamespace = spaces.oid
     );
+
+-- Late-binding views are in these two, and what the user may not see is not. There are no external tables.
+create view lookalike.svv_columns as
+select
+    table_catalog::varchar,
+    table_schema::varchar,
+    table_name::varchar,
+    column_name::varchar,
+    ordinal_position::integer,
+    column_default::varchar,
+    is_nullable::varchar,
+    data_type::varchar,
+    case
+        when data_type in ('text', 'character varying') then coalesce(character_maximum_length, 65535)
+        else character_maximum_length
+    end::integer as character_maximum_length,
+    numeric_precision::integer,
+    numeric_precision_radix::integer,
+    numeric_scale::integer,
+    datetime_precision::integer,
+    interval_type::varchar,
+    interval_precision::varchar,
+    character_set_catalog::varchar,
+    character_set_schema::varchar,
+    character_set_name::varchar,
+    collation_catalog::varchar,
+    collation_schema::varchar,
+    collation_name::varchar,
+    domain_name::varchar,
+    col_description(format('%I.%I', table_schema, table_name)::regclass, ordinal_position)::varchar as remarks
+from information_schema.columns
+where table_schema <> 'lookalike';
+
+create view lookalike.svv_tables as
+select
+    table_catalog::varchar,
+    table_schema::varchar,
+    table_name::varchar,
+    table_type::varchar,
+    obj_description(format('%I.%I', table_schema, table_name)::regclass, 'pg_class')::varchar as remarks
+from information_schema.tables
+where table_schema <> 'lookalike';
+
+-- All see the transactions of all. A transaction has no xid until it writes. Other databases of the server are other clusters.
+create function lookalike.open_transactions() returns table (
+    txn_owner text,
+    txn_db text,
+    xid bigint,
+    pid integer,
+    txn_start timestamp,
+    lock_mode text,
+    lockable_object_type text,
+    relation integer,
+    granted boolean
+) language sql volatile security definer as $$
+select pg_stat_clear_snapshot();  -- or a transaction would see sessions as they were at its first look
+
+select
+    sessions.usename,
+    sessions.datname,
+    sessions.backend_xid::text::bigint,
+    sessions.pid,
+    sessions.xact_start at time zone 'UTC',
+    locks.mode,
+    locks.locktype,
+    locks.relation::integer,
+    locks.granted
+from pg_locks as locks
+inner join pg_stat_activity as sessions on locks.pid = sessions.pid
+where
+    sessions.datname = current_database()
+    and locks.locktype in ('relation', 'transactionid')
+$$;
+
+create view lookalike.svv_transactions as select * from lookalike.open_transactions();
 
 create view lookalike.svv_external_columns as
 select

@@ -33,23 +33,52 @@ begin
     end if;
 end $$;
 
-create function lookalike.bind_again(lost lookalike.lost_views) returns boolean language plpgsql as $$
+-- A view is replaced by one with the very same columns only. PostgreSQL sees to all but columns that are added.
+create function lookalike.remember_view(relation oid, identity text) returns void language plpgsql as $$
+declare
+    columns_before integer;
+    columns_now integer;
+begin
+    select number into columns_before from lookalike.view_columns where oid = relation;
+    select relnatts into columns_now from pg_class where oid = relation;
+    if columns_before <> columns_now then
+        raise exception using
+            message = format('cannot replace view %s by one with other columns', identity),
+            hint = 'Drop it before.',
+            errcode = 'invalid_table_definition';
+    end if;
+    insert into lookalike.view_columns values (relation, columns_now) on conflict do nothing;
+end $$;
+
+-- What a late-binding view keeps when it is bound again.
+create function lookalike.give_back(lost lookalike.lost_views) returns void language plpgsql as $$
 declare
     view_name text := format('%I.%I', lost.schema_name, lost.view_name);
     granted record;
 begin
+    for granted in
+        select privilege_type, grantee::regrole::text as grantee
+        from aclexplode(lost.privileges)
+        where grantee <> 0 and grantee <> lost.owner::regrole
+    loop
+        execute format('grant %s on %s to %s', granted.privilege_type, view_name, granted.grantee);
+    end loop;
+    if lost.comment is not null then
+        execute format('comment on view %s is %L', view_name, lost.comment);
+    end if;
+    insert into lookalike.late_views
+    select view_name::regclass, lost.owner, lost.body, lost.privileges, lost.comment
+    on conflict (oid) do update set privileges = excluded.privileges, comment = excluded.comment;
+end $$;
+
+create function lookalike.bind_again(lost lookalike.lost_views) returns boolean language plpgsql as $$
+declare
+    view_name text := format('%I.%I', lost.schema_name, lost.view_name);
+begin
     if to_regclass(view_name) is null then
         execute format('create view %s as %s', view_name, lost.body);
-        for granted in
-            select privilege_type, grantee::regrole::text as grantee
-            from aclexplode(lost.privileges)
-            where grantee <> 0 and grantee <> lost.owner::regrole
-        loop
-            execute format('grant %s on %s to %s', granted.privilege_type, view_name, granted.grantee);
-        end loop;
-        insert into lookalike.late_views
-        select to_regclass(view_name), lost.owner, lost.body, lost.privileges
-        on conflict (oid) do update set body = excluded.body, privileges = excluded.privileges;
+        perform lookalike.remember_view(view_name::regclass, view_name);
+        perform lookalike.give_back(lost);
     end if;
     return true;
 exception
@@ -75,6 +104,39 @@ begin
     end loop;
 end $$;
 
+-- Of a statement that created or replaced a view. One that was lost is still there on Redshift, so a replacement keeps what it had.
+create function lookalike.remember_late_view(relation oid, note text) returns void language plpgsql as $$
+declare
+    lost lookalike.lost_views;
+begin
+    if note is null then
+        delete from lookalike.late_views where oid = relation;
+        return;
+    end if;
+    insert into lookalike.late_views
+    select
+        oid,
+        current_user,
+        substring(current_query() from '/[*]lookalike:late (?:replace )?[*]/(.*)$'),
+        relacl,
+        obj_description(oid, 'pg_class')
+    from pg_class
+    where oid = relation
+    on conflict (oid) do update set body = excluded.body;
+    if note like 'replace%' then
+        for lost in
+            select lost_views.*
+            from lookalike.lost_views
+            inner join pg_class as relations on lost_views.view_name = relations.relname
+            inner join pg_namespace as spaces
+                on relations.relnamespace = spaces.oid and lost_views.schema_name = spaces.nspname
+            where relations.oid = relation
+        loop
+            perform lookalike.give_back(lost);
+        end loop;
+    end if;
+end $$;
+
 create function lookalike.after_command() returns event_trigger language plpgsql as $$
 declare
     command record;
@@ -87,14 +149,9 @@ begin
         if command.command_tag = 'CREATE TABLE AS' then
             perform lookalike.give_lengths(command.objid);
         end if;
-        if command.command_tag = 'CREATE VIEW' and lookalike.note(current_query(), 'late') is not null then
-            insert into lookalike.late_views
-            select
-                command.objid,
-                current_user,
-                substring(current_query() from '/[*]lookalike:late [*]/(.*)$'),
-                (select relacl from pg_class where oid = command.objid)
-            on conflict (oid) do update set body = excluded.body;
+        if command.command_tag = 'CREATE VIEW' then
+            perform lookalike.remember_view(command.objid, command.object_identity);
+            perform lookalike.remember_late_view(command.objid, lookalike.note(current_query(), 'late'));
         elsif command.command_tag in ('CREATE TABLE', 'CREATE TABLE AS')
             and lookalike.note(current_query(), 'table') is not null then
             perform lookalike.remember_table(
@@ -107,6 +164,16 @@ begin
         from pg_class as relations
         where late_views.oid = relations.oid and late_views.privileges is distinct from relations.relacl;
     end if;
+    if tg_tag = 'DROP VIEW' then
+        delete from lookalike.lost_views
+        where
+            jsonb_build_array(schema_name, view_name)
+            in (select jsonb_array_elements(lookalike.note(current_query(), 'dropped')::jsonb));
+    end if;
+    if tg_tag = 'COMMENT' then
+        update lookalike.late_views set comment = obj_description(oid, 'pg_class')
+        where comment is distinct from obj_description(oid, 'pg_class');
+    end if;
     perform lookalike.bind_lost_views();
     perform set_config('lookalike.is_at_work', '', true);
 end $$;
@@ -118,13 +185,14 @@ declare
 begin
     for dropped in select * from pg_event_trigger_dropped_objects() loop
         delete from lookalike.table_attributes where oid = dropped.objid;
+        delete from lookalike.view_columns where oid = dropped.objid;
         if dropped.object_type = 'view' then
             delete from lookalike.late_views where oid = dropped.objid returning * into late;
             if to_regnamespace(quote_ident(dropped.schema_name)) is null then
                 continue;  -- it went with its schema
             elsif late.oid is not null and not dropped.original then
                 insert into lookalike.lost_views
-                values (dropped.schema_name, dropped.object_name, late.owner, late.body, late.privileges);
+                values (dropped.schema_name, dropped.object_name, late.owner, late.body, late.privileges, late.comment);
             elsif not dropped.original and lookalike.note(current_query(), 'restrict') is not null then
                 raise exception using
                     message = format('cannot drop it because view %s depends on it', dropped.object_identity),
