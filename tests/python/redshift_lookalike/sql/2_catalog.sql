@@ -76,8 +76,10 @@ select
     collation_schema::varchar,
     collation_name::varchar,
     domain_name::varchar,
-    col_description(format('%I.%I', table_schema, table_name)::regclass, ordinal_position)::varchar as remarks
+    col_description(relations.oid, ordinal_position)::varchar as remarks
 from information_schema.columns
+inner join pg_namespace as spaces on columns.table_schema = spaces.nspname
+inner join pg_class as relations on spaces.oid = relations.relnamespace and columns.table_name = relations.relname
 where table_schema <> 'lookalike';
 
 create view lookalike.svv_tables as
@@ -86,8 +88,10 @@ select
     table_schema::varchar,
     table_name::varchar,
     table_type::varchar,
-    obj_description(format('%I.%I', table_schema, table_name)::regclass, 'pg_class')::varchar as remarks
+    obj_description(relations.oid, 'pg_class')::varchar as remarks
 from information_schema.tables
+inner join pg_namespace as spaces on tables.table_schema = spaces.nspname
+inner join pg_class as relations on spaces.oid = relations.relnamespace and tables.table_name = relations.relname
 where table_schema <> 'lookalike';
 
 -- All see the transactions of all. A transaction has no xid until it writes. Other databases of the server are other clusters.
