@@ -13,12 +13,15 @@ from conformance.dbt_project import ROOT, DbtProject
 from conformance.errors import ConformanceError
 from conformance.fixtures import ERASED, Fixtures, fixtures, without_erased
 from conformance.raw_rows import landing
+from conformance.statements import LOGGED, Statement, slowest
 from conformance.unlock_reference import expected_marts
 from conformance.warehouse import Warehouse, opened
 
 EXPECTED = Path(__file__).parent / "expected"
 SECOND_LOAD, RECONCILED = "second_load", "reconciliation"
 TYPES = "column_types"
+SLOWEST = 10
+"""Statements that are told of."""
 
 Contents = dict[str, Content]
 
@@ -53,6 +56,7 @@ class Outcome:
     checks: list[Check] = field(default_factory=list)
     expected: dict[str, Contents] = field(default_factory=dict)
     """What the relations held after a stage, by its name: what would be expected if this run was right."""
+    slowest: Sequence[Statement] = ()
 
     @property
     def passed(self) -> bool:
@@ -80,6 +84,7 @@ def run(
                 with opened(ROOT, Path(work), target) as fresh:  # the other one may have been lost on the way
                     fresh.drop_schemas(warehouse.made)
                     left = sorted(name for name in fresh.schemas() if name.startswith(outcome.scratch))
+        outcome.slowest = slowest(Path(work) / "logs" / "dbt.log", SLOWEST)
     findings = [f"{name} is there" for name in left]
     outcome.checks.append(Check("at the end", "scratch schemas dropped", len(warehouse.made), findings))
     return outcome
@@ -159,7 +164,7 @@ class Run:
             self.warehouse.execute(statement)
 
     def _dbt(self, stage: str, command: str, *arguments: str, **variables: object) -> None:
-        count = self.project.run(command, *arguments, **variables)
+        count = self.project.run(command, *LOGGED, *arguments, **variables)
         self._note(stage, f"dbt {command}", count)
 
     def _contents(self) -> Contents:

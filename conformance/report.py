@@ -53,6 +53,19 @@ def _lines(outcome: Outcome, at: datetime) -> Iterator[str]:
             yield "```text"
             yield from (line.rstrip() for line in check.findings[:MOST_FINDINGS])
             yield "```"
+    if outcome.slowest:
+        yield from _slowest(outcome)
+
+
+def _slowest(outcome: Outcome) -> Iterator[str]:
+    yield ""
+    yield "## Slowest statements of dbt"
+    yield ""
+    yield "| Seconds | Node | SQL |"
+    yield "|---:|---|---|"
+    for statement in outcome.slowest:
+        sql = statement.sql.replace("|", "\\|")
+        yield f"| {statement.seconds:.3f} | {statement.node or 'none'} | `{sql}` |"
 
 
 def _version(package: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from conformance import __main__, checks
-from conformance.checks import EXPECTED
+from conformance.checks import EXPECTED, SLOWEST
 from conformance.dbt_project import ROOT, DbtProject, own_profile
 from conformance.errors import ConformanceError
 from conformance.fixtures import Fixtures
@@ -97,6 +98,7 @@ def test_passes_on_the_lookalike_and_writes_a_dated_page(
     assert "- Warehouse: " in text
     assert "dbt-redshift 1." in text
     assert "| rows of fct_unlock_attempts | 20 | passed |" in text
+    assert len(re.findall(r"\| \d+\.\d{3} \| \w+ \| `.+` \|", text)) == SLOWEST
     assert "passed 186 checks on target redshift" in capsys.readouterr().out
     assert redshift.schemas() == before
 
