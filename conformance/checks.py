@@ -1,10 +1,14 @@
-"""The run: two loads, a run without news, a reconciliation; after each, what relations hold is compared."""
+"""The run: two loads, a run without news, a reconciliation; after each, what relations hold is compared.
+
+Somebody reads meanwhile.
+"""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from conformance import comparing
@@ -13,6 +17,7 @@ from conformance.dbt_project import ROOT, DbtProject
 from conformance.errors import ConformanceError
 from conformance.fixtures import ERASED, Fixtures, fixtures, without_erased
 from conformance.raw_rows import landing
+from conformance.reader import QUERIES, Reader, Reading
 from conformance.statements import LOGGED, Statement, slowest
 from conformance.unlock_reference import expected_marts
 from conformance.warehouse import Warehouse, opened
@@ -56,6 +61,8 @@ class Outcome:
     checks: list[Check] = field(default_factory=list)
     expected: dict[str, Contents] = field(default_factory=dict)
     """What the relations held after a stage, by its name: what would be expected if this run was right."""
+    readings: Sequence[Reading] = ()
+    """What became of the queries that ran while dbt built."""
     slowest: Sequence[Statement] = ()
 
     @property
@@ -75,11 +82,14 @@ def run(
     outcome = Outcome(target, scratch)
     with tempfile.TemporaryDirectory() as work:
         project = DbtProject(Path(work), profiles, target, outcome.scratch)
-        with opened(ROOT, Path(work), target) as warehouse:
+        with (
+            opened(ROOT, Path(work), target) as warehouse,
+            opened(ROOT, Path(work), target) as read_from,
+        ):
             outcome.adapter, outcome.version = warehouse.adapter, warehouse.version
             try:
                 warehouse.make_schemas(project.schemas)
-                Run(project, warehouse, expected, outcome).go(own_tests)
+                Run(project, warehouse, read_from, expected, outcome).go(own_tests)
             finally:
                 with opened(ROOT, Path(work), target) as fresh:  # the other one may have been lost on the way
                     fresh.drop_schemas(warehouse.made)
@@ -93,9 +103,18 @@ def run(
 class Run:
     """The stages on one warehouse, in its scratch schemas."""
 
-    def __init__(self, project: DbtProject, warehouse: Warehouse, expected: Path, outcome: Outcome) -> None:
+    def __init__(
+        self,
+        project: DbtProject,
+        warehouse: Warehouse,
+        read_from: Warehouse,
+        expected: Path,
+        outcome: Outcome,
+    ) -> None:
+        """`read_from` is a connection for the reader alone."""
         self.project = project
         self.warehouse = warehouse
+        self.read_from = read_from
         self.expected = expected
         self.outcome = outcome
         self.fixtures: Fixtures = fixtures(project.manifest)
@@ -107,6 +126,7 @@ class Run:
             self._second_load,
             self._no_news,
             self._reconciliation,
+            self._reader_during_builds,
         ]
         if own_tests:
             stages.append(self._own_tests)
@@ -125,7 +145,8 @@ class Run:
 
     def _second_load(self) -> None:
         self._land(2)
-        self._dbt("second load", "run")
+        with self.reader.reading():
+            self._dbt("second load", "run")
         found = self._contents()
         self._compare_types()
         self._compare(SECOND_LOAD, found)
@@ -133,7 +154,8 @@ class Run:
 
     def _no_news(self) -> None:
         before = self._contents()
-        self._dbt("no news", "run", "--select", "config.materialized:incremental")
+        with self.reader.reading():
+            self._dbt("no news", "run", "--select", "config.materialized:incremental")
         after = self._contents()
         # Redshift's clock has whole seconds: what was staged within the last one is computed again.
         hidden = BOOKKEEPING if self.warehouse.adapter == "redshift" else frozenset[str]()
@@ -149,10 +171,25 @@ class Run:
                 f"delete from {self.project.raw_schema}.{table} where order_id = '{ERASED}'"
             )
         self._land(3)
-        self._dbt("reconciliation", "run", "--select", "config.materialized:incremental", reconcile=True)
+        with self.reader.reading():
+            self._dbt("reconciliation", "run", "--select", "config.materialized:incremental", reconcile=True)
         found = self._contents()
         self._compare(RECONCILED, found)
         self._compare_with_reference("reconciliation", 3, erased=True, found=found)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Who reads marts while they are built. They must have been built once."""
+        relations = self.project.relations
+        queries = {about: query.format_map(relations) for about, query in QUERIES.items()}
+        reader = Reader(self.read_from, queries)
+        self.outcome.readings = [*reader.readings.values()]
+        return reader
+
+    def _reader_during_builds(self) -> None:
+        for reading in self.outcome.readings:
+            findings = [f"{count} times {error}" for error, count in reading.errors.items()]
+            self._note("reader during builds", reading.about, reading.count, findings)
 
     def _own_tests(self) -> None:
         self._dbt("the project's own tests", "test")

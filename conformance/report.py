@@ -53,8 +53,21 @@ def _lines(outcome: Outcome, at: datetime) -> Iterator[str]:
             yield "```text"
             yield from (line.rstrip() for line in check.findings[:MOST_FINDINGS])
             yield "```"
+    if outcome.readings:
+        yield from _readings(outcome)
     if outcome.slowest:
         yield from _slowest(outcome)
+
+
+def _readings(outcome: Outcome) -> Iterator[str]:
+    yield ""
+    yield "## Somebody who read while dbt built"
+    yield ""
+    yield "| Read | Queries | Errors | Longest wait, seconds |"
+    yield "|---|---:|---:|---:|"
+    for reading in outcome.readings:
+        errors = sum(reading.errors.values())
+        yield f"| {reading.about} | {reading.count:,} | {errors:,} | {reading.longest_wait:.3f} |"
 
 
 def _slowest(outcome: Outcome) -> Iterator[str]:
