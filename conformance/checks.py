@@ -1,6 +1,6 @@
 """The run: two loads, a run without news, a reconciliation; after each, what relations hold is compared.
 
-Somebody reads meanwhile.
+Somebody reads meanwhile. Columns of other types come last.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ from conformance.comparing import BOOKKEEPING, Content
 from conformance.dbt_project import ROOT, DbtProject
 from conformance.errors import ConformanceError
 from conformance.fixtures import ERASED, Fixtures, fixtures, without_erased
-from conformance.raw_rows import landing
+from conformance.raw_rows import RawRow, RawTable, landing
 from conformance.reader import QUERIES, Reader, Reading
+from conformance.retyped import retyped, staging_views
 from conformance.statements import LOGGED, Statement, slowest
 from conformance.unlock_reference import expected_marts
 from conformance.warehouse import Warehouse, opened
 
 EXPECTED = Path(__file__).parent / "expected"
-SECOND_LOAD, RECONCILED = "second_load", "reconciliation"
+SECOND_LOAD, RECONCILED, RETYPED = "second_load", "reconciliation", "retyped_columns"
 TYPES = "column_types"
 SLOWEST = 10
 """Statements that are told of."""
@@ -88,7 +89,7 @@ def run(
         ):
             outcome.adapter, outcome.version = warehouse.adapter, warehouse.version
             try:
-                warehouse.make_schemas(project.schemas)
+                warehouse.make_schemas({*project.schemas, retyped_schema(project)})
                 Run(project, warehouse, read_from, expected, outcome).go(own_tests)
             finally:
                 with opened(ROOT, Path(work), target) as fresh:  # the other one may have been lost on the way
@@ -130,6 +131,7 @@ class Run:
         ]
         if own_tests:
             stages.append(self._own_tests)
+        stages.append(self._retyped_columns)  # its views read other raw tables, so nothing is built after it
         for stage in stages:
             name = stage.__name__.strip("_").replace("_", " ")
             try:
@@ -194,10 +196,22 @@ class Run:
     def _own_tests(self) -> None:
         self._dbt("the project's own tests", "test")
 
+    def _retyped_columns(self) -> None:
+        tables, rows = retyped()
+        schema = retyped_schema(self.project)
+        self._land_in(schema, tables, rows, [])
+        views = staging_views(self.project.manifest, tables)
+        self._dbt(RETYPED, "run", "--select", *views, raw_schema=schema)
+        self._compare(RETYPED, {name: self._content(relation) for name, relation in views.items()}, RETYPED)
+
     def _land(self, load: int) -> None:
         rows, landed = self.fixtures.of_load(load), self.fixtures.up_to(load - 1)
-        schema = self.project.raw_schema
-        for statement in landing(self.warehouse.adapter, schema, self.fixtures.tables, rows, landed):
+        self._land_in(self.project.raw_schema, self.fixtures.tables, rows, landed)
+
+    def _land_in(
+        self, schema: str, tables: Mapping[str, RawTable], rows: Sequence[RawRow], landed: Sequence[RawRow]
+    ) -> None:
+        for statement in landing(self.warehouse.adapter, schema, tables, rows, landed):
             self.warehouse.execute(statement)
 
     def _dbt(self, stage: str, command: str, *arguments: str, **variables: object) -> None:
@@ -212,10 +226,11 @@ class Run:
         columns, rows = self.warehouse.select(relation)
         return comparing.content(columns, rows)
 
-    def _compare(self, stage: str, found: Mapping[str, Content]) -> None:
+    def _compare(self, stage: str, found: Mapping[str, Content], known: str = SECOND_LOAD) -> None:
+        """Compare with what is expected. The stage `known` has a file of each relation."""
         kept = {name: held.without(BOOKKEEPING) for name, held in found.items()}
         self.outcome.expected[stage] = kept
-        wanted = {path.stem for path in (self.expected / SECOND_LOAD).glob("*.csv")} | {*kept}
+        wanted = {path.stem for path in (self.expected / known).glob("*.csv")} | {*kept}
         for name in sorted(wanted):
             about = f"rows of {name}"
             path = self._expectation(stage, name)
@@ -263,14 +278,19 @@ class Run:
         self.outcome.checks.append(Check(stage.replace("_", " "), about, count, findings))
 
 
+def retyped_schema(project: DbtProject) -> str:
+    """The schema of the raw tables that have columns of other types than declared."""
+    return f"{project.scratch}_raw_retyped"
+
+
 def write_expected(outcome: Outcome, folder: Path = EXPECTED) -> None:
     """Keep what a run found as what is expected of all others.
 
     Raises ConformanceError, and changes nothing, if the run did not get to its end or was not on PostgreSQL.
     """
-    if outcome.adapter != "postgres" or RECONCILED not in outcome.expected:
+    if outcome.adapter != "postgres" or RETYPED not in outcome.expected:
         raise ConformanceError("Only a run on PostgreSQL that got to its end tells what is to be expected.")
-    for stage in (SECOND_LOAD, RECONCILED):
+    for stage in (SECOND_LOAD, RECONCILED, RETYPED):
         for path in (folder / stage).glob("*.csv"):
             path.unlink()
     for stage, contents in outcome.expected.items():

@@ -106,6 +106,7 @@ def test_what_a_run_found_is_kept_once_where_the_reconciliation_changed_nothing(
     outcome.expected = {
         "second_load": {"s": same, "t": before},
         "reconciliation": {"s": same, "t": after},
+        "retyped_columns": {"v": before},
         "": {"column_types": same},
     }
     (tmp_path / "second_load").mkdir()
@@ -116,12 +117,17 @@ def test_what_a_run_found_is_kept_once_where_the_reconciliation_changed_nothing(
         "second_load/s.csv": same,
         "second_load/t.csv": before,
         "reconciliation/t.csv": after,
+        "retyped_columns/v.csv": before,
         "column_types.csv": same,
     }
 
 
 @pytest.mark.parametrize(
-    ("adapter", "stages"), [("redshift", ("second_load", "reconciliation")), ("postgres", ())]
+    ("adapter", "stages"),
+    [
+        ("redshift", ("second_load", "reconciliation", "retyped_columns")),
+        ("postgres", ("second_load", "reconciliation")),
+    ],
 )
 def test_only_a_whole_run_on_postgresql_tells_what_to_expect(
     tmp_path: Path, adapter: str, stages: tuple[str, ...]

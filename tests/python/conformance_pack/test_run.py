@@ -45,22 +45,26 @@ def test_on_postgresql_fails_what_is_not_as_expected_and_nothing_else(
     def another_type(rows: list[Row]) -> None:
         rows[1][rows[0].index("type")] = "varchar(511)"
 
+    def another_fit(rows: list[Row]) -> None:
+        rows[6][rows[0].index("is_blocking")] = "true"
+
     tamper(expected / "second_load" / "int_pilot_trip_events.csv", another_value)
     tamper(expected / "reconciliation" / "int_unlock_events.csv", another_row)
     tamper(expected / "column_types.csv", another_type)
+    tamper(expected / "retyped_columns" / "stg_pilot_route_issue.csv", another_fit)
     before = sandbox.schemas()
     outcome = checks.run(sandbox.name, sandbox.profiles, "scratch", expected, own_tests=False)
     failed = {
         (check.stage, check.about): list(check.findings) for check in outcome.checks if not check.passed
     }
     trips = ["1 of 20 rows missing", "missing:", "1 of 20 rows unexpected", "unexpected:"]
+    issues = ["1 of 6 rows missing", "missing:", "1 of 6 rows unexpected", "unexpected:"]
     types = [f"1 of {outcome_types(outcome)} rows {what}" for what in ("missing", "unexpected")]
-    assert {
-        key: [finding.partition(" loaded_at=")[0] for finding in lines] for key, lines in failed.items()
-    } == {
+    assert {key: [without_row(finding) for finding in lines] for key, lines in failed.items()} == {
         ("second load", "rows of int_pilot_trip_events"): trips,
         ("reconciliation", "rows of int_pilot_trip_events"): trips,
         ("reconciliation", "rows of int_unlock_events"): ["1 of 42 rows missing", "missing:"],
+        ("retyped columns", "rows of stg_pilot_route_issue"): issues,
         ("second load", "names, order and types of columns"): [
             types[0],
             "missing: relation=dim_merchants, position=1, column=merchant_name, type=varchar(511)",
@@ -71,6 +75,11 @@ def test_on_postgresql_fails_what_is_not_as_expected_and_nothing_else(
     assert not outcome.passed
     assert "PostgreSQL" in outcome.version
     assert sandbox.schemas() == before
+
+
+def without_row(finding: str) -> str:
+    """A finding without the row of events that it shows."""
+    return re.sub(r"^(missing|unexpected): (event_id|loaded_at)=.*", r"\1:", finding)
 
 
 def outcome_types(outcome: checks.Outcome) -> int:
@@ -100,7 +109,7 @@ def test_passes_on_the_lookalike_and_writes_a_dated_page(
     assert "| rows of fct_unlock_attempts | 20 | passed |" in text
     assert re.search(r"\| a view, rpt_unlock_funnel_daily \| [\d,]+ \| 0 \| \d+\.\d{3} \|", text)
     assert len(re.findall(r"\| \d+\.\d{3} \| \w+ \| `.+` \|", text)) == SLOWEST
-    assert "passed 189 checks on target redshift" in capsys.readouterr().out
+    assert "passed 193 checks on target redshift" in capsys.readouterr().out
     assert redshift.schemas() == before
 
 
