@@ -1,6 +1,6 @@
 """The run: two loads, a run without news, a reconciliation; after each, what relations hold is compared.
 
-Somebody reads meanwhile. Columns of other types come last.
+Somebody reads meanwhile. Columns of other types and, on Redshift, the keys of tables come last.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from conformance.comparing import BOOKKEEPING, Content
 from conformance.dbt_project import ROOT, DbtProject
 from conformance.errors import ConformanceError
 from conformance.fixtures import ERASED, Fixtures, fixtures, without_erased
+from conformance.keys import key_findings
 from conformance.raw_rows import RawRow, RawTable, landing
 from conformance.reader import QUERIES, Reader, Reading
 from conformance.retyped import retyped, staging_views
@@ -132,6 +133,8 @@ class Run:
         if own_tests:
             stages.append(self._own_tests)
         stages.append(self._retyped_columns)  # its views read other raw tables, so nothing is built after it
+        if self.warehouse.adapter == "redshift":
+            stages.append(self._keys)  # may lack the right to see them, so nothing else waits for it
         for stage in stages:
             name = stage.__name__.strip("_").replace("_", " ")
             try:
@@ -203,6 +206,10 @@ class Run:
         views = staging_views(self.project.manifest, tables)
         self._dbt(RETYPED, "run", "--select", *views, raw_schema=schema)
         self._compare(RETYPED, {name: self._content(relation) for name, relation in views.items()}, RETYPED)
+
+    def _keys(self) -> None:
+        for relation, findings in key_findings(self.project.manifest, self.warehouse):
+            self._note("keys", f"keys of {relation.partition('.')[2]}", 2, findings)
 
     def _land(self, load: int) -> None:
         rows, landed = self.fixtures.of_load(load), self.fixtures.up_to(load - 1)
