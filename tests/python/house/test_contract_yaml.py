@@ -64,11 +64,22 @@ def test_every_event_is_in_the_models_of_all_events(parsed: ParsedProject) -> No
     assert set(nodes["model.delivery_platform.fct_events"]["depends_on"]["nodes"]) == streams
 
 
-def test_a_table_lies_in_the_folder_of_its_family(parsed: ParsedProject) -> None:
+def test_a_table_is_read_in_the_folder_of_its_family(parsed: ParsedProject) -> None:
+    nodes = parsed.manifest["nodes"]
     elsewhere = [
-        table["name"] for table in sources(parsed) if table["config"]["meta"]["family"] != table["fqn"][2]
+        f"{table['name']}: {child}"
+        for table in sources(parsed)
+        for child in parsed.manifest["child_map"][table["unique_id"]]
+        if child.startswith("model.")
+        and nodes[child]["fqn"][1:3] != ["staging", table["config"]["meta"]["family"]]
     ]
     assert elsewhere == []
+
+
+def test_all_tables_are_declared_in_one_file(parsed: ParsedProject) -> None:
+    """Columns that tables share are written once, as anchors, and an anchor ends with its file."""
+    files = {table["original_file_path"] for table in sources(parsed)}
+    assert files == {"models/staging/_delivery_platform__sources.yml"}
 
 
 def test_the_event_catalogue_is_as_the_contract_declares(parsed: ParsedProject) -> None:

@@ -14,6 +14,8 @@ from house.commands import ROOT, assert_passes
 from house.parsing import ParsedProject
 
 MOST_LINES = 400
+# Looked up by name, not read to the end. What its tables share are YAML anchors, which end with the file.
+LISTS = {ROOT / "models/staging/_delivery_platform__sources.yml"}
 WRITTEN_BY_HAND = {
     ".cfg",
     ".css",
@@ -57,7 +59,11 @@ def test_dbt_bouncer_finds_nothing(parsed: ParsedProject) -> None:
 
 
 def test_every_file_can_be_read_to_the_end() -> None:
-    too_long = [path for path, text in texts(*WRITTEN_BY_HAND).items() if text.count("\n") > MOST_LINES]
+    too_long = [
+        path
+        for path, text in texts(*WRITTEN_BY_HAND).items()
+        if path not in LISTS and text.count("\n") > MOST_LINES
+    ]
     assert names(too_long) == []
 
 
