@@ -76,10 +76,12 @@ def test_a_table_is_read_in_the_folder_of_its_family(parsed: ParsedProject) -> N
     assert elsewhere == []
 
 
-def test_all_tables_are_declared_in_one_file(parsed: ParsedProject) -> None:
-    """Columns that tables share are written once, as anchors, and an anchor ends with its file."""
-    files = {table["original_file_path"] for table in sources(parsed)}
-    assert files == {"models/staging/_delivery_platform__sources.yml"}
+def test_all_tables_are_declared_in_one_file_and_all_of_staging_in_another(parsed: ParsedProject) -> None:
+    """Columns that they share are written once, as anchors, and an anchor ends with its file."""
+    declared = {table["original_file_path"] for table in sources(parsed)}
+    assert declared == {"models/staging/_delivery_platform__sources.yml"}
+    described = {model["patch_path"] for model in models(parsed, "staging")}
+    assert described == {"delivery_platform://models/staging/_staging__models.yml"}
 
 
 def test_the_event_catalogue_is_as_the_contract_declares(parsed: ParsedProject) -> None:
