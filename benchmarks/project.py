@@ -13,11 +13,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.graph.nodes import ModelNode
 from psycopg2.extensions import cursor as Cursor
 
+from builds.runner import Dbt, Outcome
 from sandbox.errors import SandboxError
 from sandbox.folders import PROJECT
 from sandbox.server import Server
@@ -80,7 +80,7 @@ class Project:
     def __init__(self, server: Server, database: str, work: Path) -> None:
         self.server = server
         self.database = database
-        self._work = work
+        self._dbt = Dbt(PROJECT, work, "sandbox", work=work)
         work.mkdir(exist_ok=True)
         shutil.copy(PROJECT / "profiles.example.yml", work / "profiles.yml")
         os.environ |= {
@@ -94,17 +94,17 @@ class Project:
         selection = ("--select", *models) if models else ()
         refresh = ("--full-refresh",) if full_refresh else ()
         clock = _Clock()
-        result = self._dbt(clock, "run", "--threads", "1", *selection, *refresh)
+        results = self._run(clock, "run", "--threads", "1", *selection, *refresh).results
         ended = perf_counter()
-        models_run = [outcome for outcome in result if outcome.node.resource_type == "model"]
         return RunCost(
             models={
-                outcome.node.name: ModelCost(
-                    seconds=outcome.execution_time,
-                    statement_seconds=clock.seconds[outcome.node.name],
-                    statement_count=clock.counts[outcome.node.name],
+                name: ModelCost(
+                    seconds=result.execution_time,
+                    statement_seconds=clock.seconds[name],
+                    statement_count=clock.counts[name],
                 )
-                for outcome in models_run
+                for name, result in results.items()
+                if isinstance(result.node, ModelNode)
             },
             seconds=ended - clock.began,
             startup_seconds=(clock.first_node_at or ended) - clock.began,
@@ -113,14 +113,14 @@ class Project:
     def parse_seconds(self) -> float:
         """Seconds of a parse of the whole project from nothing."""
         clock = _Clock()
-        self._dbt(clock, "parse", "--no-partial-parse")
+        self._run(clock, "parse", "--no-partial-parse")
         return perf_counter() - clock.began
 
     @cached_property
     def manifest(self) -> Manifest:
         """The project as dbt parsed it."""
-        manifest = self._dbt(_Clock(), "parse")
-        assert isinstance(manifest, Manifest)
+        manifest = self._run(_Clock(), "parse").manifest
+        assert manifest is not None
         return manifest
 
     @cached_property
@@ -133,21 +133,11 @@ class Project:
         """The models that a model reads."""
         return [parent for parent in self.models.values() if parent.unique_id in model.depends_on.nodes]
 
-    def _dbt(self, clock: _Clock, *arguments: str) -> Any:
-        invoked = dbtRunner(callbacks=[clock.note]).invoke(
-            [
-                *(*arguments, "--quiet", "--target", "sandbox"),
-                *("--project-dir", str(PROJECT), "--profiles-dir", str(self._work)),
-                *("--target-path", str(self._work / "target"), "--log-path", str(self._work / "logs")),
-            ]
-        )
-        if not invoked.success:
-            outcomes = getattr(invoked.result, "results", ())
-            troubles = [f"{each.node.name}: {each.message}" for each in outcomes if each.status == "error"]
-            raise SandboxError(
-                f"dbt {arguments[0]} failed. " + ("\n".join(troubles) or str(invoked.exception))
-            )
-        return getattr(invoked.result, "results", invoked.result)
+    def _run(self, clock: _Clock, command: str, *arguments: str) -> Outcome:
+        outcome = self._dbt.run(command, *arguments, listen=clock.note)
+        if not outcome.success:
+            raise SandboxError(f"dbt {command} failed. {outcome.failure}")
+        return outcome
 
     @contextmanager
     def cursor(self, user: str = "transformer") -> Iterator[Cursor]:

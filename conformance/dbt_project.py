@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from dbt.cli.main import dbtRunner
-from dbt.contracts.results import RunExecutionResult
 
+from builds.runner import Dbt
 from conformance.errors import ConformanceError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,11 +23,11 @@ class DbtProject:
     def __init__(self, work: Path, profiles: Path, target: str, scratch: str) -> None:
         """Raises ConformanceError if there is no such target in `profiles`/profiles.yml."""
         self.work = work
-        self.target = target
         self.scratch = scratch
         self.raw_schema = f"{scratch}_raw"
+        self._dbt = Dbt(ROOT, work, target, work=work)
         (work / "profiles.yml").write_text(own_profile(profiles, target, scratch), encoding="utf-8")
-        self._run("parse")
+        self.run("parse")
         written = json.loads((work / "target" / "manifest.json").read_text(encoding="utf-8"))
         self.manifest: Mapping[str, Any] = written
 
@@ -57,37 +56,16 @@ class DbtProject:
 
     def run(self, command: str, *arguments: str, **variables: object) -> int:
         """Run a dbt command; the number of nodes it ran. Raises ConformanceError with dbt's words."""
-        return self._run(command, *arguments, **variables)
+        given = {"raw_schema": self.raw_schema, "hash_key": HASH_KEY, **variables}
+        outcome = self._dbt.run(command, *arguments, variables=given)
+        if not outcome.success:
+            raise ConformanceError(f"dbt {command} failed.\n{outcome.failure}")
+        return len(outcome.results)
 
     def column_types(self) -> dict[str, list[tuple[str, str]]]:
         """Name and type of the columns of `relations`, in order, by the catalog; see `plain_type`."""
-        self._run("docs generate", "--no-compile", "--exclude", "source:*")
+        self.run("docs generate", "--no-compile", "--exclude", "source:*")
         return catalogued_types(self.work / "target", self.relations)
-
-    def _run(self, command: str, *arguments: str, **variables: object) -> int:
-        given = {"raw_schema": self.raw_schema, "hash_key": HASH_KEY, **variables}
-        invoked = dbtRunner().invoke(
-            [
-                *(
-                    *command.split(),
-                    "--quiet",
-                    "--target",
-                    self.target,
-                    "--vars",
-                    json.dumps(given),
-                    *arguments,
-                ),
-                *("--project-dir", str(ROOT), "--profiles-dir", str(self.work)),
-                *("--target-path", str(self.work / "target"), "--log-path", str(self.work / "logs")),
-            ]
-        )
-        results = invoked.result.results if isinstance(invoked.result, RunExecutionResult) else []
-        if not invoked.success:
-            failed = [f"{r.node.name}: {r.message}" for r in results if r.status in ("error", "fail")]
-            raise ConformanceError(
-                "\n".join([f"dbt {command} failed.", *failed]) if failed else str(invoked.exception)
-            )
-        return len(results)
 
 
 def catalogued_types(target: Path, nodes: Mapping[str, object]) -> dict[str, list[tuple[str, str]]]:

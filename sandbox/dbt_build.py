@@ -49,7 +49,7 @@ def build(console: Console, project: Path) -> BuildSummary:
     It is a full refresh, for what an earlier build has left may be of models that have changed since.
     Raises SandboxError with dbt's words if it fails.
     """
-    from dbt.cli.main import dbtRunner
+    from builds.runner import Dbt
 
     summary = BuildSummary()
     began = monotonic()
@@ -73,21 +73,12 @@ def build(console: Console, project: Path) -> BuildSummary:
             elif name == "JinjaLogWarning":
                 summary.warnings.append(event.info.msg)
 
-        arguments = (
-            *("build", "--full-refresh", "--target", "sandbox", "--log-level", "none"),
-            *("--project-dir", str(project), "--profiles-dir", str(profiles.location(project).parent)),
-        )
-        invoked = dbtRunner(callbacks=[follow]).invoke(list(arguments))
-    results = getattr(invoked.result, "results", ())
-    if not invoked.success:
-        troubles = [
-            f"{result.node.name}: {result.message}"
-            for result in results
-            if result.status in ("error", "fail")
-        ]
-        told = "\n".join(troubles) or str(invoked.exception)
+        dbt = Dbt(project, profiles.location(project).parent, "sandbox", logging=("--log-level", "none"))
+        outcome = dbt.run("build", "--full-refresh", listen=follow)
+    if not outcome.success:
         log = Path(os.environ.get("DBT_LOG_PATH") or project / "logs") / "dbt.log"
-        raise SandboxError(f"dbt build failed. {told}\nMore is in {shown(log)}.")
+        raise SandboxError(f"dbt build failed. {outcome.failure}\nMore is in {shown(log)}.")
+    results = outcome.results.values()
     summary.counts.update((str(result.node.resource_type), str(result.status)) for result in results)
     summary.drifting = sorted(
         result.node.sources[0][1]

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from dbt.cli.main import dbtRunner, dbtRunnerResult
-from dbt.contracts.results import RunExecutionResult, RunResult
-from dbt_common.events.base_types import EventMsg
+from dbt.contracts.results import RunResult
 from psycopg2.extras import RealDictCursor
 
+from builds.runner import Dbt
 from sandbox.server import Server
 from warehouse import Database
 
@@ -40,49 +39,21 @@ class Project:
         self.work = work
         self.target = target
         self.root = root
+        self.runner = Dbt(root, work, target, work=work, threads=threads)
         self.warnings: list[str] = []
 
-    def dbt(self, command: str, *arguments: str, succeeds: bool = True) -> dict[str, RunResult]:
+    def dbt(self, command: str, *arguments: str, succeeds: bool = True) -> Mapping[str, RunResult]:
         """Run a dbt command; results by node name. Unless `succeeds` is False, it must not fail.
 
         What dbt warned of is in `warnings` afterwards.
         """
-        self.warnings = []
-        invoked = self._invoke(
-            [
-                *(
-                    *command.split(),
-                    "--quiet",
-                    "--target",
-                    self.target,
-                    "--threads",
-                    str(self.threads),
-                    *arguments,
-                ),
-                *("--project-dir", str(self.root), "--profiles-dir", str(self.work)),
-                *("--target-path", str(self.work / "target"), "--log-path", str(self.work / "logs")),
-            ]
-        )
-        results = invoked.result.results if isinstance(invoked.result, RunExecutionResult) else []
-        troubles = [
-            f"{result.node.name}: {result.message}"
-            for result in results
-            if result.status in ("error", "fail")
-        ]
-        if succeeds:
-            assert invoked.success, "\n".join(
-                [f"dbt {command} failed", str(invoked.exception or ""), *troubles]
-            )
-        return {result.node.name: result for result in results}
-
-    def _invoke(self, arguments: list[str]) -> dbtRunnerResult:
         # In a thread of its own, for dbt walks up the whole call stack again and again, and pytest's is deep.
         with ThreadPoolExecutor(max_workers=1) as alone:
-            return alone.submit(dbtRunner(callbacks=[self._note_warning]).invoke, arguments).result()
-
-    def _note_warning(self, event: EventMsg) -> None:
-        if event.info.level == "warn":
-            self.warnings.append(event.info.msg)  # type: ignore[attr-defined]
+            outcome = alone.submit(self.runner.run, command, *arguments).result()
+        self.warnings = outcome.warnings
+        if succeeds:
+            assert outcome.success, f"dbt {command} failed\n{outcome.failure}"
+        return outcome.results
 
     def execute(self, sql: str, user: str = "transformer") -> None:
         """Run statements as `user` and commit them."""

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from builds.runner import Dbt
 from contract.raw import land_rows
 from project import ROOT, Project
 from sandbox.server import RAW_SCHEMA
@@ -18,10 +19,9 @@ TYPES = {"id": "varchar(1024)", "received_at": "timestamptz", "order_id": "text"
 
 def test_without_a_warehouse_dbt_says_so_and_nothing_else_does(project: Project, tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere"
-    places = {"profiles-dir": project.work, "target-path": tmp_path / "target", "log-path": tmp_path / "logs"}
-    options = [f"--{name}={place}" for name, place in places.items()]
+    dbt = Dbt(ROOT, project.work, "sandbox", work=tmp_path, logging=("--no-use-colors",))
     build = subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build", "--target", "sandbox", *options],
+        [sys.executable, "-m", "dbt.cli.main", *dbt.arguments("build")],
         env=os.environ | {"SANDBOX_HOST": str(nowhere)},
         cwd=ROOT,
         capture_output=True,

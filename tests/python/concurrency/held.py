@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from crash.dbt_process import Outcome
+from builds.runner import Outcome
 from crash.proxy import Place
 from crash.two_loads import TwoLoads
 

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from crash.dbt_process import DbtProcess
+from builds.process import DbtProcess
+from builds.runner import QUIET, Dbt
 from crash.proxy import Place, Proxy
 from project import ROOT, Project, Rows
 from sandbox.lander import land
@@ -75,7 +76,8 @@ class TwoLoads:
             work.mkdir(exist_ok=True)
             shutil.copy(ROOT / "profiles.example.yml", work / "profiles.yml")
             self._share_parsed(work / "target")
-            self._processes[name] = DbtProcess(ROOT, work, self.env)
+            dbt = Dbt(ROOT, work, "sandbox", work=work, logging=(*QUIET, "--log-level-file", "none"))
+            self._processes[name] = DbtProcess(dbt, self.env)
         return self._processes[name]
 
     def _share_parsed(self, target: Path) -> None:
@@ -98,7 +100,7 @@ class TwoLoads:
     def run(self, *arguments: str) -> None:
         """Run `dbt run` with arguments; it must not fail."""
         outcome = self.first.run("run", *arguments)
-        assert outcome.success, "\n".join([f"dbt run {' '.join(arguments)} failed", *outcome.errors.values()])
+        assert outcome.success, f"dbt run {' '.join(arguments)} failed\n{outcome.failure}"
 
     @property
     def env(self) -> dict[str, str]:
@@ -110,7 +112,7 @@ class TwoLoads:
         self.server.create_database(self.name)
         self._land(built)
         seeded = self.first.run("seed")
-        assert seeded.success, seeded.errors
+        assert seeded.success, seeded.failure
         self.run()
         before = self.content()
         self._land(landed)

@@ -12,9 +12,15 @@ from typing import Any
 import pytest
 import yaml
 
+from builds.runner import Dbt
 from house.commands import ROOT, run
 
 PROFILES = ROOT / "profiles.example.yml"
+
+_WARNINGS_AS_JSON = (
+    *("--log-level", "warn", "--log-format", "json", "--log-level-file", "none"),
+    "--no-use-colors",
+)
 
 
 @dataclass(frozen=True)
@@ -39,21 +45,9 @@ def parse(target: str, work: Path) -> list[str]:
     """
     shutil.copy(PROFILES, work / "profiles.yml")
     required = re.findall(r"env_var\('(\w+)'\)", PROFILES.read_text(encoding="utf-8"))
-    finished = run(
-        *(
-            "dbt",
-            "--log-level",
-            "warn",
-            "--log-format",
-            "json",
-            "--log-level-file",
-            "none",
-            "--no-use-colors",
-        ),
-        *("parse", "--no-partial-parse", "--show-all-deprecations", "--target", target),
-        *("--profiles-dir", work, "--target-path", work / "target", "--log-path", work / "logs"),
-        **dict.fromkeys(required, "unset"),
-    )
+    dbt = Dbt(ROOT, work, target, work=work, logging=_WARNINGS_AS_JSON)
+    arguments = dbt.arguments("parse", "--no-partial-parse", "--show-all-deprecations")
+    finished = run("dbt", *arguments, **dict.fromkeys(required, "unset"))
     if finished.returncode:
         pytest.fail(
             f"dbt cannot parse for target {target}\n{finished.stdout}{finished.stderr}", pytrace=False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -38,7 +38,7 @@ class OnRedshift:
 
     project: Project
     lookalike: Lookalike
-    results: dict[str, RunResult]
+    results: Mapping[str, RunResult]
     statements: list[Sent]
 
 

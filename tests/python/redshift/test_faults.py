@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from crash.dbt_process import DbtProcess
-from project import ROOT, Rows
+from builds.process import DbtProcess
+from project import Rows
 from properties.built import Manifest, row_versions
 from redshift.conftest import OnRedshift, deep
 from redshift.locks import CONFLICT, written_without_lock
@@ -103,13 +103,13 @@ class Increments:
 
     def _succeed(self, *arguments: str) -> None:
         outcome = self.dbt.run("run", "--select", self.model, *arguments)
-        assert outcome.success, outcome.errors
+        assert outcome.success, outcome.failure
 
 
 @pytest.fixture(scope="module")
 def dbt(built: OnRedshift) -> Iterator[DbtProcess]:
     """A dbt that parses once for many runs of one model."""
-    process = DbtProcess(ROOT, built.project.work, built.lookalike.env, built.project.target)
+    process = DbtProcess(built.project.runner, built.lookalike.env)
     yield process
     process.kill()
 

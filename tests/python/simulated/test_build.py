@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,7 +31,7 @@ class Build:
     """A project after `dbt build`: the results by node name, and the warnings."""
 
     project: Project
-    results: dict[str, RunResult]
+    results: Mapping[str, RunResult]
     warnings: list[str]
 
 

@@ -1,0 +1,116 @@
+"""Runs dbt in this process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
+from dbt.contracts.results import RunExecutionResult, RunResult
+from dbt_common.events.base_types import EventMsg
+
+Listener = Callable[[EventMsg], None]
+
+QUIET = ("--quiet",)
+"""Options with which dbt prints errors only."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a dbt command."""
+
+    success: bool
+    results: Mapping[str, RunResult] = field(default_factory=dict)
+    """Of the nodes that ran, by name."""
+    warnings: list[str] = field(default_factory=list)
+    """What dbt warned of, in order."""
+    exception: str = ""
+    """Why dbt gave up, if it did; a node that fails is no reason."""
+    manifest: Manifest | None = None
+    """What was parsed, if the command was `parse`."""
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """The messages of nodes that failed, by name; that of dbt itself has the name ''."""
+        errors = {
+            name: str(result.message)
+            for name, result in self.results.items()
+            if result.status in ("error", "fail")
+        }
+        return errors | ({"": self.exception} if self.exception else {})
+
+    @property
+    def failure(self) -> str:
+        """The errors as text, one a line; empty after a success."""
+        return "\n".join(f"{name}: {message}" if name else message for name, message in self.errors.items())
+
+
+@dataclass(frozen=True)
+class Dbt:
+    """A project, where it is built, and how dbt runs.
+
+    project, profiles: the folders of dbt_project.yml and profiles.yml.
+    target: a target of the profile.  threads: how many, unless as many as the target has.
+    work: the folder in which dbt writes `target` and `logs`, unless it writes where it does by default.
+    logging: options that say what dbt logs, and where.
+    """
+
+    project: Path
+    profiles: Path
+    target: str
+    work: Path | None = None
+    threads: int | None = None
+    logging: tuple[str, ...] = QUIET
+
+    def arguments(
+        self, command: str, *arguments: str, variables: Mapping[str, object] | None = None
+    ) -> list[str]:
+        """What the program `dbt` is called with: a command of one word or two, vars, and its arguments.
+
+        Vars take the place of those in dbt_project.yml, and an argument that of what this object says.
+        """
+        options = [*self.logging, "--target", self.target]
+        options += ["--project-dir", str(self.project), "--profiles-dir", str(self.profiles)]
+        if self.work is not None:
+            options += ["--target-path", str(self.work / "target"), "--log-path", str(self.work / "logs")]
+        if self.threads is not None:
+            options += ["--threads", str(self.threads)]
+        if variables:
+            options += ["--vars", json.dumps(variables)]
+        return [*command.split(), *options, *arguments]
+
+    def run(
+        self,
+        command: str,
+        *arguments: str,
+        variables: Mapping[str, object] | None = None,
+        listen: Listener | None = None,
+        manifest: Manifest | None = None,
+    ) -> Outcome:
+        """Run a command in this process; see `arguments`. What fails is in the outcome.
+
+        listen: is given each event of dbt.  manifest: the parsed project, which is not parsed again then.
+        """
+        warnings: list[str] = []
+
+        def note_warning(event: Any) -> None:
+            if event.info.level == "warn":
+                warnings.append(event.info.msg)
+
+        listeners: list[Listener] = [note_warning, *([listen] if listen else [])]
+        invoked = dbtRunner(manifest, callbacks=listeners).invoke(
+            self.arguments(command, *arguments, variables=variables)
+        )
+        found = invoked.result
+        results = found.results if isinstance(found, RunExecutionResult) else []
+        return Outcome(
+            success=invoked.success,
+            results={result.node.name: result for result in results},
+            warnings=warnings,
+            exception=str(invoked.exception or ""),
+            manifest=found if isinstance(found, Manifest) else None,
+        )
