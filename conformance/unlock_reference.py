@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, fields
 
 from conformance.comparing import Content, content
-from conformance.dbt_project import ROOT
 from conformance.raw_rows import RawRow, Value
-
-if str(ROOT / "tests" / "python") not in sys.path:
-    sys.path.append(str(ROOT / "tests" / "python"))
-
 from reference.horizon import data_horizon, received_through
 from reference.streams import read_stream
 from reference.unlock import KINDS, place_events
