@@ -12,12 +12,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from psycopg2.extensions import cursor as Cursor
 
 from benchmarks.history import fill_raw_tables, find_history
 from benchmarks.project import Project
 from benchmarks.report import table
+from builds.differences import difference
 from sandbox.lander import land
 from sandbox.server import Server
 from sandbox.simulator import Mess, SimulationSettings, simulate, write
@@ -148,7 +150,7 @@ def _drift_of_peer(cursor: Cursor, select: str) -> Drift:
         cursor.execute(f"delete from by_increments where started_at >= {since}")
         cursor.execute("insert into by_increments " + _filled(select, "by_increments", since))
     cursor.execute("insert into by_full_refresh " + _filled(select, "by_full_refresh", "'-infinity'"))
-    return _compared(cursor, "by_full_refresh", "by_increments", "*")
+    return _drift(cursor, "by_full_refresh", "by_increments", "*")
 
 
 def _filled(select: str, stored: str, since: str) -> str:
@@ -178,23 +180,17 @@ def _drift_of_ours(project: Project) -> dict[str, Drift]:
     with project.cursor() as cursor:
         for mart in marts:
             columns = ", ".join(name for name in mart.columns if name != "staged_at")
-            drifts[mart.name] = _compared(cursor, str(mart.relation_name), f"peers.{mart.name}", columns)
+            drifts[mart.name] = _drift(cursor, str(mart.relation_name), f"peers.{mart.name}", columns)
     return drifts
 
 
-def _compared(cursor: Cursor, full_refresh: str, increments: str, columns: str) -> Drift:
-    cursor.execute(
-        f"""
-        select
-            (select count(*) from {full_refresh}),
-            (
-                select count(*)
-                from (
-                    select {columns} from {full_refresh} except all select {columns} from {increments}
-                ) as differing
-            ),
-            (select count(*) from {increments})
-        """
-    )
-    ((rows, differing, found),) = cursor.fetchall()
-    return Drift(rows=rows, differing=differing, excess=max(0, found - rows))
+def _drift(cursor: Cursor, full_refresh: str, increments: str, columns: str) -> Drift:
+    expected, found = (_rows(cursor, relation, columns) for relation in (full_refresh, increments))
+    differing = difference(expected, found)
+    missing, unexpected = differing.missing.total(), differing.unexpected.total()
+    return Drift(rows=len(expected), differing=missing, excess=max(0, unexpected - missing))
+
+
+def _rows(cursor: Cursor, relation: str, columns: str) -> list[tuple[Any, ...]]:
+    cursor.execute(f"select {columns} from {relation}")
+    return cursor.fetchall()

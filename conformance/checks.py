@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from conformance import comparing
-from conformance.comparing import BOOKKEEPING, Content
+from conformance import contents
+from conformance.contents import BOOKKEEPING, Content
 from conformance.dbt_project import ROOT, DbtProject
 from conformance.errors import ConformanceError
 from conformance.fixtures import ERASED, Fixtures, fixtures, without_erased
@@ -165,7 +165,7 @@ class Run:
         # Redshift's clock has whole seconds: what was staged within the last one is computed again.
         hidden = BOOKKEEPING if self.warehouse.adapter == "redshift" else frozenset[str]()
         for name, kept in before.items():
-            findings = comparing.differences(kept.without(hidden), after[name].without(hidden))
+            findings = contents.findings(kept.without(hidden), after[name].without(hidden))
             self._note("no news", f"{name} is as it was", len(kept.rows), findings)
 
     def _reconciliation(self) -> None:
@@ -231,7 +231,7 @@ class Run:
 
     def _content(self, relation: str) -> Content:
         columns, rows = self.warehouse.select(relation)
-        return comparing.content(columns, rows)
+        return contents.content(columns, rows)
 
     def _compare(self, stage: str, found: Mapping[str, Content], known: str = SECOND_LOAD) -> None:
         """Compare with what is expected. The stage `known` has a file of each relation."""
@@ -249,7 +249,7 @@ class Run:
                 self._note(stage, about, 0, ["the project has no such relation"])
             else:
                 rows = len(kept[name].rows)
-                self._note(stage, about, rows, comparing.differences(comparing.read(path), kept[name]))
+                self._note(stage, about, rows, contents.findings(contents.read(path), kept[name]))
 
     def _expectation(self, stage: str, name: str) -> Path:
         """The file of what is expected of a relation: after the second load, unless a stage has its own."""
@@ -262,13 +262,11 @@ class Run:
             for name, columns in self.project.column_types().items()
             for place, (column, kind) in enumerate(columns, 1)
         ]
-        found = comparing.content(["relation", "position", "column", "type"], rows)
+        found = contents.content(["relation", "position", "column", "type"], rows)
         self.outcome.expected[""] = {TYPES: found}
         path = self.expected / f"{TYPES}.csv"
         findings = (
-            comparing.differences(comparing.read(path), found)
-            if path.exists()
-            else [f"{path.name} is missing"]
+            contents.findings(contents.read(path), found) if path.exists() else [f"{path.name} is missing"]
         )
         self._note("second load", "names, order and types of columns", len(rows), findings)
 
@@ -278,7 +276,7 @@ class Run:
         rows = self.fixtures.up_to(load)
         for name, wanted in expected_marts(without_erased(rows) if erased else rows).items():
             held = found[name].without(BOOKKEEPING).with_sorted_columns()
-            findings = comparing.differences(wanted.with_sorted_columns(), held)
+            findings = contents.findings(wanted.with_sorted_columns(), held)
             self._note(stage, f"{name} is what the reference model gives", len(held.rows), findings)
 
     def _note(self, stage: str, about: str, count: int, findings: Sequence[str] = ()) -> None:
@@ -300,7 +298,7 @@ def write_expected(outcome: Outcome, folder: Path = EXPECTED) -> None:
     for stage in (SECOND_LOAD, RECONCILED, RETYPED):
         for path in (folder / stage).glob("*.csv"):
             path.unlink()
-    for stage, contents in outcome.expected.items():
-        for name, kept in contents.items():
+    for stage, relations in outcome.expected.items():
+        for name, kept in relations.items():
             if stage != RECONCILED or kept != outcome.expected[SECOND_LOAD][name]:
-                comparing.write(folder / stage / f"{name}.csv", kept)
+                contents.write(folder / stage / f"{name}.csv", kept)

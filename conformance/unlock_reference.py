@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, fields
 
-from conformance.comparing import Content, content
+from conformance.contents import Content, content
 from conformance.raw_rows import RawRow, Value
 from reference.horizon import data_horizon, received_through
 from reference.streams import read_stream

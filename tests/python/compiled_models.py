@@ -11,9 +11,8 @@ from dbt.contracts.graph.nodes import ModelNode
 from psycopg2.extensions import connection as Connection
 from psycopg2.extras import RealDictCursor, execute_values
 
+from builds.differences import Row
 from project import BOOKKEEPING, Project
-
-Row = Mapping[str, object]
 
 STAGED_AT = datetime(2026, 10, 1)
 

@@ -15,7 +15,7 @@ from typing import Literal
 
 from hypothesis import strategies as st
 
-from compared_rows import Row
+from builds.differences import Row
 from reference.entities import entity_of
 from reference.streams import Event
 

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from builds.differences import assert_same_rows
+
 MODELS = Path(__file__).parents[2] / "models"
 Example = Mapping[str, Any]
 Row = dict[str, str | None]
@@ -50,11 +52,7 @@ def assert_expected(example: Example, results: Sequence[Mapping[str, object]]) -
     """Compare results with an example's expectation in the columns that it names, in any order of rows."""
     rows = expected(example)
     found = [{column: as_text(result[column]) for column in rows[0]} for result in results]
-
-    def values(row: Row) -> list[str]:
-        return [value or "" for value in row.values()]
-
-    assert sorted(found, key=values) == sorted(rows, key=values)
+    assert_same_rows(rows, found)
 
 
 def as_text(value: object) -> str | None:

@@ -12,7 +12,7 @@ from itertools import product
 
 from hypothesis import strategies as st
 
-from compared_rows import Row
+from builds.differences import Row
 from reference.platform import COLUMNS, EventTable, PlatformEvent
 from reference.tracker import ERRORS
 from reference.troubleshooting import LOADED

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from all_domains.strategies import Batch, platform_batches
 from all_domains.views import VIEWS, assert_views, event_tables
-from compared_rows import Row
+from builds.differences import Row
 from compiled_models import compiled_models, horizon_rows
 from project import Project
 from properties.built import Manifest

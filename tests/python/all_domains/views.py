@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from compared_rows import Row, assert_same_rows
+from builds.differences import Row, assert_same_rows
 from properties.built import Manifest
 from reference.activity import errors_hourly, interactions_daily
 from reference.days import pilot_days, robot_days
@@ -59,7 +59,7 @@ def assert_views(
     """Assert that each view holds what the reference makes of events; give that."""
     derived = views_of(events, horizon)
     for name, rows in derived.items():
-        assert_same_rows(built[name], rows, about(name, events))
+        assert_same_rows(rows, built[name], about(name, events))
     return derived
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conformance.checks import Outcome, write_expected
-from conformance.comparing import Content, as_text, content, differences, read
+from conformance.contents import Content, as_text, content, findings, read
 from conformance.dbt_project import plain_type
 from conformance.errors import ConformanceError
 from conformance.raw_rows import RawRow, RawTable, landing, literal
@@ -35,11 +35,11 @@ def test_a_value_as_text(value: object, text: str) -> None:
 
 
 def test_equal_contents_differ_in_nothing() -> None:
-    assert differences(content(["a"], [(1,), (None,)]), content(["a"], [(None,), (1,)])) == []
+    assert findings(content(["a"], [(1,), (None,)]), content(["a"], [(None,), (1,)])) == []
 
 
 @pytest.mark.parametrize(
-    ("rows", "findings"),
+    ("rows", "lines"),
     [
         ([(1, "x")], ["1 of 2 rows missing", "missing: a=2"]),
         ([(1, "x"), (2, None), (2, None)], ["1 of 2 rows unexpected", "unexpected: a=2"]),
@@ -49,8 +49,8 @@ def test_equal_contents_differ_in_nothing() -> None:
         ),
     ],
 )
-def test_a_row_too_few_too_many_or_another(rows: list[tuple[object, ...]], findings: list[str]) -> None:
-    assert differences(content(["a", "b"], [(1, "x"), (2, None)]), content(["a", "b"], rows)) == findings
+def test_a_row_too_few_too_many_or_another(rows: list[tuple[object, ...]], lines: list[str]) -> None:
+    assert findings(content(["a", "b"], [(1, "x"), (2, None)]), content(["a", "b"], rows)) == lines
 
 
 def test_rows_are_in_the_order_of_the_columns_that_are_told() -> None:
@@ -60,7 +60,7 @@ def test_rows_are_in_the_order_of_the_columns_that_are_told() -> None:
 
 
 def test_other_columns() -> None:
-    assert differences(Content(("a", "b"), []), Content(("b", "a"), [])) == [
+    assert findings(Content(("a", "b"), []), Content(("b", "a"), [])) == [
         "expected the columns a, b; found b, a"
     ]
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from builds.differences import assert_same_contents
 from builds.process import DbtProcess
 from builds.runner import QUIET, Dbt
 from crash.proxy import Place, Proxy
@@ -246,9 +247,9 @@ class TwoLoads:
     def assert_as_after_full_refresh(self, case: object) -> None:
         """Every model has the rows that a full refresh gives, and no other relation is left."""
         assert self.leftovers() == [], f"left over: {case}"
-        content = self.content()
-        for relation, rows in self.full_refresh.items():
-            assert content[relation] == rows, f"{relation} differs from a full refresh: {case}"
+        assert_same_contents(
+            self.full_refresh, self.content(), lambda _: f"not as after a full refresh: {case}"
+        )
 
     def leftovers(self) -> list[str]:
         """Relations in dbt's schemas that belong to no model or seed.

@@ -7,7 +7,7 @@ from dataclasses import asdict
 import pytest
 from hypothesis import given, settings
 
-from compared_rows import Row, assert_same_rows
+from builds.differences import Row, assert_same_rows
 from compiled_models import compiled_models, horizon_rows
 from edge_histories import Batch
 from load.strategies import load_batches
@@ -52,7 +52,7 @@ def test_models_and_reference_agree(project: Project) -> None:
             SUCCESS: [asdict(day) for day in daily_success(attempts)],
         }
         for model, rows in derived.items():
-            assert_same_rows(built[model], rows, batch.about)
+            assert_same_rows(rows, built[model], batch.about)
 
     with compiled_models(project, SUCCESS) as models:
         agree()

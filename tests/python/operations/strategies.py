@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from hypothesis import strategies as st
 
-from compared_rows import Row
+from builds.differences import Row
 from edge_histories import FIRST_TIME, HORIZON_MARGIN
 from reference.node_launches import GAP, INITIALIZATION, LAUNCH, NodeEvent
 from reference.reassignments import INITIATED, SUBMITTED, WINDOW, ReassignmentEvent

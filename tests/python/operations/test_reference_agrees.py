@@ -7,7 +7,7 @@ from dataclasses import asdict
 import pytest
 from hypothesis import given, settings
 
-from compared_rows import Row, assert_same_rows
+from builds.differences import Row, assert_same_rows
 from compiled_models import compiled_models, horizon_rows
 from operations.strategies import Batch, launch_batches, reassignment_batches
 from project import Project
@@ -44,8 +44,8 @@ def test_reassignments_are_those_of_the_reference(project: Project) -> None:
         built = models.build(given_rows, filled=(PAIRED, REASSIGNMENTS))
         paired = pair_events(batch.events)
         reassignments = describe_reassignments(paired, data_horizon(batch.received_through))
-        assert_same_rows(built[PAIRED], [item.row() for item in paired], batch.about)
-        assert_same_rows(built[REASSIGNMENTS], [asdict(item) for item in reassignments], batch.about)
+        assert_same_rows([item.row() for item in paired], built[PAIRED], batch.about)
+        assert_same_rows([asdict(item) for item in reassignments], built[REASSIGNMENTS], batch.about)
 
     with compiled_models(project, REASSIGNMENTS) as models:
         agree()
@@ -66,8 +66,8 @@ def test_launches_are_those_of_the_reference(project: Project) -> None:
         built = models.build(given_rows, filled=(PLACED, LAUNCHES))
         placed = place_node_events(batch.events)
         launches = describe_launches(placed, data_horizon(batch.received_through))
-        assert_same_rows(built[PLACED], [item.row() for item in placed], batch.about)
-        assert_same_rows(built[LAUNCHES], [asdict(item) for item in launches], batch.about)
+        assert_same_rows([item.row() for item in placed], built[PLACED], batch.about)
+        assert_same_rows([asdict(item) for item in launches], built[LAUNCHES], batch.about)
 
     with compiled_models(project, LAUNCHES) as models:
         agree()

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
-from compared_rows import Row
+from builds.differences import Row
 from reference.orders import Known, OrderEvent, Try
 
 STREAMS = {

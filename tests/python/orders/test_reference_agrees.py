@@ -8,7 +8,7 @@ from dataclasses import asdict
 import pytest
 from hypothesis import given, settings
 
-from compared_rows import Row, assert_same_rows
+from builds.differences import Row, assert_same_rows
 from compiled_models import compiled_models
 from orders.strategies import HAS_MERCHANT, HAS_ROBOT, OF_STREAM, Batch, order_batches
 from project import Project
@@ -73,10 +73,10 @@ def test_orders_are_those_of_the_reference(project: Project) -> None:
         for event in batch.events:
             streams[OF_STREAM[event.event_name]].append(stream_row(event))
         built = models.build({**streams, **given_facts(batch.known)}, filled=(EVENTS, ORDERS))
-        assert_same_rows(built[EVENTS], [event.row() for event in batch.events], batch.about)
+        assert_same_rows([event.row() for event in batch.events], built[EVENTS], batch.about)
         of_orders = [event for event in batch.events if event.order_id is not None]
         orders = describe_orders(of_orders, batch.known)
-        assert_same_rows(built[ORDERS], [asdict(order) for order in orders], batch.about)
+        assert_same_rows([asdict(order) for order in orders], built[ORDERS], batch.about)
 
     with compiled_models(project, ORDERS) as models:
         agree()

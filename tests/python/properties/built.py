@@ -1,9 +1,8 @@
-"""What the project builds, found through dbt's manifest, and how two states of it are compared."""
+"""What the project builds, found through dbt's manifest, and what that holds."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -86,23 +85,6 @@ def _relation(node: Mapping[str, Any]) -> str:
     return f"{node['schema']}.{node['alias']}"
 
 
-@dataclass(frozen=True)
-class Difference:
-    """The rows of one relation that only one of two states has."""
-
-    relation: str
-    only_before: list[Any]
-    only_after: list[Any]
-
-    def __str__(self) -> str:
-        lines = [
-            f"{self.relation}: {len(self.only_before)} rows only before, {len(self.only_after)} only after"
-        ]
-        lines += [f"  only before: {row}" for row in self.only_before[:4]]
-        lines += [f"  only after:  {row}" for row in self.only_after[:4]]
-        return "\n".join(lines)
-
-
 def outputs(project: Project, leaving_out: Collection[str] = ()) -> dict[str, Rows]:
     """The content of all incremental models and marts, without some columns, by relation."""
     return {
@@ -120,22 +102,6 @@ def _content(project: Project, relation: str, leaving_out: Collection[str]) -> R
     hidden = {*leaving_out, *BOOKKEEPING}
     kept = ", ".join(f'"{column}"' for (column,) in columns if column not in hidden)
     return project.query(f"select {kept} from {relation}")
-
-
-def differences(before: Mapping[str, Rows], after: Mapping[str, Rows]) -> list[Difference]:
-    """Tell in which relations, and in which rows, two states differ."""
-    found = []
-    for relation in sorted({*before, *after}):
-        left, right = Counter(before.get(relation, [])), Counter(after.get(relation, []))
-        if left != right:
-            found.append(Difference(relation, list(left - right), list(right - left)))
-    return found
-
-
-def assert_equal(before: Mapping[str, Rows], after: Mapping[str, Rows], about: str = "") -> None:
-    """Assert that two states are equal; else show rows that differ, and what `about` says."""
-    found = differences(before, after)
-    assert not found, "\n".join([*map(str, found), about])
 
 
 def row_versions(project: Project, relations: Sequence[str], where: str = "true") -> dict[str, Rows]:

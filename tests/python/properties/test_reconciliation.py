@@ -8,10 +8,11 @@ from datetime import timedelta
 
 import pytest
 
+from builds.differences import assert_same_contents
 from contract.raw import Value
 from project import Project
 from properties.adversarial import START, UNLOCK, Values, hostile_arrivals
-from properties.built import Manifest, assert_equal, differences, outputs, row_versions
+from properties.built import Manifest, outputs, row_versions
 from properties.raw_rows import RawRow, land
 from reference.entities import key_of
 from reference.streams import Event
@@ -55,8 +56,7 @@ def test_a_reconciliation_of_everything_equals_a_full_refresh(project: Project, 
     assert row_versions(project, incremental) == written
     project.dbt("run", "--full-refresh")
     by_full_refresh = outputs(project)
-    found = "".join(map(str, differences(reconciled, by_full_refresh)))
-    assert_equal(reconciled, by_full_refresh, arrivals.about(found))
+    assert_same_contents(by_full_refresh, reconciled, arrivals.about)
 
     lost = set(by_increments[FACT]) - set(by_full_refresh[FACT])
     come = set(by_full_refresh[FACT]) - set(by_increments[FACT])
@@ -200,4 +200,4 @@ def test_a_keyhole_heals_what_is_inside_and_writes_nothing_outside(
     keyhole.heal()
     healed = outputs(project)
     project.dbt("run", "--full-refresh")
-    assert_equal(healed, outputs(project))
+    assert_same_contents(outputs(project), healed)

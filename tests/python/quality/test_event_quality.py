@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from compared_rows import assert_same_rows
+from builds.differences import assert_same_rows
 from project import Project
 from properties.adversarial import Arrivals, Values, hostile_arrivals
 from properties.built import Manifest
@@ -67,7 +67,7 @@ def assert_quality(project: Project, rows: Sequence[RawRow], arrivals: Arrivals)
     unmatched = unmatched_events(project)
     assert {(row["event_name"], row["event_id"]) for row in project.rows(UNMATCHED)} == unmatched
     expected = daily_quality(landed_rows(rows, declared_names(manifest)), families(manifest), unmatched)
-    assert_same_rows(project.rows(MART), expected, lambda wrong: arrivals.about(str(wrong)))
+    assert_same_rows(expected, project.rows(MART), lambda wrong: arrivals.about(str(wrong)))
     return expected
 
 

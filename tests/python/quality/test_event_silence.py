@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compared_rows import assert_same_rows
+from builds.differences import assert_same_rows
 from compiled_models import compiled_models, horizon_rows
 from project import Project
 from reference.event_quality import silence_of
@@ -78,7 +78,7 @@ def test_silences_are_those_of_the_reference(project: Project) -> None:
         found = [
             {column: row[column] for column in COLUMNS} for row in built[MART] if row["event_name"] in EVENTS
         ]
-        assert_same_rows(found, told(receipts_of, NEWEST), lambda _: str(receipts_of))
+        assert_same_rows(told(receipts_of, NEWEST), found, lambda _: str(receipts_of))
 
     with compiled_models(project, MART) as models:
         agree()

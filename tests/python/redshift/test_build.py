@@ -12,8 +12,9 @@ import pytest
 from dbt.contracts.graph.nodes import AnalysisNode
 from redshift_connector.error import ProgrammingError
 
+from builds.differences import assert_same_contents
 from project import open_project
-from properties.built import Manifest, assert_equal, outputs, row_versions
+from properties.built import Manifest, outputs, row_versions
 from redshift.column_types import column_types
 from redshift.conftest import IS_DEEP, OnRedshift, deep
 from redshift_lookalike.conftest import connect
@@ -73,14 +74,14 @@ def test_building_again_changes_nothing(built: OnRedshift) -> None:
     altered = [sent.sql for sent in built.lookalike.statements if "add column" in sent.sql]
     assert altered == [], "an increment has wider columns than its table"
     assert most_statements(built) == {"incremental": 14, "view": 6}, "docs/scale.md tells of these"
-    assert_equal(before, outputs(built.project))
-    assert_equal(versions, row_versions(built.project, tables))
+    assert_same_contents(before, outputs(built.project))
+    assert_same_contents(versions, row_versions(built.project, tables))
 
 
 def test_a_full_refresh_changes_nothing(built: OnRedshift) -> None:
     before = outputs(built.project)
     built.project.dbt("run", "--full-refresh", "--exclude", "path:models/staging")
-    assert_equal(before, outputs(built.project))
+    assert_same_contents(before, outputs(built.project))
 
 
 @deep
@@ -99,7 +100,7 @@ def test_every_unit_test_passes(built: OnRedshift) -> None:
 def test_a_reconciliation_changes_nothing(built: OnRedshift) -> None:
     before = outputs(built.project)
     built.project.dbt("run", "--vars", "{reconcile: true}", "--select", "config.materialized:incremental")
-    assert_equal(before, outputs(built.project))
+    assert_same_contents(before, outputs(built.project))
 
 
 def test_rows_and_columns_are_those_on_postgresql(
@@ -115,7 +116,7 @@ def test_rows_and_columns_are_those_on_postgresql(
         project.dbt("run")
         on_postgresql, columns = outputs(project), column_types(project)
     assert any(on_postgresql.values())
-    assert_equal(on_postgresql, outputs(built.project))
+    assert_same_contents(on_postgresql, outputs(built.project))
     assert column_types(built.project) == columns
 
 

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from builds.differences import assert_same_contents
 from project import Project
-from properties.built import Manifest, assert_equal, outputs
+from properties.built import Manifest, outputs
 from redshift.conftest import OnRedshift, deep
 from redshift.locks import CONFLICT, written_without_lock
 from sandbox.server import RAW_SCHEMA
@@ -67,7 +68,7 @@ def test_nobody_is_forgotten_in_a_session_without_the_lock(built: OnRedshift) ->
                 project.dbt("run-operation forget_user", "--args", f"{{user_id: {person}}}")
             assert conflict.is_reached
             assert written_without_lock(built.lookalike.statements) == [], statement
-    assert_equal(before, outputs(project))
+    assert_same_contents(before, outputs(project))
 
 
 @deep
@@ -88,4 +89,4 @@ def test_a_person_is_forgotten_and_what_is_restored_comes_back(built: OnRedshift
         assert written_without_lock(built.lookalike.statements) == []
         assert events_of(project, person) == 0
     project.dbt("run", *TABLES, "--vars", "{reconcile: true}")
-    assert_equal(before, outputs(project))
+    assert_same_contents(before, outputs(project))

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from builds.differences import assert_same_contents
 from conformance.fixtures import FUTURE, Fixtures, fixtures
 from conformance.raw_rows import RawRow, landing
 from project import BOOKKEEPING, Project, Rows, open_project
 from properties.adversarial import LOADS, Arrivals, hostile_arrivals
-from properties.built import Manifest, assert_equal, differences
+from properties.built import Manifest
 from redshift.column_types import column_types, models
 from redshift.conftest import project_on
 from redshift_lookalike.lookalike import Lookalike
@@ -100,8 +101,7 @@ def assert_alike(projects: dict[str, Project], arrivals: Arrivals) -> None:
     on_postgres, on_redshift = map(contents, projects.values())
     empty = {name for name, rows in on_postgres.items() if not rows and "_staging." not in name}
     assert empty == ABOUT_OTHERS
-    found = differences(on_postgres, on_redshift)
-    assert_equal(on_postgres, on_redshift, arrivals.about("".join(map(str, found))))
+    assert_same_contents(on_postgres, on_redshift, arrivals.about)
 
 
 def test_hostile_rows_in_the_types_of_each_warehouse_come_to_the_same(

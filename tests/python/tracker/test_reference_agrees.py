@@ -8,7 +8,7 @@ from dataclasses import asdict
 import pytest
 from hypothesis import given, settings
 
-from compared_rows import Row, assert_same_rows
+from builds.differences import Row, assert_same_rows
 from compiled_models import compiled_models
 from project import Project
 from reference.banner import BannerEvent, banner_days, describe_impressions, place_banner_events
@@ -43,7 +43,7 @@ def assert_as_derived(
 ) -> None:
     """Assert that each model holds what the reference derives."""
     for model, rows in derived.items():
-        assert_same_rows(built[model], rows, about(events))
+        assert_same_rows(rows, built[model], about(events))
 
 
 def stream_row(stream: str, event: TrackerEvent) -> Row:

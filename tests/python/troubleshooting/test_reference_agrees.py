@@ -8,7 +8,7 @@ from dataclasses import asdict
 import pytest
 from hypothesis import given, settings
 
-from compared_rows import Row, assert_same_rows
+from builds.differences import Row, assert_same_rows
 from compiled_models import compiled_models, horizon_rows
 from project import Project
 from reference.horizon import data_horizon
@@ -99,7 +99,7 @@ def test_models_and_reference_agree(project: Project) -> None:
             TRANSITIONS: [*transitions(troubles.actions())],
         }
         for model, rows in derived.items():
-            assert_same_rows(built[model], rows, lambda wrong: events_about(wrong, batch.events))
+            assert_same_rows(rows, built[model], lambda wrong: events_about(wrong, batch.events))
 
     with compiled_models(project, DAILY, TRANSITIONS, REPORTS, CANCELLATIONS) as models:
         agree()

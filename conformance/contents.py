@@ -1,20 +1,18 @@
-"""What a relation holds, as text that is the same on every warehouse, and how two such contents differ."""
+"""What a relation holds, as text that is the same on every warehouse."""
 
 from __future__ import annotations
 
 import csv
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from builds.differences import difference
+
 BOOKKEEPING = frozenset({"staged_at"})
 """Columns that tell of the run and not of the events."""
-
-SHOWN = 3
-"""Rows of each kind that a difference shows."""
 
 TextRow = tuple[str, ...]
 
@@ -80,19 +78,8 @@ def write(path: Path, kept: Content) -> None:
         writer.writerows(kept.rows)
 
 
-def differences(expected: Content, found: Content) -> list[str]:
+def findings(expected: Content, found: Content) -> list[str]:
     """How the contents differ, line by line; empty where they do not. Nothing is said of order."""
     if expected.columns != found.columns:
         return [f"expected the columns {', '.join(expected.columns)}; found {', '.join(found.columns)}"]
-    wanted, there = Counter(expected.rows), Counter(found.rows)
-    lines = []
-    for what, rows in (("missing", wanted - there), ("unexpected", there - wanted)):
-        count = sum(rows.values())
-        if count:
-            lines.append(f"{count} of {len(expected.rows)} rows {what}")
-            lines += [f"{what}: {_told(expected.columns, row)}" for row in sorted(rows.elements())[:SHOWN]]
-    return lines
-
-
-def _told(columns: Sequence[str], row: TextRow) -> str:
-    return ", ".join(f"{column}={value}" for column, value in zip(columns, row, strict=True) if value)
+    return difference(expected.rows, found.rows, expected.columns).lines
