@@ -21,12 +21,10 @@ NEEDED = {
     "sandbox": {},
     "postgres": {"POSTGRES_HOST": "pg.example.com", SECRETS["postgres"]: "secret"},
     "redshift": {"REDSHIFT_HOST": "rs.example.com", SECRETS["redshift"]: "secret"},
-    "redshift_iam": {
-        "REDSHIFT_HOST": "rs.example.com",
-        "REDSHIFT_CLUSTER_ID": "c",
-        "AWS_REGION": "us-west-2",
-    },
+    "redshift_iam": {"REDSHIFT_HOST": "rs.example.com"},
+    "redshift_serverless": {"REDSHIFT_HOST": "rs.example.com"},
 }
+ON_REDSHIFT = [target for target in NEEDED if target.startswith("redshift")]
 
 
 def render(file: Path, target: str, variables: dict[str, str]) -> dict[str, Any]:
@@ -44,21 +42,19 @@ def test_a_target_needs_its_own_variables_only(target: str) -> None:
     credentials = load_plugin(output["type"])
     settings = {key: value for key, value in output.items() if key not in ("type", "threads")}
     credentials.validate(credentials.translate_aliases(settings))
-    assert (output["dbname"], output["schema"], output["user"]) == (
-        "delivery_platform",
-        "analytics",
-        "transformer",
-    )
+    assert (output["dbname"], output["schema"]) == ("delivery_platform", "analytics")
+    # Serverless gives credentials to an AWS identity, and knows of no other user.
+    assert output.get("user") == (None if target == "redshift_serverless" else "transformer")
     assert output["threads"] in (2, 4)
     assert output["retries"] >= 1
 
 
-@pytest.mark.parametrize("target", ["postgres", "redshift", "redshift_iam"])
+@pytest.mark.parametrize("target", ["postgres", *ON_REDSHIFT])
 def test_connections_through_a_network_are_encrypted(target: str) -> None:
     assert render(EXAMPLE, target, NEEDED[target])["sslmode"] == "require"
 
 
-@pytest.mark.parametrize("target", ["redshift", "redshift_iam"])
+@pytest.mark.parametrize("target", ON_REDSHIFT)
 def test_no_statement_on_redshift_is_cut_within_an_hour(target: str) -> None:
     assert render(EXAMPLE, target, NEEDED[target])["connect_timeout"] >= 3600
 
@@ -70,7 +66,10 @@ def test_a_secret_comes_from_the_environment_and_has_no_default(target: str, sec
     assert render(EXAMPLE, target, others)["password"] is None
 
 
-@pytest.mark.parametrize(("target", "host"), [("postgres", "POSTGRES_HOST"), ("redshift", "REDSHIFT_HOST")])
+@pytest.mark.parametrize(
+    ("target", "host"),
+    [("postgres", "POSTGRES_HOST"), *((target, "REDSHIFT_HOST") for target in ON_REDSHIFT)],
+)
 def test_a_missing_host_is_named(target: str, host: str) -> None:
     with pytest.raises(EnvVarMissingError, match=host):
         render(EXAMPLE, target, {})
