@@ -1,7 +1,8 @@
 {#
-  What `dbt source freshness` asks of a raw table, in dbt's place: its newest load time and the time now, both in UTC, of the table in its
-  declared shape. A table that has not landed, or that lacks a column, has been quiet for ever; dbt's own query would fail. Load times in
-  the future say nothing.
+  Replaces `default__collect_freshness` of dbt-adapters (compared with 1.24.5), which `dbt source freshness` calls. dbt's own query fails
+  on a raw table that has not landed or that lacks a column, and believes load times in the future. This one asks the table in its
+  declared shape for its newest load time that has passed, and for the time now, both in UTC; a table that has not landed has been quiet
+  for ever. Gives the result of the query, as dbt's does.
 
   source: what `source()` gives.  loaded_at_field: SQL of the load time, from declared columns.  filter: SQL of a condition, or none.
 #}

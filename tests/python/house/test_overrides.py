@@ -1,0 +1,154 @@
+"""What this project replaces of dbt and its adapters: who finds it, and what its file says of it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
+
+from house.commands import ROOT
+from house.parsing import PROFILES
+from house.test_lock_file import PINS
+
+OVERRIDES = {
+    path.name: path.read_text(encoding="utf-8") for path in (ROOT / "macros/overrides").glob("*.sql")
+}
+MACRO = re.compile(r"{%-?\s*macro (?:default|postgres|redshift)__(\w+)\(")
+MATERIALIZATION = re.compile(r"{%-?\s*materialization (\w+),")
+
+TARGETS = {"postgres": "sandbox", "redshift": "redshift"}
+
+# By the name that dbt dispatches, what it finds for each adapter.
+MACROS = {
+    "collect_freshness": {
+        "postgres": "macro.delivery_platform.default__collect_freshness",
+        "redshift": "macro.delivery_platform.default__collect_freshness",
+    },
+    "create_indexes": {
+        "postgres": "macro.dbt.default__create_indexes",
+        "redshift": "macro.delivery_platform.redshift__create_indexes",
+    },
+    "create_table_as": {
+        "postgres": "macro.delivery_platform.postgres__create_table_as",
+        "redshift": "macro.delivery_platform.redshift__create_table_as",
+    },
+    "replace_view": {
+        "postgres": "macro.delivery_platform.default__replace_view",
+        "redshift": "macro.delivery_platform.redshift__replace_view",
+    },
+    "safe_cast": {
+        "postgres": "macro.dbt.default__safe_cast",
+        "redshift": "macro.delivery_platform.redshift__safe_cast",
+    },
+}
+MATERIALIZATIONS = {
+    "incremental": {
+        "postgres": "macro.delivery_platform.materialization_incremental_default",
+        "redshift": "macro.delivery_platform.materialization_incremental_default",
+    },
+    "view": {
+        "postgres": "macro.delivery_platform.materialization_view_default",
+        "redshift": "macro.delivery_platform.materialization_view_redshift",
+    },
+}
+
+# What a header calls them, and where dbt has their macros.
+PACKAGES = {"dbt-adapters": "dbt", "dbt-postgres": "dbt_postgres", "dbt-redshift": "dbt_redshift"}
+REPLACES = re.compile(r"Replaces `(\w+)` of (dbt-\w+) \(compared with ([\d.]+)\)")
+WITHOUT_A_HEADER = {"incremental.sql", "view.sql"}
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """The project as the adapter `name` sees it."""
+
+    name: str
+    manifest: Manifest
+    work: Path
+
+    def compile(self, jinja: str) -> str:
+        """What inline Jinja compiles to. No warehouse is asked."""
+        options = ("--quiet", "--no-introspect", "--no-populate-cache", "--inline", jinja)
+        invoked = invoke(self.name, self.work, "compile", *options, manifest=self.manifest)
+        return str(invoked.results[0].node.compiled_code)
+
+
+def invoke(adapter: str, work: Path, *arguments: str, manifest: Manifest | None = None) -> Any:
+    """The result of a dbt command for the target of an adapter; it must not fail."""
+    folders = ("--project-dir", ROOT, "--profiles-dir", work, "--log-path", work, "--target-path", work)
+    # In a thread of its own, for dbt walks up the whole call stack again and again, and pytest's is deep.
+    with ThreadPoolExecutor(max_workers=1) as alone:
+        runner = dbtRunner(manifest=manifest)
+        command = [*arguments, "--target", TARGETS[adapter], *map(str, folders)]
+        invoked = alone.submit(runner.invoke, command).result()
+    assert invoked.success, invoked.exception
+    return invoked.result
+
+
+@pytest.fixture(scope="module", params=TARGETS)
+def parsed_for(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parsed]:
+    """The project, parsed for one adapter."""
+    work = tmp_path_factory.mktemp(request.param)
+    shutil.copy(PROFILES, work / "profiles.yml")
+    with pytest.MonkeyPatch.context() as environment:
+        for variable in ("REDSHIFT_HOST", "DBT_ENV_SECRET_REDSHIFT_PASSWORD"):
+            environment.setenv(variable, "unset")
+        manifest = invoke(request.param, work, "parse", "--quiet", "--no-partial-parse")
+        yield Parsed(request.param, manifest, work)
+
+
+def named(pattern: re.Pattern[str]) -> set[str]:
+    """What a pattern finds in the folder of overrides."""
+    return {name for text in OVERRIDES.values() for name in pattern.findall(text)}
+
+
+def test_each_override_has_an_expectation() -> None:
+    assert named(MACRO) == set(MACROS)
+    assert named(MATERIALIZATION) == set(MATERIALIZATIONS)
+
+
+def test_each_adapter_finds_the_expected_macros(parsed_for: Parsed) -> None:
+    asked = "".join(
+        f"{name} {{{{ adapter.dispatch('{name}', 'dbt').macro.unique_id }}}}\n" for name in MACROS
+    )
+    found = dict(line.split() for line in parsed_for.compile(asked).splitlines() if line)
+    assert found == {name: expected[parsed_for.name] for name, expected in MACROS.items()}
+
+
+def test_each_adapter_finds_the_expected_materializations(parsed_for: Parsed) -> None:
+    found = {}
+    for name in MATERIALIZATIONS:
+        macro = parsed_for.manifest.find_materialization_macro_by_name(
+            "delivery_platform", name, parsed_for.name
+        )
+        found[name] = macro.unique_id if macro else None
+    assert found == {name: expected[parsed_for.name] for name, expected in MATERIALIZATIONS.items()}
+
+
+@pytest.mark.parametrize("parsed_for", ["redshift"], indirect=True)
+def test_a_table_on_redshift_is_made_by_its_adapter(parsed_for: Parsed) -> None:
+    called = parsed_for.compile("{{ dbt.redshift__create_table_as.macro.unique_id }}")
+    assert called == "macro.dbt_redshift.redshift__create_table_as"
+
+
+@pytest.mark.parametrize("file", sorted(OVERRIDES.keys() - WITHOUT_A_HEADER))
+@pytest.mark.parametrize("parsed_for", ["redshift"], indirect=True)
+def test_a_header_names_what_it_replaces_and_the_version_it_was_compared_with(
+    parsed_for: Parsed, file: str
+) -> None:
+    """A new version of dbt or an adapter fails here until somebody has compared its macro."""
+    header, _, _ = OVERRIDES[file].partition("#}")
+    replaced = REPLACES.search(" ".join(header.split()))
+    assert replaced, f"{file} does not begin with: Replaces `macro` of dbt-… (compared with its version)"
+    macro, package, version = replaced.groups()
+    assert f"macro.{PACKAGES[package]}.{macro}" in parsed_for.manifest.macros
+    assert version == dict(PINS)[package]
+    assert header.partition(f"{version})")[2].count(".") > 0, f"{file} does not say why"
