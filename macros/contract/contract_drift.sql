@@ -52,5 +52,18 @@ select
   SQL of a text, or of null for none.
 #}
 {% macro text_literal(text) %}
-    {{ return('null' if text is none else "'" ~ text | replace("'", "''") ~ "'") }}
+    {{ return('null' if text is none else adapter.dispatch('quoted_text')(text)) }}
+{% endmacro %}
+
+
+{% macro default__quoted_text(text) %}
+    {{ return("'" ~ text | replace("'", "''") ~ "'") }}
+{% endmacro %}
+
+
+{#
+  On Redshift a backslash in quotes escapes what follows: https://docs.aws.amazon.com/redshift/latest/dg/r_QUOTE_LITERAL.html
+#}
+{% macro redshift__quoted_text(text) %}
+    {{ return("'" ~ text | replace("\\", "\\\\") | replace("'", "''") ~ "'") }}
 {% endmacro %}

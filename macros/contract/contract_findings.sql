@@ -1,15 +1,17 @@
 {#
   How a landed raw table differs from its contract: a list of {column_name, finding, detail}, empty where it does not.
-    missing_table   the table has not landed
-    missing_column  none of the column's accepted raw names has landed
-    retyped_column  landed as a type of another kind than declared; `detail` tells the type and the kind
-    extra_column    landed but not declared (Segment's own context_* columns and its `uuid` are always expected)
+    missing_table     the table has not landed
+    unreadable_table  the table is there, and the user may not read it
+    missing_column    none of the column's accepted raw names has landed
+    retyped_column    landed as a type of another kind than declared; `detail` tells the type and the kind
+    extra_column      landed but not declared (Segment's own context_* columns and its `uuid` are always expected)
   table: a source node.
 #}
 {% macro contract_findings(table) %}
     {% set landed = landed_columns(table.schema).get(table.identifier | lower) %}
     {% if landed is none %}
-        {{ return([{'column_name': none, 'finding': 'missing_table', 'detail': none}]) }}
+        {% set finding = 'unreadable_table' if table.identifier | lower in unreadable_tables(table.schema) else 'missing_table' %}
+        {{ return([{'column_name': none, 'finding': finding, 'detail': none}]) }}
     {% endif %}
     {% set findings = [] %}
     {% set known = ['uuid'] %}

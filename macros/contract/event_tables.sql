@@ -7,7 +7,7 @@
     {%- set tables = graph.sources.values() | selectattr('schema', 'equalto', schema) | sort(attribute='identifier') if execute else [] -%}
     {%- for table in tables %}
 select
-    cast('{{ table.identifier }}' as varchar(512)) as event_name,
+    cast({{ text_literal(table.identifier) }} as varchar(512)) as event_name,
     cast('{{ table.config.meta.family }}' as varchar(64)) as family,
     cast('{{ table.config.meta.app }}' as varchar(16)) as app,
     {{ 'true' if table.identifier | lower in landed_columns(schema) else 'false' }} as is_landed

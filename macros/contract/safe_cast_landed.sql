@@ -28,12 +28,12 @@
 
 {#
   The kind of a landed type: text, integer, decimal, boolean, timestamp, timestamptz or other.
-  landed_type: a type in the warehouse's catalog, in lower case.
+  landed_type: a type in the warehouse's catalog, in lower case; an external table's has Hive's name.
 #}
 {% macro landed_kind(landed_type) %}
-    {% if landed_type.startswith(('character', 'varchar', 'text', 'bpchar')) %}{{ return('text') }}
-    {% elif landed_type in ('bigint', 'integer', 'smallint') %}{{ return('integer') }}
-    {% elif landed_type.startswith(('numeric', 'decimal', 'double', 'real')) %}{{ return('decimal') }}
+    {% if landed_type.startswith(('char', 'varchar', 'text', 'bpchar', 'string')) %}{{ return('text') }}
+    {% elif landed_type in ('bigint', 'integer', 'smallint', 'int', 'tinyint') %}{{ return('integer') }}
+    {% elif landed_type.startswith(('numeric', 'decimal', 'double', 'real', 'float')) %}{{ return('decimal') }}
     {% elif landed_type == 'boolean' %}{{ return('boolean') }}
     {% elif landed_type in ('timestamp with time zone', 'timestamptz') %}{{ return('timestamptz') }}
     {% elif landed_type in ('timestamp without time zone', 'timestamp', 'date') %}{{ return('timestamp') }}

@@ -1,31 +1,102 @@
 {#
-  What has landed in a schema: {table: {column: data type}}, all names in lower case; {} where there is no such schema.
+  What has landed in a schema and may be read: {table: {column: data type}}, all in lower case; {} where there is no such schema.
+  Tables count, views of every kind and foreign tables, on Redshift also those of Spectrum and of datashares that have a schema here.
 
-  The only macro that looks at the warehouse's catalog. It asks once per schema, thread and invocation: the answer is kept in `graph`,
+  schema: name of the schema.
+#}
+{% macro landed_columns(schema) %}
+    {{ return(catalog_of(schema).landed) }}
+{% endmacro %}
+
+
+{#
+  The tables of a schema that are there and may not be read, for want of a grant on them or on the schema: a list of names in lower
+  case, sorted.
+  schema: name of the schema.
+#}
+{% macro unreadable_tables(schema) %}
+    {{ return(catalog_of(schema).unreadable) }}
+{% endmacro %}
+
+
+{#
+  Both of the above: {landed, unreadable}.
+
+  The only macro that looks at the warehouse's catalog. It asks once per schema, thread and invocation: the answer is stored in `graph`,
   which is one dict for all nodes of an invocation. The answer is as old as the first question, so ask only for
   schemas that the invocation does not change.
 
   schema: name of the schema.
 #}
-{% macro landed_columns(schema) %}
-    {% set kept = graph.setdefault('landed_columns ' ~ invocation_id, {}) %}
-    {% if schema not in kept %}
-        {% set landed = {} %}
-        {% for row in run_query(landed_columns_query(schema)).rows %}
-            {% do landed.setdefault(row[0] | lower, {}).update({row[1] | lower: row[2] | lower}) %}
+{% macro catalog_of(schema) %}
+    {% set catalogs = graph.setdefault('landed_columns ' ~ invocation_id, {}) %}
+    {% if schema not in catalogs %}
+        {% set landed, refused = {}, {} %}
+        {% for table, column, data_type, is_readable in run_query(adapter.dispatch('landed_columns_query')(schema)).rows %}
+            {% if is_readable %}
+                {% do landed.setdefault(table | lower, {}).update({column | lower: data_type | lower}) %}
+            {% else %}
+                {% do refused.update({table | lower: true}) %}
+            {% endif %}
         {% endfor %}
-        {% do kept.update({schema: landed}) %}
+        {% do catalogs.update({schema: {'landed': landed, 'unreadable': refused | reject('in', landed) | sort | list}}) %}
     {% endif %}
-    {{ return(kept[schema]) }}
+    {{ return(catalogs[schema]) }}
 {% endmacro %}
 
 
-{% macro landed_columns_query(schema) %}
+{#
+  SQL: the columns of a schema's tables, table by table: table, column, data type, and whether the user may read the column.
+  The types have the names that information_schema gives them. That view lacks materialized views, and what the user has no right to.
+  schema: name of the schema.
+#}
+{% macro default__landed_columns_query(schema) %}
     select
-        table_name,
-        column_name,
-        data_type
-    from information_schema.columns
-    where table_schema = '{{ schema }}'
-    order by table_name, ordinal_position
+        relations.relname,
+        attributes.attname,
+        case
+            when types.typcategory = 'A' then 'array'
+            when types.typnamespace <> cast('pg_catalog' as regnamespace) then 'user-defined'
+            else format_type(types.oid, null)
+        end,
+        has_schema_privilege(schemas.oid, 'usage') and has_column_privilege(relations.oid, attributes.attnum, 'select')
+    from pg_namespace as schemas
+    inner join pg_class as relations on schemas.oid = relations.relnamespace
+    inner join pg_attribute as attributes on relations.oid = attributes.attrelid
+    inner join pg_type as declared on attributes.atttypid = declared.oid
+    inner join pg_type as types on types.oid = case declared.typtype when 'd' then declared.typbasetype else declared.oid end
+    where
+        schemas.nspname = {{ text_literal(schema) }}
+        and relations.relkind in ('r', 'p', 'v', 'm', 'f')
+        and attributes.attnum > 0
+        and not attributes.attisdropped
+    order by relations.relname, attributes.attnum
+{% endmacro %}
+
+
+{#
+  The same from SVV_COLUMNS, which has late-binding views and external tables, too. Of external tables it has those that the user may read,
+  of others all: https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_COLUMNS.html. Of these information_schema names the ones on which
+  the user has a right; `has_table_privilege` would not run beside it: https://docs.aws.amazon.com/redshift/latest/dg/r_HAS_TABLE_PRIVILEGE.html
+  schema: name of the schema.
+#}
+{% macro redshift__landed_columns_query(schema) %}
+    select
+        columns.table_name,
+        columns.column_name,
+        columns.data_type,
+        readable.table_name is not null or stored.relname is null as is_readable
+    from svv_columns as columns
+    left join information_schema.tables as readable
+        on columns.table_schema = readable.table_schema and columns.table_name = readable.table_name
+    left join (
+        select pg_class.relname
+        from pg_class
+        inner join pg_namespace on pg_class.relnamespace = pg_namespace.oid
+        where pg_namespace.nspname = {{ text_literal(schema) }}
+    ) as stored on columns.table_name = stored.relname
+    where
+        columns.table_catalog = {{ text_literal(target.database) }}
+        and columns.table_schema = {{ text_literal(schema) }}
+    order by columns.table_name, columns.ordinal_position
 {% endmacro %}

@@ -1,5 +1,5 @@
 {#
-  A landed raw table is as its source declares it: one failing row per missing table, missing, retyped or extra column.
+  A landed raw table is as its source declares it: one failing row per missing or unreadable table, missing, retyped or extra column.
   Reads the catalog only, never the table. A warning, for the models cope with every one of these.
 #}
 {% test matches_contract(model) %}

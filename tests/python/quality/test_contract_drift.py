@@ -56,6 +56,7 @@ def test_every_finding_has_a_row(project: Project) -> None:
         f"alter table delivery_platform_prod.{EVENT} add column context_campaign_source text",
         "drop table delivery_platform_prod.page_viewed",
         "create table delivery_platform_prod.robot_sang (id text)",
+        "revoke select on delivery_platform_prod.order_unlock_coco from transformer",
     ]
     for statement in statements:
         project.execute(statement, user="loader")
@@ -66,11 +67,12 @@ def test_every_finding_has_a_row(project: Project) -> None:
         ("missing_column", EVENT, "break_type", None),
         ("missing_table", "page_viewed", None, None),
         ("retyped_column", EVENT, "planned_minutes", "declared double precision, landed text"),
+        ("unreadable_table", "order_unlock_coco", None, None),
     ]
     assert drift(project) == found
     project.dbt("run", "--select", "int_event_tables")
-    absent = "select event_name from analytics_intermediate.int_event_tables where not is_landed"
-    assert project.query(absent) == [("page_viewed",)]
+    absent = "select event_name from analytics_intermediate.int_event_tables where not is_landed order by 1"
+    assert project.query(absent) == [("order_unlock_coco",), ("page_viewed",)]
 
     project.execute("drop table delivery_platform_prod.robot_sang", user="loader")
     assert drift(project) == found, "the report is as old as the last run"
