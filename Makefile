@@ -31,7 +31,7 @@ conformance: setup  ## prove the project on a warehouse, in schemas that come an
 	@test "$(TARGET)" != sandbox || $(BIN)/python -m sandbox up >/dev/null
 	@$(BIN)/python -m conformance --target $(TARGET)
 
-benchmark: setup  ## what runs cost, and how others drift: the figures of BENCHMARKS.md (over half an hour, 20 GB of disk)
+benchmark: setup  ## what runs cost, and how others drift: the figures of docs/benchmarks.md (over half an hour, 20 GB of disk)
 	@$(BIN)/python -m benchmarks
 
 lint: setup  ## only the linters and type checker
