@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pytest
-from dbt.cli.main import dbtRunner
-from dbt.contracts.graph.manifest import Manifest
 
+from house.adapters import Parsed
+from house.adapters import parsed_for as parsed_for
 from house.commands import ROOT
-from house.parsing import PROFILES
 from house.test_lock_file import PINS
 
 OVERRIDES = {
@@ -23,8 +16,6 @@ OVERRIDES = {
 }
 MACRO = re.compile(r"{%-?\s*macro (?:default|postgres|redshift)__(\w+)\(")
 MATERIALIZATION = re.compile(r"{%-?\s*materialization (\w+),")
-
-TARGETS = {"postgres": "sandbox", "redshift": "redshift"}
 
 # By the name that dbt dispatches, what it finds for each adapter.
 MACROS = {
@@ -64,45 +55,6 @@ MATERIALIZATIONS = {
 PACKAGES = {"dbt-adapters": "dbt", "dbt-postgres": "dbt_postgres", "dbt-redshift": "dbt_redshift"}
 REPLACES = re.compile(r"Replaces `(\w+)` of (dbt-\w+) \(compared with ([\d.]+)\)")
 WITHOUT_A_HEADER = {"incremental.sql", "view.sql"}
-
-
-@dataclass(frozen=True)
-class Parsed:
-    """The project as the adapter `name` sees it."""
-
-    name: str
-    manifest: Manifest
-    work: Path
-
-    def compile(self, jinja: str) -> str:
-        """What inline Jinja compiles to. No warehouse is asked."""
-        options = ("--quiet", "--no-introspect", "--no-populate-cache", "--inline", jinja)
-        invoked = invoke(self.name, self.work, "compile", *options, manifest=self.manifest)
-        return str(invoked.results[0].node.compiled_code)
-
-
-def invoke(adapter: str, work: Path, *arguments: str, manifest: Manifest | None = None) -> Any:
-    """The result of a dbt command for the target of an adapter; it must not fail."""
-    folders = ("--project-dir", ROOT, "--profiles-dir", work, "--log-path", work, "--target-path", work)
-    # In a thread of its own, for dbt walks up the whole call stack again and again, and pytest's is deep.
-    with ThreadPoolExecutor(max_workers=1) as alone:
-        runner = dbtRunner(manifest=manifest)
-        command = [*arguments, "--target", TARGETS[adapter], *map(str, folders)]
-        invoked = alone.submit(runner.invoke, command).result()
-    assert invoked.success, invoked.exception
-    return invoked.result
-
-
-@pytest.fixture(scope="module", params=TARGETS)
-def parsed_for(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parsed]:
-    """The project, parsed for one adapter."""
-    work = tmp_path_factory.mktemp(request.param)
-    shutil.copy(PROFILES, work / "profiles.yml")
-    with pytest.MonkeyPatch.context() as environment:
-        for variable in ("REDSHIFT_HOST", "DBT_ENV_SECRET_REDSHIFT_PASSWORD"):
-            environment.setenv(variable, "unset")
-        manifest = invoke(request.param, work, "parse", "--quiet", "--no-partial-parse")
-        yield Parsed(request.param, manifest, work)
 
 
 def named(pattern: re.Pattern[str]) -> set[str]:
