@@ -2,27 +2,7 @@
   What has landed in a schema and may be read: {table: {column: data type}}, all in lower case; {} where there is no such schema.
   Tables count, views of every kind and foreign tables, on Redshift also those of Spectrum and of datashares that have a schema here.
 
-  schema: name of the schema.
-#}
-{% macro landed_columns(schema) %}
-    {{ return(catalog_of(schema).landed) }}
-{% endmacro %}
-
-
-{#
-  The tables of a schema that are there and may not be read, for want of a grant on them or on the schema: a list of names in lower
-  case, sorted.
-  schema: name of the schema.
-#}
-{% macro unreadable_tables(schema) %}
-    {{ return(catalog_of(schema).unreadable) }}
-{% endmacro %}
-
-
-{#
-  Both of the above: {landed, unreadable}.
-
-  The only macro that looks at the warehouse's catalog. It asks once per schema, thread and invocation: the answer is stored in `graph`,
+  The only macro that looks up columns in the warehouse's catalog. It asks once per schema, thread and invocation: the answer is kept in `graph`,
   which is one dict for all nodes of an invocation. The answer is as old as the first question, so ask only for
   schemas that the invocation does not change.
 

@@ -125,8 +125,8 @@ def test_two_runs_swap_the_same_table(two_loads: TwoLoads) -> None:
 
 @pytest.mark.parametrize("view", ["stg_order_unlock_coco", "rpt_unlock_funnel_daily"])
 def test_two_runs_replace_the_same_view(two_loads: TwoLoads, view: str) -> None:
-    """The other waits for the commit."""
-    run = ("run", "--select", view)
+    """The other waits for the commit. A full refresh replaces views that are unchanged, too."""
+    run = ("run", "--full-refresh", "--select", view)
     held_at = Place(view, statements_of(two_loads, view, run).index("COMMIT"), executed=True)
     first, second = run_both(two_loads, held_at, run, run)
     assert (first.errors, second.errors) == ({}, {})
