@@ -1,4 +1,4 @@
--- Do customers ask for help more often in sessions with errors of the page, or in those in which they unlock more than once?
+-- Do customers contact support more often in sessions with errors of the page, or in sessions with several clicks on unlock?
 
 with
 

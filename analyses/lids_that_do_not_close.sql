@@ -1,5 +1,5 @@
 -- Which robots have lids that do not close over an order, among those with at least ten decided load attempts?
--- A lid that is closed at the second go costs the merchant a minute; one that is not costs a robot. Hence both shares.
+-- A lid that closes at the second try costs the merchant a minute; one that does not close costs a robot. Hence both rates.
 
 select
     robot_id,

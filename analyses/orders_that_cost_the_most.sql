@@ -1,9 +1,9 @@
--- Where do orders lose time, and what does trouble on the way do to their rating? By what happened to the order, worst first.
--- Orders without a rating are in all columns but the rating's.
+-- How do durations and ratings of orders depend on troubleshooting on the way? By kind of problem, worst mean rating first.
+-- Orders without a rating are excluded from `mean_rating` only.
 
 with
 
-told as (
+orders as (
 
     select
         case
@@ -32,6 +32,6 @@ select
     cast(sum(case when support_click_count > 0 then 1 else 0 end) as double precision) / count(*) as contacted_rate,
     count(rating) as rated_count,
     avg(cast(rating as double precision)) as mean_rating
-from told
+from orders
 group by trouble
 order by mean_rating asc nulls last, trouble asc

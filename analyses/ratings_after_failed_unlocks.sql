@@ -1,4 +1,4 @@
--- What does it cost in ratings when the robot does not open at once?
+-- How do ratings depend on the number of unlock attempts of an order?
 
 with
 

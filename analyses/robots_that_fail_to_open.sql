@@ -1,5 +1,5 @@
--- Which robots fail to open most, among those with at least twenty decided attempts?
--- A robot far above the rest has a lid or a modem to look at; all robots of a merchant together point to a place.
+-- Which robots most often fail to open, among those with at least twenty decided attempts?
+-- A single robot with a high rate points to its lid or modem; all robots of a merchant point to the location.
 
 select
     robot_id,

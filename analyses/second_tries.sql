@@ -1,4 +1,4 @@
--- What becomes of an order whose first attempt failed: does the customer try again, and does it help?
+-- After a failed first unlock attempt of an order, how often does the customer try again, and how often does the lid open?
 
 with
 

@@ -1,5 +1,5 @@
--- How often does the customer's app say something else than the robot's lid?
--- Every `customer_failed_server_ok` is a customer who was told of a failure in front of an open robot.
+-- How often do the outcomes of the customer path and of the server path differ?
+-- `customer_failed_server_ok` means that the customer saw a failure although the lid was open.
 
 select
     date_trunc('week', cast(start_date as timestamp)) as start_week,

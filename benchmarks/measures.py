@@ -9,7 +9,7 @@ from statistics import median
 
 from benchmarks.history import DAYS, History, count_raw_rows, empty_raw_tables, fill_raw_tables, settle
 from benchmarks.models import Domain, domains, limit_line, sort_line, streams
-from benchmarks.project import Project, RunCost
+from benchmarks.project import INPUTS, Project, RunCost
 from benchmarks.usage import Usage, usage
 
 INCREMENT_DAYS = 21
@@ -148,6 +148,7 @@ def _streams_round(project: Project, report: SizeReport) -> None:
         against = report.streams.setdefault(stream.name, Against())
         against.ours.append(cost.statement_seconds)
         against.line += [line, line_again]
+    project.run(INPUTS)
 
 
 def _domains_round(project: Project, report: SizeReport) -> None:
@@ -169,6 +170,7 @@ def _domains_round(project: Project, report: SizeReport) -> None:
 
 def _seconds_of_domain(project: Project, domain: Domain) -> float:
     # Views go with the tables that they read, so they are made again, too.
+    project.run(INPUTS)
     costs = project.run(*domain.facts, *domain.reports, full_refresh=True).models.values()
     views = [project.models[name].relation_name for name in domain.reports]
     reading = project.seconds_of([f"create temporary table answer as select * from {view}" for view in views])

@@ -179,7 +179,7 @@ def _drift_of_ours(project: Project) -> dict[str, Drift]:
     drifts = {}
     with project.cursor() as cursor:
         for mart in marts:
-            columns = ", ".join(name for name in mart.columns if name != "staged_at")
+            columns = ", ".join(name for name in mart.columns if name != "written_at")
             drifts[mart.name] = _drift(cursor, str(mart.relation_name), f"peers.{mart.name}", columns)
     return drifts
 

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
@@ -21,6 +22,9 @@ from builds.runner import Dbt, Outcome
 from sandbox.errors import SandboxError
 from sandbox.folders import PROJECT
 from sandbox.server import Server
+
+INPUTS = "int_*_inputs"
+"""The views of inputs. Who replaces a table drops the views on it."""
 
 
 @dataclass(frozen=True)
@@ -130,8 +134,13 @@ class Project:
         return {node.name: node for node in nodes if isinstance(node, ModelNode)}
 
     def parents(self, model: ModelNode) -> list[ModelNode]:
-        """The models that a model reads."""
-        return [parent for parent in self.models.values() if parent.unique_id in model.depends_on.nodes]
+        """The models that a model reads; those that a view of inputs unites in place of the view."""
+        parents = [parent for parent in self.models.values() if parent.unique_id in model.depends_on.nodes]
+        return [
+            each
+            for parent in parents
+            for each in (self.parents(parent) if fnmatch(parent.name, INPUTS) else [parent])
+        ]
 
     def _run(self, clock: _Clock, command: str, *arguments: str) -> Outcome:
         outcome = self._dbt.run(command, *arguments, listen=clock.note)

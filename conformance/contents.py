@@ -11,7 +11,7 @@ from pathlib import Path
 
 from builds.differences import difference
 
-BOOKKEEPING = frozenset({"staged_at"})
+BOOKKEEPING = frozenset({"written_at"})
 """Columns that tell of the run and not of the events."""
 
 TextRow = tuple[str, ...]

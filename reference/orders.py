@@ -70,7 +70,7 @@ class Order:
 
     order_id: str
     entity_key: str
-    anchor_event_id: str
+    least_event_key: str
     robot_id: str | None
     last_robot_id: str | None
     merchant_name: str | None
@@ -144,7 +144,7 @@ def _describe(order_id: str, events: Sequence[OrderEvent], known: Known) -> Orde
     return Order(
         order_id=order_id,
         entity_key=f"order:{order_id}",
-        anchor_event_id=key_of(
+        least_event_key=key_of(
             min(events, key=lambda event: f"{event.event_name}|{event.event_id}".encode())
         ),
         robot_id=robots[0][1] if robots else None,

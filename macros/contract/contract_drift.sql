@@ -1,7 +1,5 @@
 {#
-  SQL: how all that has landed differs from the contract, as literals: `event_name`, `column_name`, `finding`, `detail`, one row per
-  finding of `contract_findings`, and `extra_table` for a table that nobody declared and that is none of Segment's own. A catalog cannot
-  be joined with tables on Redshift, so it is asked when the SQL is made.
+  A catalog cannot be joined with tables on Redshift, so it is queried when the SQL is compiled.
 
   The literals of a table are a query of their own, so that no union is deeper than there are tables or columns.
 #}
@@ -35,10 +33,6 @@
 {% endmacro %}
 
 
-{#
-  SQL that selects one finding.
-  name, column_name, detail: SQL of a text.  finding: a word.
-#}
 {% macro finding_row(name, column_name, finding, detail) %}
 select
     cast({{ name }} as varchar(512)) as event_name,
@@ -48,9 +42,6 @@ select
 {%- endmacro %}
 
 
-{#
-  SQL of a text, or of null for none.
-#}
 {% macro text_literal(text) %}
     {{ return('null' if text is none else adapter.dispatch('quoted_text')(text)) }}
 {% endmacro %}

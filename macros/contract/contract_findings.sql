@@ -1,12 +1,3 @@
-{#
-  How a landed raw table differs from its contract: a list of {column_name, finding, detail}, empty where it does not.
-    missing_table     the table has not landed
-    unreadable_table  the table is there, and the user may not read it
-    missing_column    none of the column's accepted raw names has landed
-    retyped_column    landed as a type of another kind than declared; `detail` tells the type and the kind
-    extra_column      landed but not declared (Segment's own context_* columns and its `uuid` are always expected)
-  table: a source node.
-#}
 {% macro contract_findings(table) %}
     {% set landed = landed_columns(table.schema).get(table.identifier | lower) %}
     {% if landed is none %}
@@ -37,9 +28,6 @@
 {% endmacro %}
 
 
-{#
-  Whether every value of a landed type fits the declared type. Whole numbers fit text and decimals; text fits text only.
-#}
 {% macro landed_as_declared(landed_type, declared_type) %}
     {% set kind = landed_kind(landed_type) %}
     {% if declared_type.startswith('varchar') %}{{ return(kind in ('text', 'integer')) }}
@@ -51,9 +39,6 @@
 {% endmacro %}
 
 
-{#
-  A landed type in words that are the same on every warehouse, as far as there are any: its kind.
-#}
 {% macro told_type(landed_type) %}
     {% set kind = landed_kind(landed_type) %}
     {{ return({'other': landed_type, 'timestamptz': 'timestamp'}.get(kind, kind)) }}

@@ -1,7 +1,3 @@
-{#
-  SQL: the event tables of the contract, as literals: `event_name`, `family`, `app`, and `is_landed`, whether the table was there and
-  readable when the SQL was made.
-#}
 {% macro event_tables() %}
     {%- set schema = var('raw_schema') -%}
     {%- set tables = graph.sources.values() | selectattr('schema', 'equalto', schema) | sort(attribute='identifier') if execute else [] -%}

@@ -1,8 +1,6 @@
 {#
-  SQL: what Segment's own table `tracks` holds now, which has the common columns of every event: `event_id`, `event_name` and
-  `received_at` of its rows with an id. No rows where it, or its id, has not landed.
-
-  It is no event table and so no source: nothing but the comparison with the event tables is built on it, and it may well be absent.
+  `tracks` has the common columns of every event. It is no event table and so no source: only the comparison with the event tables reads
+  it, and it may well be absent.
 #}
 {% macro landed_tracks() %}
     {%- set schema = var('raw_schema') -%}

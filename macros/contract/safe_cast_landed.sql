@@ -1,11 +1,3 @@
-{#
-  SQL that casts a landed column to the declared type and gives null, never an error, where a value does not fit.
-  Text is right-trimmed, and blank text is null. Times come out in UTC, without time zone. A decimal as text has no trailing zeros, so
-  that it reads alike whether it landed as numeric or as double precision.
-
-  column: SQL of the column.  landed_type: its type in the warehouse's catalog, in lower case.
-  declared_type: varchar(n), bigint, double precision, boolean or timestamp.
-#}
 {% macro safe_cast_landed(column, landed_type, declared_type) %}
     {% set kind = landed_kind(landed_type) %}
     {% if declared_type.startswith('varchar') %}
@@ -26,10 +18,6 @@
 {% endmacro %}
 
 
-{#
-  The kind of a landed type: text, integer, decimal, boolean, timestamp, timestamptz or other.
-  landed_type: a type in the warehouse's catalog, in lower case; an external table's has Hive's name.
-#}
 {% macro landed_kind(landed_type) %}
     {% if landed_type.startswith(('char', 'varchar', 'text', 'bpchar', 'string')) %}{{ return('text') }}
     {% elif landed_type in ('bigint', 'integer', 'smallint', 'int', 'tinyint') %}{{ return('integer') }}
@@ -93,9 +81,6 @@
 {% endmacro %}
 
 
-{#
-  Text counts as a time where it is ISO 8601 with a day that every month has or that its month has; without an offset it is UTC.
-#}
 {% macro landed_to_timestamp(column, kind) %}
     {% if kind == 'timestamp' %}
         {{ return('cast(' ~ column ~ ' as timestamp)') }}

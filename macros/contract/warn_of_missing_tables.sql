@@ -1,7 +1,4 @@
-{#
-  At the end of a run or build: a warning that names the declared event tables which have not landed, and one that names those which
-  the user may not read. Of both the staging views are empty; the streams have what they had.
-#}
+{# A table that has not landed or is not readable fails nothing: its staging view is empty, and its stream is unchanged. #}
 {% macro warn_of_missing_tables() %}
     {% if not execute or flags.WHICH not in ('run', 'build') %}
         {{ return('') }}

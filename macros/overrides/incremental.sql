@@ -1,81 +1,123 @@
 {#
-  Materialization `incremental` in place of dbt's own. A first build and a full refresh are dbt's. An increment ends after its notes (see
-  `note_arrived`, `note_touched`) where these say that nothing is new; and where something is, all the rest but the comparison of columns
-  is one message. dbt's own sends three and asks the catalog four times, whatever there is to do.
+  Replaces `materialization_incremental_default` of dbt-adapters (compared with 1.24.5), which creates a temporary table and asks the
+  catalog four times, also where nothing is new, and has no lock and no watermarks. docs/increments.md explains the steps.
+
+  A strategy is `replace_events`, `replace_entities` or `replace_differences`. It has the macros `<strategy>__changes`, a query that gives a
+  row if there is something to do, `<strategy>__prepare`, the temporary tables that the model's SQL reads if it reads some, and dbt's
+  `get_incremental_<strategy>_sql`, which replaces rows and records watermarks.
 #}
 {% materialization incremental, default %}
-    {%- if is_incremental() -%}
-        {{ return(increment()) }}
-    {%- endif -%}
-    {{ return(dbt.materialization_incremental_default()) }}
+    {{ return(run_increment() if is_incremental() else build_table()) }}
 {% endmaterialization %}
 
 
-{% macro increment() %}
+{% macro run_increment() %}
     {%- set table = this.incorporate(type='table') -%}
-    {%- set computed = make_temp_relation(table) -%}
+    {%- set computed = temporary_table('computed') -%}
     {%- set strategy = config.get('incremental_strategy') -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+    {%- set watermarks = lock_and_read_watermarks() -%}
+    {%- do assert_schema_unchanged() -%}
     {%- call statement('main', fetch_result=True) %}
-{{ what_was_noted() }}
+select 1 as has_changes
+from (
+    {{ context[strategy ~ '__changes'](watermarks) }}
+) as changes
+limit 1
     {%- endcall %}
-    {%- set noted_count, staged_at = load_result('main').table.rows[0] %}
-    {%- if noted_count | int > 0 %}
-        {#- a time that Redshift can skip blocks by, and PostgreSQL estimate by -#}
-        {%- set body = sql if staged_at is none else sql | replace(news_staged_at(), timestamp_literal(staged_at)) -%}
-        {%- do refuse_other_columns() if strategy != 'replace_events' -%}
-        {%- set replace = adapter.get_incremental_strategy_macro(context, strategy) -%}
+
+    {%- if load_result('main').table.rows | length > 0 %}
+        {#- One message: an adapter that repeats it in a new session takes the lock again. On Redshift it is a transaction of its own, for an
+            earlier query that was repeated in a new session has read without the lock. #}
         {%- call statement('main') %}
-{{ get_create_table_as_sql(True, computed, body) }}
-{{ replace({
+{{ 'rollback; begin;' if target.type == 'redshift' }}
+lock {{ watermark_table() }};
+{{ context[strategy ~ '__prepare'](watermarks) if strategy != 'replace_differences' }}
+create temporary table {{ computed }} as (
+{{ sql }}
+);
+{{ adapter.get_incremental_strategy_macro(context, strategy)({
     'target_relation': table, 'temp_relation': computed, 'unique_key': config.get('unique_key'),
     'dest_columns': model.columns.values(), 'incremental_predicates': none,
 }) }}
         {%- endcall %}
     {%- endif %}
 
-    {%- do apply_grants(table, config.get('grants'), should_revoke=True) %}
-    {%- do persist_docs(table, model) %}
+    {{ return(finish_table(table)) }}
+{% endmacro %}
+
+
+{#
+  A first build or a full refresh: the table is created under another name and takes the place of the existing one in the same transaction.
+  Watermarks of the inputs are recorded before these are read.
+#}
+{% macro build_table() %}
+    {%- set table = this.incorporate(type='table') -%}
+    {%- set existing = load_cached_relation(this) -%}
+    {%- set new_table = make_intermediate_relation(table) -%}
+    {%- set strategy = config.get('incremental_strategy') -%}
+
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+    {%- do lock_and_read_watermarks() -%}
+    {%- if existing is none -%}
+        {%- for relation in list_relations_without_caching(this.without_identifier()).rows if relation['name'] == this.identifier -%}
+            {%- do exceptions.raise_compiler_error(
+                'Another run of dbt has built ' ~ this.identifier ~ ' since this run began. Run dbt again.'
+            ) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {#- One message: an adapter that repeats it in a new session takes the lock again. What follows needs the new table. #}
+    {%- call statement('main') %}
+lock {{ watermark_table() }};
+delete from {{ watermark_table() }}
+where input_name <> '{{ this.identifier }}';
+{{ record_watermarks(input_watermarks()) if strategy == 'replace_entities' }}
+{{ get_create_table_as_sql(False, new_table, sql) }}
+    {%- endcall %}
+    {%- if strategy != 'replace_differences' -%}
+        {%- call statement('written') %}
+{{ remove_repeated_events(new_table) if strategy == 'replace_events' }}
+{{ record_watermarks(
+    newest_loads(new_table) if strategy == 'replace_events' else '', '(select written_at from ' ~ new_table ~ ' limit 1) as written'
+) }}
+        {%- endcall -%}
+    {%- endif -%}
+    {%- do create_increment_indexes(new_table) -%}
+    {%- if existing is not none and existing.is_table -%}
+        {%- do swap_tables(existing, new_table) -%}
+    {%- else -%}
+        {%- do drop_relation_if_exists(existing) -%}
+        {%- do adapter.rename_relation(new_table, table) -%}
+    {%- endif -%}
+
+    {{ return(finish_table(table)) }}
+{% endmacro %}
+
+
+{% macro finish_table(table) %}
+    {%- do apply_grants(table, config.get('grants'), should_revoke=True) -%}
+    {%- do persist_docs(table, model) -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {%- do adapter.commit() %}
+    {%- do adapter.commit() -%}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [table]}) }}
 {% endmacro %}
 
 
-{#
-  SQL that selects how much an increment noted: `noted_count`, of rows that arrived or are gone, or of touched entities, and
-  `staged_at`, see `news_staged_at`. With a count of 0 there is nothing to do; what is told from all its table holds always has something.
-#}
-{% macro what_was_noted() %}
-    {%- set strategy = config.get('incremental_strategy') -%}
-select
-    {%- if strategy == 'replace_events' %}
-    (select count(*) from {{ arrived() }}) + (select count(*) from {{ stored() }}) as noted_count,
-    {%- elif strategy == 'replace_entities' %}
-    (select count(*) from {{ touched() }}) as noted_count,
-    {%- else %}
-    1 as noted_count,
-    {%- endif %}
-    {{ news_staged_at() if strategy == 'replace_entities' else 'cast(null as timestamp)' }} as staged_at
-{%- endmacro %}
-
-
-{#
-  Stops with an error if the table at hand has not the columns that its YAML declares, by name: it was built by another version of the
-  project. A stream asks while it notes what arrived, which compares all columns; the other tables when they have something to write.
-#}
-{% macro refuse_other_columns() %}
+{% macro assert_schema_unchanged() %}
     {%- set present = get_columns_in_query('select * from ' ~ this) | map('lower') | sort | list -%}
     {%- set declared = model.columns.keys() | map('lower') | sort | list -%}
     {%- if present != declared -%}
         {%- do exceptions.raise_compiler_error(
-            this ~ ' was built with other columns than are declared now. It lacks: '
+            this ~ ' was built with other columns than are declared now. Missing: '
             ~ (declared | reject('in', present) | join(', ') or 'none')
-            ~ '. It has beside them: ' ~ (present | reject('in', declared) | join(', ') or 'none')
-            ~ '. Build it anew, and what reads it: dbt run --full-refresh --select ' ~ this.identifier ~ '+'
+            ~ '. Not declared: ' ~ (present | reject('in', declared) | join(', ') or 'none')
+            ~ '. Rebuild it and the models that read it: dbt run --full-refresh --select ' ~ this.identifier ~ '+'
         ) -%}
     {%- endif -%}
 {% endmacro %}

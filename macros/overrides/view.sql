@@ -1,16 +1,15 @@
 {#
-  Replaces dbt's materialization `view`: that of dbt-adapters, which dbt-postgres uses (compared with 1.11.0), and that of dbt-redshift
-  (compared with 1.11.1). Those make every view anew in every run: under another name, two renames, and a drop of the old view after the
-  commit. PostgreSQL drops with it whatever reads the view. On Redshift who reads it meanwhile gets "could not open relation with OID"
+  Replaces `materialization_view_default` of dbt-adapters (compared with 1.24.5), which dbt-postgres uses, and `materialization_view_redshift`
+  of dbt-redshift (compared with 1.11.1). Those create every view in every run, under another name, with two renames, and drop the old
+  view after the commit. PostgreSQL drops the views that read it, too. On Redshift a reader gets "could not open relation with OID"
   (https://github.com/dbt-labs/dbt-core/issues/3112), and grants that are not in the config are lost.
 
-  Here a view whose definition is unchanged is left alone, without a statement or a session of its own. One that is changed and has the
-  same columns is replaced in place: what reads it stays, and so do its grants. Only one with other columns is dropped and created.
+  Here a view whose definition is unchanged gets no statement. A changed one with the same columns is replaced in place: the views that read
+  it stay, and so do its grants. Only one with other columns is dropped and created.
 
-  How a change is noticed: the view's comment ends with a hash of its definition, see `view_comment`. It is written in the transaction that
-  makes the view, and read for all views of a schema at once, see `view_comments`. A comment of somebody else counts as a change; a view that
-  somebody else replaced and whose comment he left does not, but for `--full-refresh`. Hooks and grants are sent in each run, as dbt
-  does, so a view that has any is replaced in each run.
+  How a change is noticed: the view's comment ends with a hash of its definition. It is written in the transaction that creates the view, and
+  read for all views of a schema at once. Another comment counts as a change. A view that somebody replaced by hand under the same comment
+  does not, but for `--full-refresh`. Hooks and grants are sent in each run, as dbt does, so a view that has any is replaced in each run.
 #}
 {% materialization view, default %}
     {{ return(make_view()) }}
@@ -24,23 +23,31 @@
 
 {% macro make_view() %}
     {%- set view = this.incorporate(type='view') -%}
+    {%- set before = load_cached_relation(this) -%}
     {%- set comment = view_comment() -%}
-    {%- if view_is_unchanged(comment) -%}
+    {#- dbt's cache is asked first: who drops a table in this run drops the views on it, too -#}
+    {%- set is_unchanged = before is not none and before.is_view
+        and not should_full_refresh() and not config.get('grants')
+        and not render((pre_hooks + post_hooks) | map(attribute='sql') | join('\n')) | trim
+        and view_comments(this.schema).get(this.identifier) == comment -%}
+    {%- if is_unchanged -%}
         {%- call noop_statement('main', 'UNCHANGED') %}
 {{ sql }}
         {%- endcall -%}
         {{ return({'relations': [view]}) }}
     {%- endif -%}
-    {%- set before = load_cached_relation(this) -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
+    {%- if target.type != 'redshift' -%}
+        {%- do lock_views() -%}
+    {%- endif -%}
     {%- if before is not none and before.is_view -%}
         {%- do replace_view(before, view, comment) -%}
     {%- else -%}
         {%- do drop_relation_if_exists(before) -%}
         {%- call statement('main') %}
-{{ get_create_view_as_sql(view, sql) }}
+{{ get_create_view_as_sql(view, sql) if target.type == 'redshift' else get_replace_view_sql(view, sql) ~ ';' }}
 {{ alter_relation_comment(view, comment) }}
         {%- endcall -%}
     {%- endif -%}
@@ -55,8 +62,18 @@
 
 
 {#
-  The comment of the view at hand: its description, if dbt's config `persist_docs` asks for it, and a hash of all that it is made from.
+  One run at a time creates or replaces views on PostgreSQL, where two that create the same view would violate a key. The lock is that of a
+  table which nobody reads, in the schema of the intermediate models.
 #}
+{% macro lock_views() %}
+    {%- set table = watermark_table({'database': this.database, 'alias': 'views'}) -%}
+    {%- call statement('lock') %}
+{{ create_unless_exists(table) if load_cached_relation(table) is none }}
+lock {{ table }};
+    {%- endcall -%}
+{% endmacro %}
+
+
 {% macro view_comment() %}
     {%- set definition = tojson([sql, model.config, model.description, model.columns], sort_keys=true) -%}
     {%- set description = model.description ~ '\n\n' if config.persist_relation_docs() and model.description else '' -%}
@@ -65,29 +82,10 @@
 
 
 {#
-  Whether the view at hand is there with this comment. dbt's cache is asked first: a table that was dropped in this run took the views on
-  it with it, whatever the comments were when they were read.
-#}
-{% macro view_is_unchanged(comment) %}
-    {%- set before = load_cached_relation(this) -%}
-    {{ return(
-        before is not none
-        and before.is_view
-        and not should_full_refresh()
-        and not config.get('grants')
-        and view_comments(this.schema).get(this.identifier) == comment
-        and not render((pre_hooks + post_hooks) | map(attribute='sql') | join('\n')) | trim
-    ) }}
-{% endmacro %}
-
-
-{#
   Makes the view under another name to learn its columns, then replaces the old one, or drops it and creates the new one.
 
   All that changes the old view is one message, which begins with a drop that fails in a new session: after some errors dbt-redshift begins
-  one and repeats what it sent last, and the comment must not come to stand on the old view.
-
-  before: the view as dbt's cache has it.  view: the same, to be made.  comment: see `view_comment`.
+  one and repeats what it sent last, and the comment must not be set on the old view.
 #}
 {% macro replace_view(before, view, comment) %}
     {%- set successor = make_intermediate_relation(view) -%}
@@ -96,7 +94,9 @@
     {%- endcall -%}
     {%- set old_columns = adapter.get_columns_in_relation(before) -%}
     {%- set new_columns = adapter.get_columns_in_relation(successor) -%}
-    {%- set in_place = adapter.dispatch('may_replace')(old_columns, new_columns) -%}
+    {#- PostgreSQL takes further columns behind the old ones; Redshift, by its documentation, the very same, late-binding or not -#}
+    {%- set compared = new_columns if target.type == 'redshift' else new_columns[:old_columns | length] -%}
+    {%- set in_place = compared == old_columns -%}
     {%- call statement('main') %}
 drop view {{ successor }};
         {%- if in_place %}
@@ -113,15 +113,28 @@ drop view {{ successor }};
 {% endmacro %}
 
 
-{#
-  Whether `create or replace` may put a view with the new columns in the place of one with the old: on PostgreSQL if it has the old ones and
-  others behind them; on Redshift, by its documentation, if it has the very same, late-binding or not.
-#}
-{% macro default__may_replace(old_columns, new_columns) %}
-    {{ return(new_columns[:old_columns | length] == old_columns) }}
-{% endmacro %}
-
-
-{% macro redshift__may_replace(old_columns, new_columns) %}
-    {{ return(new_columns == old_columns) }}
+{# Stored as for `catalog_of`: the result still has views that the invocation itself has dropped or replaced since. #}
+{% macro view_comments(schema) %}
+    {% set schemas = graph.setdefault('view_comments ' ~ invocation_id, {}) %}
+    {% if schema not in schemas %}
+        {% set query %}
+    select
+        relations.relname as view_name,
+        descriptions.description as view_comment
+    from pg_catalog.pg_namespace as schemas
+    inner join pg_catalog.pg_class as relations on schemas.oid = relations.relnamespace
+    inner join pg_catalog.pg_description as descriptions on relations.oid = descriptions.objoid
+    where
+        schemas.nspname = {{ text_literal(schema) }}
+        and relations.relkind = 'v'
+        and descriptions.objsubid = 0
+        and descriptions.classoid = 'pg_catalog.pg_class'::regclass
+        {% endset %}
+        {% set comments = {} %}
+        {% for view_name, comment in run_query(query).rows %}
+            {% do comments.update({view_name: comment}) %}
+        {% endfor %}
+        {% do schemas.update({schema: comments}) %}
+    {% endif %}
+    {{ return(schemas[schema]) }}
 {% endmacro %}

@@ -1,23 +1,15 @@
 {#
-  Takes a person out of the event streams and of everything built on them:
-
       dbt run-operation forget_user --args '{user_id: …}'
 
-  First let Segment delete the person from the raw tables; while these still hold events of the person, this stops with an error, for
-  the next run would only bring them back. Then it deletes, in one transaction, the person's events from all streams, and all rows of
-  the orders, robots, trips, pilots and browsers that these events were about from the facts. What other events tell of those comes
-  back with the next `dbt run`, which computes them anew.
+  Segment deletes the person from the raw tables first, because the next run would restore events that these still have.
 
   The person's events are those with the user id (as user or pilot), and on the customers' tracker those without a user id from the
-  browsers in which this user was the last one seen. A pilots' workstation or a server's constant id ties nobody to anybody.
+  browsers in which this user was the last one seen. The `anonymous_id` of a pilots' workstation or of a server does not identify a user.
 
-  It waits for the models that runs are writing, and runs wait for it (see `only_writer`). An id that no event has changes nothing, and a
-  warning says so; a blank one is an error. Doing it again does nothing more.
+  The model locks of all incremental models are taken in the order of their names, so that this waits for runs, and runs wait for it.
 
-  Where Redshift's adapter repeats something in a new session (see `lock_first`), that is the lock with the first notes, or it fails for
-  want of these; so the commit is sent with a statement that needs them.
-
-  user_id: the person's id, as text.
+  Redshift's adapter may repeat a statement in a new session, without the locks. So the locks are sent with the first temporary table, and
+  what follows needs that table, the commit included.
 #}
 {% macro forget_user(user_id) %}
     {% if not execute %}{{ return('') }}{% endif %}
@@ -26,24 +18,23 @@
         {{ exceptions.raise_compiler_error('forget_user: the user id is blank, which would be everybody or nobody. Nothing was changed.') }}
     {% endif %}
     {% set person = "'" ~ id | replace("'", "''") ~ "'" %}
-    {% set streams, facts, missing = [], [], [] %}
-    {% for node in graph.nodes.values() if node.resource_type == 'model' and node.config.materialized == 'incremental' %}
+    {% set streams, facts = [], [] %}
+    {% set models = graph.nodes.values() | selectattr('config.materialized', 'equalto', 'incremental') | sort(attribute='alias') | list %}
+    {% for node in models %}
         {% set relation = adapter.get_relation(node.database, node.schema, node.alias) %}
-        {% if relation is none %}
-            {% do missing.append(api.Relation.create(node.database, node.schema, node.alias)) %}
-        {% elif node.config.incremental_strategy == 'replace_events' %}
-            {% do streams.append({'relation': relation, 'columns': node.columns.keys() | list}) %}
-        {% elif node.config.incremental_strategy == 'replace_entities' %}
-            {% do facts.append({'relation': relation, 'columns': node.columns.keys() | list}) %}
+        {% if relation is not none and node.config.incremental_strategy == 'replace_events' %}
+            {% do streams.append({'relation': relation, 'node': node, 'columns': node.columns.keys() | list}) %}
+        {% elif relation is not none and node.config.incremental_strategy == 'replace_entities' %}
+            {% do facts.append({'relation': relation, 'node': node, 'columns': node.columns.keys() | list}) %}
         {% endif %}
     {% endfor %}
     {% if not streams %}
         {{ exceptions.raise_compiler_error('forget_user: there are no event streams in ' ~ target.schema ~ '. Is this the right target?') }}
     {% endif %}
 
-    {% set lock = only_writer((streams + facts) | map(attribute='relation') | list, missing) %}
     {#- What dbt asked of the catalog has begun a transaction already. -#}
-    {% do run_query('rollback; begin; ' ~ lock ~ noting_browsers(person, streams)) %}
+    {% do run_query('rollback; ' ~ creating_watermark_tables(models) ~ ' begin; ' ~ locking(models) ~ noting_browsers(person, streams)) %}
+    {% do stop_if_built_meanwhile(models, streams + facts) %}
     {% do stop_while_raw_holds(id, person) %}
     {% set event_count = run_query(counting(person, streams)).rows[0][0] | int %}
     {% if event_count == 0 %}
@@ -58,10 +49,41 @@
 {% endmacro %}
 
 
-{#
-  Stops with an error if raw event tables hold rows of the person. Counts in one query over the staging views.
-  id: the user id.  person: SQL of it.
-#}
+{# A first build waits for the lock of its model's watermark table, too. #}
+{% macro creating_watermark_tables(models) %}
+    {%- for node in models if load_cached_relation(watermark_table(node)) is none -%}
+{{ create_unless_exists(watermark_table(node)) }}
+    {%- endfor -%}
+{% endmacro %}
+
+
+{% macro locking(models) %}
+    {%- set tables = [] -%}
+    {%- for node in models -%}
+        {%- do tables.append(watermark_table(node) | string) -%}
+    {%- endfor -%}
+lock {{ tables | join(', ') }};
+{% endmacro %}
+
+
+{% macro stop_if_built_meanwhile(models, found) %}
+    {% set before = found | map(attribute='relation.identifier') | sort | list %}
+    {% set names = models | rejectattr('config.incremental_strategy', 'equalto', 'replace_differences') | map(attribute='alias') | list %}
+    {% set now = [] %}
+    {% for schema in models | map(attribute='schema') | unique %}
+        {% set relation = api.Relation.create(database=target.database, schema=schema) %}
+        {% for row in list_relations_without_caching(relation).rows if row['name'] in names %}
+            {% do now.append(row['name']) %}
+        {% endfor %}
+    {% endfor %}
+    {% if now | sort != before %}
+        {{ exceptions.raise_compiler_error(
+            'forget_user: a run of dbt has built or dropped models since forget_user began. Nothing was changed. Do it again.'
+        ) }}
+    {% endif %}
+{% endmacro %}
+
+
 {% macro stop_while_raw_holds(id, person) %}
     {% set counts = [] %}
     {% for node in graph.nodes.values() if node.resource_type == 'model' and node.name.startswith('stg_') %}
@@ -82,10 +104,6 @@
 {% endmacro %}
 
 
-{#
-  SQL that notes the browsers of a person in the temporary table `forgotten_browsers`.
-  person: SQL of the user id.  streams: {relation, columns} each.
-#}
 {% macro noting_browsers(person, streams) %}
 drop table if exists forgotten_browsers;
 create temporary table forgotten_browsers as
@@ -131,10 +149,6 @@ where
 {% endmacro %}
 
 
-{#
-  SQL that counts the person's events in the streams.
-  person: SQL of the user id.  streams: {relation, columns} each.
-#}
 {% macro counting(person, streams) %}
 select sum(row_count)
 from (
@@ -148,11 +162,6 @@ from (
 {% endmacro %}
 
 
-{#
-  SQL of the statements that forget a person, up to the commit: notes the events and what they are about, by all keys that streams and
-  facts have of them; deletes; and lets all that is left of it look newly staged.
-  person: SQL of the user id.  streams, facts: {relation, columns} each.
-#}
 {% macro forgetting(person, streams, facts) %}
 drop table if exists forgotten_events;
 create temporary table forgotten_events as
@@ -190,25 +199,33 @@ where {{ is_of_person(person, stream.columns) }};
 delete from {{ fact.relation }}
 where entity_key in (select entity_key from forgotten_entities);
     {%- endfor %}
+
+drop table if exists forgotten_at;
+create temporary table forgotten_at as
+select greatest({{ warehouse_clock() }}, {{ timestamp_add('microsecond', 1, 'max(watermark)') }}) as written_at
+from (
+    {%- for relation in streams + facts %}
+    select watermark
+    from {{ watermark_table(relation.node) }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+) as watermarks;
     {%- for relation in streams + facts %}
         {%- set keys = entity_keys(relation.columns) %}
         {%- if keys %}
 
 update {{ relation.relation }}
-set staged_at = {{ written_at() }}
+set written_at = (select forgotten_at.written_at from forgotten_at)
 where
             {%- for key in keys %}
     {{ 'or ' if not loop.first }}{{ key }} in (select entity_key from forgotten_entities)
             {%- endfor %};
+{{ record_watermarks('', 'forgotten_at', relation.node) }}
         {%- endif %}
     {%- endfor %}
 {% endmacro %}
 
 
-{#
-  SQL of a condition: a stream's event is one of the person's.
-  person: SQL of the user id.  columns: names of the stream's columns.
-#}
 {% macro is_of_person(person, columns) -%}
     (
         user_id = {{ person }}
@@ -222,10 +239,6 @@ where
 {%- endmacro %}
 
 
-{#
-  The columns of a relation that hold keys of entities: all `*_key`.
-  columns: the names of all its columns.
-#}
 {% macro entity_keys(columns) %}
     {% set keys = [] %}
     {% for name in columns if name.endswith('_key') %}

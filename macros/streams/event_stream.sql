@@ -1,54 +1,62 @@
 {#
-  The body of an event stream: the events of some staging models, each exactly once, in the columns that the stream's YAML declares.
+  The SQL of an event stream: the events of some staging models, each exactly once, in the columns that the stream's YAML declares.
 
-  The key is (event_name, event_id). Of the copies of an event the one loaded last counts; then the one received last; then the
-  greater in the other columns, so that it is the same one whatever the order in which copies arrive. Rows without an id
-  cannot be told apart and are left out.
+  The row key is (event_name, event_id). Of the copies of an event the one loaded last counts; then the one received last; then the
+  greater in the other columns, so that the order in which copies arrive has no influence. Rows without an id are left out, for they
+  cannot be told apart.
 
-  A full refresh writes all copies, see `keep_latest_copies` for what becomes of them. An increment ranks what arrived (see
-  `note_arrived`) together with the stored copies of the same events, and gives only rows that differ from what is stored.
-
-  A row with `staged_at` null deletes the stored event: it is no longer in the raw tables. Only a run with the var
-  `reconcile` looks for those, and only in tables that it may read: one that is gone as a whole takes nothing away, for a lost
-  grant looks the same. A full refresh does.
-
-  staging_models: names of staging models. A column that one of them does not have is a typed null.
+  A full refresh gives all copies, and `remove_repeated_events` leaves the one that counts. An increment ranks the incoming rows together with
+  the existing copies of the same events, and gives the rows that differ from the existing ones. A row whose `written_at` is null deletes
+  the existing event: a reconciliation gives such rows for events that the raw tables no longer have.
 #}
 {% macro event_stream(staging_models) %}
-    {{ config(
-        pre_hook=[
-            "{{ note_newest_loads(" ~ staging_models | tojson ~ ") }}",
-            "{{ note_arrived(" ~ staging_models | tojson ~ ") }}",
-        ],
-        post_hook="{{ keep_latest_copies() }}",
-    ) }}
-    {%- if not execute -%}
-        {%- for name in staging_models %}
-            {%- do ref(name) -%}
-        {%- endfor -%}
-    {%- elif is_incremental() -%}
-        {{ stream_increment(staging_models, model.columns) }}
-    {%- else -%}
-        {{ union_of_staging(staging_models, model.columns) }}
+    {%- for name in staging_models -%}
+        {%- do ref(name) -%}
+    {%- endfor -%}
+    {%- if execute and not is_incremental() -%}
+{{ union_of_staging() }}
+    {%- elif execute -%}
+with
+
+{{ changed_events(temporary_table('incoming'), temporary_table('existing')) }}
+
+select
+    {{ event_columns() }},
+    {{ written_at() }} as written_at
+from changed
+        {%- if is_reconciling() %}
+union all
+select
+    {{ event_columns('existing.') }},
+    cast(null as timestamp) as written_at
+from {{ temporary_table('existing') }} as existing
+where
+    existing.event_name in (
+        ''
+            {%- for input in increment_inputs() if input.event_table in landed_columns(var('raw_schema')) %}
+        , '{{ input.event_table }}'
+            {%- endfor %}
+    )
+    and not exists (
+        select 1
+        from {{ temporary_table('incoming') }} as incoming
+        where {{ is_same_event('existing', 'incoming') | indent(12) }}
+    )
+        {%- endif %}
     {%- endif -%}
 {% endmacro %}
 
 
-{#
-  SQL: the rows by which the stored stream must change, from what `note_arrived` noted.
-  staging_models: names of staging models.  columns: the stream's columns, from its YAML.
-#}
-{% macro stream_increment(staging_models, columns) %}
-with
-
+{% macro changed_events(incoming, existing) %}
+    {%- set columns = event_columns() -%}
 copies as (
 
-    select {{ event_columns(columns) }}
-    from {{ arrived() }}
+    select {{ columns }}
+    from {{ incoming }}
     {%- if not is_reconciling() %}
     union all
-    select {{ event_columns(columns) }}
-    from {{ stored() }}
+    select {{ columns }}
+    from {{ existing }}
     {%- endif %}
 
 ),
@@ -57,88 +65,38 @@ ranked as (
 
     select
         copies.*,
-        {{ copy_number(columns) | indent(8) }} as copy_number
+        {{ copy_number() | indent(8) }} as copy_number
     from copies
 
 ),
 
 changed as (
 
-    select {{ event_columns(columns) }}
+    select {{ columns }}
     from ranked
     where copy_number = 1
     except
-    select {{ event_columns(columns) }}
-    from {{ stored() }}
+    select {{ columns }}
+    from {{ existing }}
 
 )
-
-select
-    {{ event_columns(columns) }},
-    {{ written_at() }} as staged_at
-from changed
-    {%- if is_reconciling() %}
-union all
-select
-    {{ event_columns(columns, 'stored.') }},
-    cast(null as timestamp) as staged_at
-from {{ stored() }} as stored
-where
-    stored.event_name in ({{ readable_events(staging_models) }})
-    and not exists (
-        select 1
-        from {{ arrived() }} as arrived
-        where {{ is_same_event('stored', 'arrived') | indent(12) }}
-    )
-    {%- endif %}
-{% endmacro %}
-
-
-{#
-  SQL of a list of the names of those events whose tables are there and may be read.
-  staging_models: names of staging models.
-#}
-{% macro readable_events(staging_models) -%}
-    ''
-    {%- for name in staging_models if name.removeprefix('stg_') in landed_columns(var('raw_schema')) -%}
-    , '{{ name.removeprefix('stg_') }}'
-    {%- endfor -%}
 {%- endmacro %}
 
 
-{#
-  The columns of a stream that come from its events, as a list for `select`: all but `staged_at`.
-  columns: the stream's columns, from its YAML.  prefix: `<relation>.` or nothing.
-#}
-{% macro event_columns(columns, prefix='') -%}
-    {%- for name in columns if name != 'staged_at' -%}
+{% macro event_columns(prefix='') -%}
+    {%- for name in model.columns if name != 'written_at' -%}
     {{ prefix }}{{ name }}{{ ', ' if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}
 
 
-{#
-  SQL of a condition: two rows are copies of one event.
-  stored, other: aliases of their relations. The first has an index on the hashed id.
-#}
-{% macro is_same_event(stored, other) -%}
-    {{ hashed(stored ~ '.event_id') }} = {{ hashed(other ~ '.event_id') }}
-and {{ stored }}.event_id = {{ other }}.event_id
-and {{ stored }}.event_name = {{ other }}.event_name
-{%- endmacro %}
-
-
-{#
-  SQL that ranks the copies of an event in the relation `copies`, 1 for the one that counts.
-  columns: the stream's columns, from its YAML.
-#}
-{% macro copy_number(columns) -%}
+{% macro copy_number() -%}
     row_number() over (
     partition by copies.event_name, copies.event_id
     order by
         copies.loaded_at desc nulls last,
         copies.received_at desc nulls last
-        {%- for name in columns if name not in ('event_name', 'event_id', 'loaded_at', 'received_at', 'staged_at') %},
+        {%- for name in model.columns if name not in ('event_name', 'event_id', 'loaded_at', 'received_at', 'written_at') %},
         copies.{{ name }} desc nulls last
         {%- endfor %}
 )

@@ -1,25 +1,150 @@
 {#
-  Incremental strategy `replace_events` of the event streams: every stored event (see `note_arrived`) of which an increment brings a row gives
-  way to that row.
-  A row whose `staged_at` is null only deletes. Delete and insert are statements of one transaction.
+  Incremental strategy `replace_events` of the event streams: an existing event gives way to the row that an increment computes of it.
+
+  The inputs of a stream are event tables. The watermark of an event table is the newest load time of its rows that is not in the future. An
+  increment reads the rows loaded since the watermark less `load_overlap_hours`, and rows without a load time, and leaves out those that
+  exist as they are. So a table may lag, and a wrong load time cannot hide rows.
 #}
-{% macro get_incremental_replace_events_sql(arg_dict) %}
-    {%- set target = arg_dict['target_relation'] -%}
-    {%- set increment = arg_dict['temp_relation'] -%}
-    {%- set columns = get_quoted_csv(arg_dict['dest_columns'] | map(attribute='name')) -%}
+{% macro replace_events__changes(watermarks) %}
+    {%- if is_reconciling() %}
+select 1 as changed
+    {%- else %}
+        {#- what is newer than a watermark answers first; only if nothing is, the rows since the lookback are compared -#}
+        {%- for input in increment_inputs() %}
+select 1 as changed
+from {{ input.relation }}
+where
+    loaded_at > {{ timestamp_literal(watermarks.get(input.event_table)) }}
+    and loaded_at <= {{ run_time() }}
+union all
+        {%- endfor %}
+(
+    with
 
-    delete from {{ target }}
-    using {{ stored() }} as stored
-    where
-        {{ is_same_event(target, 'stored') | indent(8) }}
-        and exists (
-            select 1
-            from {{ increment }} as increment
-            where {{ is_same_event('increment', 'stored') | indent(16) }}
-        );
+    incoming as (
 
-    insert into {{ target }} ({{ columns }})
-    select {{ columns }}
-    from {{ increment }}
-    where staged_at is not null;
+        {{ union_of_staging(watermarks) | trim | indent(8) }}
+
+    ),
+
+    existing as (
+
+        {{ existing_copies('incoming') | trim | indent(8) }}
+
+    ),
+
+    {{ changed_events('incoming', 'existing') | indent(4) }}
+
+    select 1 as changed
+    from changed
+)
+    {%- endif %}
 {% endmacro %}
+
+
+{% macro replace_events__prepare(watermarks) %}
+create temporary table {{ temporary_table('incoming') }} as
+{{ union_of_staging(watermarks) }};
+{{ analyze(temporary_table('incoming')) }}
+create temporary table {{ temporary_table('existing') }} as
+{{ existing_copies(temporary_table('incoming')) }}
+    {%- if is_reconciling() %}
+union
+select {{ event_columns('existing.') }}
+from {{ this }} as existing
+where {{ is_in_scope('existing.', model) }}
+    {%- endif %};
+{{ analyze(temporary_table('existing')) }}
+{% endmacro %}
+
+
+{% macro existing_copies(incoming) -%}
+select {{ event_columns('existing.') }}
+from {{ this }} as existing
+where
+    exists (
+        select 1
+        from {{ incoming }} as incoming
+        where {{ is_same_event('existing', 'incoming') | indent(8) }}
+    )
+{%- endmacro %}
+
+
+{% macro get_incremental_replace_events_sql(arg_dict) %}
+    {%- set target_table, computed = arg_dict['target_relation'], arg_dict['temp_relation'] -%}
+    {%- set columns = get_quoted_csv(arg_dict['dest_columns'] | map(attribute='name')) -%}
+delete from {{ target_table }}
+using {{ temporary_table('existing') }} as existing
+where
+    {{ is_same_event(target_table, 'existing') | indent(4) }}
+    and exists (
+        select 1
+        from {{ computed }} as computed
+        where {{ is_same_event('computed', 'existing') | indent(12) }}
+    );
+
+insert into {{ target_table }} ({{ columns }})
+select {{ columns }}
+from {{ computed }}
+where written_at is not null;
+
+{{ record_watermarks(newest_loads(temporary_table('incoming')), computed) }}
+{% endmacro %}
+
+
+{#
+  Of events that a full refresh wrote more than once only the copy that counts stays. Few are repeated: to write all rows and to replace these
+  costs less than to rank all rows before they are written.
+#}
+{% macro remove_repeated_events(new_table) %}
+    {%- set is_repeated = index_hash('event_id') ~ ' in (select hashed_id from ' ~ temporary_table('repeated') ~ ')' %}
+create temporary table {{ temporary_table('repeated') }} as
+select {{ index_hash('event_id') }} as hashed_id
+from {{ new_table }}
+group by {{ index_hash('event_id') }}
+having count(*) > 1;
+{{ analyze(temporary_table('repeated')) }}
+create temporary table {{ temporary_table('latest') }} as
+with
+
+copies as (
+
+    select *
+    from {{ new_table }}
+    where {{ is_repeated }}
+
+),
+
+ranked as (
+
+    select
+        copies.*,
+        {{ copy_number() | indent(8) }} as copy_number
+    from copies
+
+)
+
+select
+    {{ event_columns() }},
+    written_at
+from ranked
+where copy_number = 1;
+delete from {{ new_table }}
+where {{ is_repeated }};
+insert into {{ new_table }} ({{ event_columns() }}, written_at)
+select
+    {{ event_columns() }},
+    written_at
+from {{ temporary_table('latest') }};
+{% endmacro %}
+
+
+{# Before year 2 there may be no lookback. #}
+{% macro newest_loads(rows) -%}
+select
+    event_name as input_name,
+    max(loaded_at) as watermark
+from {{ rows }}
+where loaded_at between cast('0002-01-01' as timestamp) and {{ run_time() }}
+group by event_name
+{%- endmacro %}

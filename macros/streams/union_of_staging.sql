@@ -1,95 +1,47 @@
 {#
-  SQL: the rows of staging models with an event id, in a stream's columns, one `select` per model.
-  staging_models: their names.  columns: the stream's columns, from its YAML.
-  marks: see `load_marks`. Given, only what the stream may not have yet, without staged_at, see `note_arrived`.
+  The rows of the staging models with an event id, in the columns of the stream at hand. With watermarks the incoming rows of an increment,
+  without `written_at`: what was loaded since the lookback before a table's watermark, or without a load time, and does not exist as it is.
+  With the var `reconcile` all copies of new events and of events in scope are incoming, so that existing rows have no influence.
 #}
-{% macro union_of_staging(staging_models, columns, marks=none) %}
-    {%- for name in staging_models -%}
-        {%- set event_name = name.removeprefix('stg_') -%}
-        {%- set mark = (marks or {}).get(event_name, first_time()) -%}
-        {%- set staging_columns = (graph.nodes.values() | selectattr('name', 'equalto', name) | first).columns %}
+{% macro union_of_staging(watermarks=none) %}
+    {%- for input in increment_inputs() %}
+        {%- set watermark = (watermarks or {}).get(input.event_table) -%}
+        {%- set since = timestamp_literal(watermark - modules.datetime.timedelta(hours=var('load_overlap_hours')) if watermark) %}
 (
     select
-        {%- for column in columns.values() if not (marks is not none and column.name == 'staged_at') %}
-        {{ stream_value(column, staging_columns) }} as {{ column.name }}
+        {%- for column in model.columns.values() if watermarks is none or column.name != 'written_at' %}
+        {{ stream_value(column, input.node.columns) }} as {{ column.name }}
             {{- ',' if not loop.last }}
         {%- endfor %}
-    from {{ ref(name) }}
+    from {{ input.relation }}
     where
         event_id is not null
-        {%- if marks is not none and is_reconciling() %}
-        and {{ reconciled_rows(name, mark, staging_columns, columns) | trim | indent(8) }}
-        {%- elif marks is not none %}
-        and (loaded_at is null or loaded_at >= {{ mark }})
+        {%- if watermarks is not none and not is_reconciling() %}
+        and (loaded_at is null or loaded_at >= {{ since }})
     except
-    select {{ event_columns(columns) }}
+    select {{ event_columns() }}
     from {{ this }}
     where
-        {{ hashed('event_name') }} = {{ hashed("'" ~ event_name ~ "'") }}
-        and event_name = '{{ event_name }}'
-        and loaded_at >= {{ mark }}
+        {{ index_hash('event_name') }} = {{ index_hash("'" ~ input.event_table ~ "'") }}
+        and event_name = '{{ input.event_table }}'
+        and loaded_at >= {{ since }}
+        {%- elif watermarks is not none and var('reconcile') is mapping %}
+        and event_id in (
+            select event_id
+            from {{ input.relation }}
+            where
+                loaded_at is null
+                or loaded_at >= {{ since }}
+                or {{ is_in_scope('', input.node) }}
+            union all
+            select existing.event_id
+            from {{ this }} as existing
+            where
+                existing.event_name = '{{ input.event_table }}'
+                and {{ is_in_scope('existing.', model) }}
+        )
         {%- endif %}
 )
-        {%- if not loop.last %}
-union all
-        {%- endif %}
+        {{ 'union all' if not loop.last }}
     {%- endfor %}
 {% endmacro %}
-
-
-{#
-  SQL of one column of a stream, from a staging model.
-  column: the stream's column. Its meta may say
-    keyed_hash_of  the personal column that it is the keyed hash of (md5, 32 hex digits)
-    entity         the ids, in order of preference, that name the entity of an event: `order:…` from order_id, `robot:…` from
-                   robot_id; an event with none of them is an entity of its own, `none:…`
-    entity_of_app  the only app whose events' ids name entities; the events of others are entities of their own
-    divided_by     the number that, where it is positive, makes an entity of its own of some of an id's events: `amplitude:…:7`
-                   by amplitude_session_id 7
-  staging_columns: the columns of the staging model.
-#}
-{% macro stream_value(column, staging_columns) %}
-    {% set hashed = column.config.meta.get('keyed_hash_of') %}
-    {% set entity = column.config.meta.get('entity') %}
-    {% set entity_of_app = column.config.meta.get('entity_of_app') %}
-    {% set divided_by = column.config.meta.get('divided_by') %}
-    {% if column.name == 'staged_at' %}
-        {{ return(written_at()) }}
-    {% elif column.name == 'is_clock_suspect' %}
-        {{ return(is_ahead_of_receipt()) }}
-    {% elif entity %}
-        {% set kinds = [] %}
-        {% for id in entity if id in staging_columns %}
-            {% set key = "'" ~ id.removesuffix('_id') ~ ":' || " ~ id %}
-            {% if divided_by in staging_columns %}
-                {% set part = "'" ~ divided_by.split('_') | first ~ ":' || " ~ id ~ " || ':' || cast(" ~ divided_by ~ " as varchar(20))" %}
-                {% set key = 'case when ' ~ divided_by ~ ' > 0 then ' ~ part ~ ' else ' ~ key ~ ' end' %}
-            {% endif %}
-            {% do kinds.append("case when app = '" ~ entity_of_app ~ "' then " ~ key ~ " end" if entity_of_app else key) %}
-        {% endfor %}
-        {% do kinds.append("'none:' || " ~ event_key()) %}
-        {{ return('cast(coalesce(' ~ kinds | join(', ') ~ ') as ' ~ column.data_type ~ ')') }}
-    {% elif hashed in staging_columns %}
-        {{ return("cast(md5('" ~ var('hash_key') ~ "' || " ~ hashed ~ ') as ' ~ column.data_type ~ ')') }}
-    {% elif column.name in staging_columns %}
-        {{ return(column.name) }}
-    {% endif %}
-    {{ return('cast(null as ' ~ column.data_type ~ ')') }}
-{% endmacro %}
-
-
-{#
-  SQL of whether an event claims to have happened later than it was received, beyond the tolerance: boolean, never null.
-#}
-{% macro is_ahead_of_receipt() %}
-    {{ return('coalesce(occurred_at > '
-        ~ dbt.dateadd('minute', var('clock_skew_tolerance_minutes'), 'received_at') | trim ~ ', false)') }}
-{% endmacro %}
-
-
-{#
-  SQL of the key of an event, the md5 of its name and id: varchar(32). What an event begins is known by this key.
-#}
-{% macro event_key() -%}
-    cast(md5(event_name || '|' || event_id) as varchar(32))
-{%- endmacro %}

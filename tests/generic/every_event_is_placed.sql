@@ -1,8 +1,3 @@
-{#
-  Conservation: the rows of a model that places events and the events of some streams are the same, one to one. One failing row per
-  event that only one side has.
-  streams: what is placed, by name of the stream: a list of event names, or `all`.
-#}
 {% test every_event_is_placed(model, streams) %}
 
     with

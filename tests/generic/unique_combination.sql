@@ -1,7 +1,3 @@
-{#
-  No two rows of a model agree in all of these columns. Nulls count as values.
-  columns: names of columns.
-#}
 {% test unique_combination(model, columns) %}
 
     select

@@ -47,8 +47,8 @@ class CompiledModels:
             return
         columns = list(rows[0])
         values = [tuple(row[column] for column in columns) for row in rows]
-        if "staged_at" in self.models[model].columns:
-            columns, values = [*columns, "staged_at"], [(*row, STAGED_AT) for row in values]
+        if "written_at" in self.models[model].columns:
+            columns, values = [*columns, "written_at"], [(*row, STAGED_AT) for row in values]
         statement = f"insert into {self._relation(model)} ({', '.join(columns)}) values %s"
         with self.connection.cursor() as cursor:
             execute_values(cursor, statement, values, page_size=1000)

@@ -18,7 +18,7 @@ from sandbox.server import Server
 from warehouse import Database
 
 ROOT = Path(__file__).parents[2]
-BOOKKEEPING = {"staged_at"}
+BOOKKEEPING = {"written_at"}
 
 Rows = list[tuple[Any, ...]]
 

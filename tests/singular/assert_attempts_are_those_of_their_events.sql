@@ -1,4 +1,4 @@
--- Conservation: the attempts that events belong to and the rows of the facts are the same, one to one, under the same entities.
+-- Conservation: the attempts of events and the rows of the facts are the same, one to one, with the same entities.
 {% set domains = {'unlock': 'unlock_attempt_id', 'load': 'load_attempt_id'} %}
 
 with

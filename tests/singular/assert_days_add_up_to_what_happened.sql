@@ -1,4 +1,4 @@
--- Conservation: over all days, each pilot has all events that name the pilot and a time, and each robot all its attempts and
+-- Conservation: over all days, each pilot has all of the pilot's events with a time, and each robot all of its attempts and
 -- sessions.
 
 with
@@ -29,7 +29,7 @@ happened as (
 
 ),
 
-told as (
+counted as (
 
     select
         'pilot:' || pilot_id as counted_for,
@@ -53,7 +53,7 @@ compared as (
     select
         counted_for,
         -event_count as event_count
-    from told
+    from counted
 
 )
 

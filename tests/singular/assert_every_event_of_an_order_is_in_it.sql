@@ -1,5 +1,4 @@
--- Conservation: each event that names an order is in that order, once, and so is nothing else but what was matched by robot and
--- time.
+-- Conservation: each event with an order id is in that order, once, and all other events in it were matched by robot and time.
 
 with
 

@@ -1,4 +1,4 @@
--- Conservation: the events of the unlock domain that have no attempt are those that rpt_unmatched_events tells of, one to one.
+-- Conservation: the events of the unlock domain without an attempt are those in rpt_unmatched_events, one to one.
 
 with
 

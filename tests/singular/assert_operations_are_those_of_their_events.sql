@@ -1,5 +1,5 @@
--- Conservation: the reassignments and launches that events belong to and the rows of their facts are the same, one to one, under
--- the same entities.
+-- Conservation: the reassignments and launches of events and the rows of their facts are the same, one to one, with the same
+-- entities.
 {% set models = {
     'reassignment_id': ['int_reassignment_events', 'fct_reassignments'],
     'node_launch_id': ['int_node_launch_events', 'fct_node_launches'],

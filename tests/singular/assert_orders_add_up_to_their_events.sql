@@ -1,5 +1,5 @@
--- Conservation: the orders that events belong to and the rows of fct_orders are the same, with as many events, attempts and valid
--- ratings as there are. One failing row per order that does not add up.
+-- Conservation: the orders of events and the rows of fct_orders are the same, with the same numbers of events, attempts and valid
+-- ratings. One failing row per order that differs.
 
 with
 

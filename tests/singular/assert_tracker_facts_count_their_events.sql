@@ -1,4 +1,4 @@
--- Conservation: ratings, tracker sessions and banner impressions count all events that are placed in them, and nothing else.
+-- Conservation: ratings, tracker sessions and banner impressions count exactly the events that belong to them.
 {% set facts = {
     'fct_ratings': ['order_id', 'int_rating_events', 'submit_count'],
     'fct_tracker_sessions': ['tracker_session_id', 'int_tracker_session_events', 'event_count'],

@@ -1,5 +1,5 @@
--- Conservation: what int_troubleshooting_events has of sessions, actions, reports and cancellations is in their facts, each once;
--- and the sessions count as many actions, and as many that failed, as fct_recovery_actions has of them.
+-- Conservation: the sessions, actions, reports and cancellations of int_troubleshooting_events are in their facts, each once; and
+-- the sessions count as many actions and failed actions as fct_recovery_actions has.
 
 with
 

@@ -61,26 +61,37 @@ def contract_drift() -> str:
     return "select event_name, column_name, finding, detail from findings"
 
 
-def run_time() -> str:
-    """SQL of the time of the run."""
-    return f"cast('{run_started_at:%Y-%m-%d %H:%M:%S}' as timestamp)"
+class target:
+    """The warehouse that the SQL is for."""
 
-
-def is_reconciling() -> bool:
-    """Whether the run reconciles: as if, for then models of events read streams as in a full refresh."""
-    return True
-
-
-def event_key() -> str:
-    """SQL of the key of an event."""
-    return "cast(md5(event_name || '|' || event_id) as varchar(32))"
-
-
-def hashed(expression: str) -> str:
-    """SQL of what an index on a long text holds."""
-    return expression
+    type = "redshift"
 
 
 def written_at() -> str:
-    """SQL of the time at which rows are written."""
+    """The time at which rows are written."""
     return "getdate()"
+
+
+def events_to_recompute(relation: str, lookback: object = 0) -> str:
+    """The events of a view of inputs."""
+    return f"(select *, getdate() as recompute_from from {relation}) as inputs"
+
+
+def is_affected(key: str = "entity_key") -> str:
+    """A condition on the rows of affected entities."""
+    return "1 = 1"
+
+
+def join_affected(rows: str, lookback: object = 0) -> str:
+    """A join with the affected entities."""
+    return ""
+
+
+def data_horizon() -> str:
+    """The data horizon."""
+    return "(select max(received_through) from int_data_horizon)"
+
+
+def is_timed_out(minutes: object, time: str) -> str:
+    """A condition: the window that began at a time is over."""
+    return f"coalesce(dateadd(minute, {minutes}, {time}) <= {data_horizon()}, false)"

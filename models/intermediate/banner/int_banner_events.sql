@@ -1,15 +1,4 @@
-{{ config(
-    incremental_strategy='replace_entities',
-    unique_key=['event_name', 'event_id'],
-    dist='entity_key',
-    sort=['occurred_at'],
-    indexes=[
-        {'columns': ["hashtextextended(entity_key, 0)"]},
-        {'columns': ["hashtextextended(event_id, 0)"]},
-        {'columns': ['staged_at']},
-    ],
-    pre_hook="{{ note_touched(['int_app_banner_events'], happened_at='occurred_at') }}",
-) }}
+{{ config(sort=['occurred_at']) }}
 
 {% set impression = 'entity_key, merchant_name, position, unmatched_reason' %}
 {% set in_order = 'partition by ' ~ impression ~ ' order by occurred_at, role_rank, event_id, event_name' %}
@@ -18,26 +7,8 @@ with
 
 events as (
 
-    select
-        event_id,
-        entity_key,
-        order_id,
-        banner_id,
-        event_name,
-        merchant_name,
-        position,
-        banner_variant,
-        delivery_status,
-        displayed_savings,
-        displayed_savings_text is not null and displayed_savings is null as has_unreadable_savings,
-        is_clock_suspect,
-        occurred_at
-    from {{ ref('int_app_banner_events') }}
-    where {{ is_news() }}
-    {{ union_known([
-        'event_id', 'entity_key', 'order_id', 'banner_id', 'event_name', 'merchant_name', 'position', 'banner_variant',
-        'delivery_status', 'displayed_savings', 'has_unreadable_savings', 'is_clock_suspect', 'occurred_at',
-    ]) }}
+    select *
+    from {{ events_to_recompute(ref('int_banner_inputs')) }}
 
 ),
 
@@ -94,6 +65,6 @@ final as (
 )
 
 select
-    {{ written_at() }} as staged_at,
+    {{ written_at() }} as written_at,
     final.*
 from final

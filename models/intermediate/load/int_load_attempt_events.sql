@@ -1,17 +1,6 @@
-{{ config(
-    incremental_strategy='replace_entities',
-    unique_key=['event_name', 'event_id'],
-    dist='entity_key',
-    sort=['occurred_at'],
-    indexes=[
-        {'columns': ["hashtextextended(entity_key, 0)"]},
-        {'columns': ["hashtextextended(event_id, 0)"]},
-        {'columns': ['staged_at']},
-    ],
-    pre_hook="{{ note_touched(['int_server_load_events'], happened_at='occurred_at') }}",
-) }}
+{{ config(sort=['occurred_at']) }}
 
--- events without a time come last, so that none with a time looks back at them
+-- events without a time come last, so that windows of other events do not include them
 {% set in_order = 'partition by entity_key order by occurred_at nulls last, role_rank, event_id, event_name' %}
 {% set before = in_order ~ ' rows between unbounded preceding and 1 preceding' %}
 {% set so_far = in_order ~ ' rows between unbounded preceding and current row' %}
@@ -20,26 +9,12 @@ with
 
 events as (
 
-    select
-        event_id,
-        entity_key,
-        order_id,
-        robot_id,
-        event_name,
-        merchant_name,
-        error_code as failure_reason,
-        is_clock_suspect,
-        occurred_at
-    from {{ ref('int_server_load_events') }}
-    where {{ is_news() }}
-    {{ union_known([
-        'event_id', 'entity_key', 'order_id', 'robot_id', 'event_name', 'merchant_name', 'failure_reason', 'is_clock_suspect',
-        'occurred_at',
-    ]) }}
+    select *
+    from {{ events_to_recompute(ref('int_load_inputs')) }}
 
 ),
 
--- what an event is for an attempt, and where it stands among events of the same instant
+-- kind of each event, and its rank among simultaneous events
 described as (
 
     select
@@ -72,31 +47,41 @@ looking_back as (
 
 ),
 
--- the starts that are no restart; at one instant starts stand before outcomes, so an outcome at the time of a start came after it
-beginnings as (
+-- at one instant starts stand before outcomes, so an outcome at the time of a start came after it
+restarts as (
 
     select
         looking_back.*,
         event_kind = 'start'
-        and entity_type != 'none'
-        and occurred_at is not null
-        and not coalesce(
-            occurred_at <= {{ dbt.dateadd('second', var('load_restart_seconds'), 'start_at') | trim }}
+        and coalesce(
+            occurred_at <= {{ timestamp_add('second', var('load_restart_seconds'), 'start_at') }}
             and coalesce(outcome_at < start_at, true),
             false
-        ) as begins_attempt
+        ) as is_restart
     from looking_back
 
 ),
 
--- the last beginning up to each event: its position, ten digits wide, and its key, as one text that grows with the position
+beginnings as (
+
+    select
+        restarts.*,
+        event_kind = 'start'
+        and entity_type != 'none'
+        and occurred_at is not null
+        and not is_restart as begins_attempt
+    from restarts
+
+),
+
+-- the last beginning up to each event: its position and its key
 placed as (
 
     select
         beginnings.*,
         sum(case when begins_attempt then 1 else 0 end) over ({{ so_far }}) as attempt_number,
         max(case when begins_attempt then occurred_at end) over ({{ so_far }}) as attempt_started_at,
-        max(case when begins_attempt then lpad(cast(event_position as varchar(10)), 10, '0') || {{ event_key() }} end)
+        max(case when begins_attempt then {{ pack('event_position', event_key()) }} end)
             over ({{ so_far }}) as beginning
     from beginnings
 
@@ -111,7 +96,7 @@ matched as (
             when occurred_at is null then 'no_time'
             when beginning is null then 'no_start'
             when event_kind = 'start' then null
-            when occurred_at > {{ dbt.dateadd('minute', var('load_window_minutes'), 'attempt_started_at') | trim }}
+            when occurred_at > {{ timestamp_add('minute', var('load_window_minutes'), 'attempt_started_at') }}
                 then 'outside_window'
         end as varchar(16)) as unmatched_reason
     from placed
@@ -121,10 +106,10 @@ matched as (
 final as (
 
     select
-        {{ written_at() }} as staged_at,
+        {{ written_at() }} as written_at,
         event_id,
         entity_key,
-        cast(case when unmatched_reason is null then substring(beginning, 11, 32) end as varchar(32)) as load_attempt_id,
+        {{ unpack('case when unmatched_reason is null then beginning end', 'varchar(32)') }} as load_attempt_id,
         order_id,
         robot_id,
         event_name,
@@ -134,9 +119,9 @@ final as (
         unmatched_reason,
         failure_reason,
         cast(case when unmatched_reason is null then attempt_number end as bigint) as attempt_number,
-        cast(
-            case when unmatched_reason is null then event_position - cast(substring(beginning, 1, 10) as bigint) + 1 end as bigint
-        ) as attempt_event_number,
+        case
+            when unmatched_reason is null then event_position - {{ unpack_position('beginning') }} + 1
+        end as attempt_event_number,
         is_clock_suspect,
         occurred_at
     from matched

@@ -1,50 +1,14 @@
-{{ config(
-    incremental_strategy='replace_entities',
-    unique_key=['event_name', 'event_id'],
-    dist='entity_key',
-    sort=['occurred_at'],
-    indexes=[
-        {'columns': ["hashtextextended(entity_key, 0)"]},
-        {'columns': ["hashtextextended(event_id, 0)"]},
-        {'columns': ['staged_at']},
-    ],
-    pre_hook="{{ note_touched(
-        {
-            'int_pilot_trip_events':
-                'case when event_name in (\\'node_auto_launch\\', \\'node_initialization\\') then trip_key end',
-        },
-        happened_at='occurred_at'
-    ) }}",
-) }}
+{{ config(sort=['occurred_at']) }}
 
--- events without a time come last, so that none with a time looks back at them
+-- events without a time come last, so that windows of other events do not include them
 {% set in_order = 'partition by entity_key order by occurred_at nulls last, role_rank, event_id, event_name' %}
 
 with
 
 events as (
 
-    select
-        event_id,
-        trip_key as entity_key,
-        order_id,
-        robot_id,
-        trip_id,
-        event_name,
-        node_name,
-        software_version,
-        initialization_status,
-        error_code,
-        is_clock_suspect,
-        occurred_at
-    from {{ ref('int_pilot_trip_events') }}
-    where
-        event_name in ('node_auto_launch', 'node_initialization')
-        and {{ is_news('trip_key') }}
-    {{ union_known([
-        'event_id', 'entity_key', 'order_id', 'robot_id', 'trip_id', 'event_name', 'node_name', 'software_version',
-        'initialization_status', 'error_code', 'is_clock_suspect', 'occurred_at',
-    ]) }}
+    select *
+    from {{ events_to_recompute(ref('int_node_launch_inputs')) }}
 
 ),
 
@@ -68,7 +32,7 @@ looking_back as (
 
 ),
 
--- a launch begins a row, and so does an initialization that comes too long after the event before it
+-- a launch begins a row, and so does an initialization after a gap
 beginnings as (
 
     select
@@ -78,7 +42,7 @@ beginnings as (
         and (
             event_name = 'node_auto_launch'
             or coalesce(
-                occurred_at > {{ dbt.dateadd('minute', var('node_launch_gap_minutes'), 'last_occurred_at') | trim }},
+                occurred_at > {{ timestamp_add('minute', var('node_launch_gap_minutes'), 'last_occurred_at') }},
                 true
             )
         ) as begins_launch
@@ -86,12 +50,12 @@ beginnings as (
 
 ),
 
--- the last beginning up to each event: its position, ten digits wide, and its key, as one text that grows with the position
+-- last start up to each event: its position and its key
 placed as (
 
     select
         beginnings.*,
-        max(case when begins_launch then lpad(cast(event_position as varchar(10)), 10, '0') || {{ event_key() }} end)
+        max(case when begins_launch then {{ pack('event_position', event_key()) }} end)
             over ({{ in_order }} rows between unbounded preceding and current row) as beginning,
         cast(case
             when entity_type = 'none' then 'no_entity'
@@ -104,10 +68,10 @@ placed as (
 final as (
 
     select
-        {{ written_at() }} as staged_at,
+        {{ written_at() }} as written_at,
         event_id,
         entity_key,
-        cast(case when unmatched_reason is null then substring(beginning, 11, 32) end as varchar(32)) as node_launch_id,
+        {{ unpack('case when unmatched_reason is null then beginning end', 'varchar(32)') }} as node_launch_id,
         order_id,
         robot_id,
         trip_id,
@@ -118,9 +82,9 @@ final as (
         software_version,
         initialization_status,
         error_code,
-        cast(
-            case when unmatched_reason is null then event_position - cast(substring(beginning, 1, 10) as bigint) + 1 end as bigint
-        ) as launch_event_number,
+        case
+            when unmatched_reason is null then event_position - {{ unpack_position('beginning') }} + 1
+        end as launch_event_number,
         is_clock_suspect,
         occurred_at
     from placed

@@ -1,52 +1,14 @@
-{{ config(
-    incremental_strategy='replace_entities',
-    unique_key=['event_name', 'event_id'],
-    dist='entity_key',
-    sort=['occurred_at'],
-    indexes=[
-        {'columns': ["hashtextextended(entity_key, 0)"]},
-        {'columns': ["hashtextextended(event_id, 0)"]},
-        {'columns': ['staged_at']},
-    ],
-    pre_hook="{{ note_touched(
-        {
-            'int_pilot_field_ops_events':
-                'case when event_name in (\\'pilot_initiated_reassignment\\', \\'pilot_submitted_reassignment\\') then order_key end',
-        },
-        happened_at='occurred_at'
-    ) }}",
-) }}
+{{ config(sort=['occurred_at']) }}
 
--- events without a time come last, so that none with a time looks back at them
+-- events without a time come last, so that windows of other events do not include them
 {% set in_order = 'partition by entity_key order by occurred_at nulls last, role_rank, event_id, event_name' %}
 
 with
 
 events as (
 
-    select
-        event_id,
-        order_key as entity_key,
-        order_id,
-        robot_id,
-        trip_id,
-        pilot_id,
-        from_robot_id,
-        to_robot_id,
-        new_trip_id,
-        reported_reassignment_id,
-        event_name,
-        reassignment_reason,
-        is_clock_suspect,
-        occurred_at
-    from {{ ref('int_pilot_field_ops_events') }}
-    where
-        event_name in ('pilot_initiated_reassignment', 'pilot_submitted_reassignment')
-        and {{ is_news('order_key') }}
-    {{ union_known([
-        'event_id', 'entity_key', 'order_id', 'robot_id', 'trip_id', 'pilot_id', 'from_robot_id', 'to_robot_id', 'new_trip_id',
-        'reported_reassignment_id', 'event_name', 'reassignment_reason', 'is_clock_suspect', 'occurred_at',
-    ]) }}
+    select *
+    from {{ events_to_recompute(ref('int_reassignment_inputs')) }}
 
 ),
 
@@ -71,7 +33,7 @@ looking_back as (
 
 ),
 
--- a submission answers the initiation right before it; every other event begins a reassignment of its own
+-- a submission joins the initiation directly before it; every other event begins a reassignment
 matched as (
 
     select
@@ -83,7 +45,7 @@ matched as (
         event_name = 'pilot_submitted_reassignment'
         and coalesce(
             last_event_name = 'pilot_initiated_reassignment'
-            and occurred_at <= {{ dbt.dateadd('minute', var('reassignment_window_minutes'), 'last_occurred_at') | trim }},
+            and occurred_at <= {{ timestamp_add('minute', var('reassignment_window_minutes'), 'last_occurred_at') }},
             false
         ) as is_answer
     from looking_back
@@ -93,7 +55,7 @@ matched as (
 final as (
 
     select
-        {{ written_at() }} as staged_at,
+        {{ written_at() }} as written_at,
         event_id,
         entity_key,
         cast(case

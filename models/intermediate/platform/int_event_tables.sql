@@ -1,5 +1,5 @@
 {{ config(materialized='view', bind=false) }}
 
--- Whatever makes the staging views anew makes this anew: both are as old as the last look at the catalog.
+-- Whatever replaces the staging views replaces this view, so that both are as old as the last query of the catalog.
 -- depends_on: {{ ref('int_landed_rows') }}
 {{ event_tables() }}

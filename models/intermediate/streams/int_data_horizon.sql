@@ -1,80 +1,59 @@
 {{ config(
-    incremental_strategy='delete+insert',
-    unique_key='stream_name',
-    indexes=[],
+    incremental_strategy='replace_differences',
+    unique_key=['stream_name'],
     dist='all',
     sort=['stream_name'],
-    pre_hook="{{ note_stored() }}",
 ) }}
 
-{% set streams = [
-    'int_order_tracker_events',
-    'int_unlock_events',
-    'int_app_banner_events',
-    'int_pilot_trip_events',
-    'int_pilot_troubleshooting_events',
-    'int_pilot_field_ops_events',
-    'int_pilot_acknowledgment_events',
-    'int_pilot_system_events',
-    'int_server_load_events',
-    'int_server_unlock_events',
-    'int_ui_navigation_events',
-    'int_error_events',
-] %}
+{#- The inputs are read twice, and not from a CTE, which PostgreSQL would write down whole. #}
+{% set tolerance = var('clock_skew_tolerance_minutes') %}
+{% set is_received %}
+received.received_at <= {{ timestamp_add('minute', tolerance, 'received.loaded_at') }}
+        and received.received_at <= {{ run_time() }}
+{%- endset %}
 
 with
 
-received as (
+{% if is_incremental() %}
+-- The newest receipt is not older than the existing one, unless that event is gone. Its load is not older, either.
+since_last_run as (
 
-    {% for stream in streams %}
-    {% set last = "(select last.received_through from " ~ stored() ~ " as last where last.stream_name = '" ~ stream ~ "')" %}
-    {% set is_received %}
-                    received_at <= {{ dbt.dateadd('minute', var('clock_skew_tolerance_minutes'), 'loaded_at') | trim }}
-                    and received_at <= {{ run_time() }}
-    {% endset %}
+    select
+        received.stream_name,
+        max(received.received_at) as received_through
+    from {{ this }} as existing
+    inner join {{ ref('int_data_horizon_inputs') }} as received
+        on
+            existing.stream_name = received.stream_name
+            and existing.received_through <= received.received_at
+            and {{ timestamp_add('minute', -tolerance, 'existing.received_through') }} <= received.loaded_at
+    where
+        {{ is_received }}
+    group by received.stream_name
+
+),
+
+{% endif %}
+final as (
+
     {% if is_incremental() %}
     select
-        cast('{{ stream }}' as varchar(63)) as stream_name,
-        coalesce(
-            -- not older than the newest of the last run, unless that is gone; and what was received then was not loaded before
-            (
-                select max(received_at)
-                from {{ ref(stream) }}
-                where
-                    {{ is_received | trim }}
-                    and received_at >= {{ last }}
-                    and loaded_at >= {{ dbt.dateadd('minute', '-' ~ var('clock_skew_tolerance_minutes'), last) | trim }}
-            ),
-            (
-                select max(received_at)
-                from {{ ref(stream) }}
-                where
-                    {{ is_received | trim }}
-            )
-        ) as received_through
-    {% else %}
-    select
-        cast('{{ stream }}' as varchar(63)) as stream_name,
-        max(received_at) as received_through
-    from {{ ref(stream) }}
-    where
-        {{ is_received | trim }}
-    {% endif %}
-    {% if not loop.last %}
+        stream_name,
+        received_through
+    from since_last_run
     union all
     {% endif %}
-    {% endfor %}
+    select
+        received.stream_name,
+        max(received.received_at) as received_through
+    from {{ ref('int_data_horizon_inputs') }} as received
+    where
+        {{ is_received }}
+        {%- if is_incremental() %}
+        and received.stream_name not in (select since_last_run.stream_name from since_last_run)
+        {%- endif %}
+    group by received.stream_name
 
 )
 
-select
-    stream_name,
-    received_through
-from received
-{% if is_incremental() %}
-except
-select
-    stream_name,
-    received_through
-from {{ stored() }}
-{% endif %}
+select * from final

@@ -1,42 +1,11 @@
-{{ config(
-    incremental_strategy='replace_entities',
-    unique_key=['event_name', 'event_id'],
-    dist='entity_key',
-    sort=['occurred_at'],
-    indexes=[
-        {'columns': ["hashtextextended(entity_key, 0)"]},
-        {'columns': ["hashtextextended(event_id, 0)"]},
-        {'columns': ['staged_at']},
-    ],
-    pre_hook="{{ note_touched(
-        {'int_order_tracker_events': 'case when event_name = \\'order_tracker_rating_submit\\' then entity_key end'},
-        happened_at='occurred_at'
-    ) }}",
-) }}
+{{ config(sort=['occurred_at']) }}
 
 with
 
 events as (
 
-    select
-        event_id,
-        entity_key,
-        order_id,
-        event_name,
-        merchant_name,
-        rating_tags,
-        rating,
-        has_rating_comment,
-        is_clock_suspect,
-        occurred_at
-    from {{ ref('int_order_tracker_events') }}
-    where
-        event_name = 'order_tracker_rating_submit'
-        and {{ is_news() }}
-    {{ union_known([
-        'event_id', 'entity_key', 'order_id', 'event_name', 'merchant_name', 'rating_tags', 'rating', 'has_rating_comment',
-        'is_clock_suspect', 'occurred_at',
-    ]) }}
+    select *
+    from {{ events_to_recompute(ref('int_rating_inputs')) }}
 
 ),
 
@@ -53,7 +22,7 @@ described as (
 
 ),
 
--- those that are no submission of their order are numbered apart, and lose the number
+-- unmatched submissions are numbered separately, and their number is set to null
 final as (
 
     select
@@ -81,6 +50,6 @@ final as (
 )
 
 select
-    {{ written_at() }} as staged_at,
+    {{ written_at() }} as written_at,
     final.*
 from final

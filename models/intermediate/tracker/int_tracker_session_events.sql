@@ -1,83 +1,18 @@
-{{ config(
-    incremental_strategy='replace_entities',
-    unique_key=['event_name', 'event_id'],
-    dist='browser_key',
-    sort=['occurred_at'],
-    indexes=[
-        {'columns': ["hashtextextended(entity_key, 0)"]},
-        {'columns': ["hashtextextended(event_id, 0)"]},
-        {'columns': ['staged_at']},
-    ],
-    pre_hook="{{ note_touched(
-        {
-            'int_order_tracker_events': 'tracker_key',
-            'int_unlock_events': 'tracker_key',
-            'int_app_banner_events': 'tracker_key',
-            'int_error_events': 'tracker_key',
-        },
-        happened_at='occurred_at'
-    ) }}",
-) }}
+{{ config(dist='browser_key', sort=['occurred_at']) }}
 
-{# Whether an event can be in a session at all. #}
-{% set unmatched_reason %}
-cast(case
-            when coalesce(app, 'unknown') != 'tracker_web' then 'other_app'
-            when anonymous_id is null then 'no_entity'
-            when occurred_at is null then 'no_time'
-        end as varchar(16))
-{%- endset %}
-
--- events without a time come last, so that none with a time looks back at them
+-- events without a time come last, so that windows of other events do not include them
 {% set in_order = 'partition by entity_key order by occurred_at nulls last, role_rank, event_id, event_name' %}
 
 with
 
 events as (
 
-    select
-        event_id,
-        tracker_key as entity_key,
-        order_id,
-        anonymous_id,
-        user_id,
-        event_name,
-        device_class,
-        entry_channel,
-        {{ unmatched_reason | trim }} as unmatched_reason,
-        rating,
-        amplitude_session_id,
-        is_clock_suspect,
-        occurred_at
-    from {{ ref('int_order_tracker_events') }}
-    where {{ is_news('tracker_key') }}
-    {%- for stream in ['int_unlock_events', 'int_app_banner_events', 'int_error_events'] %}
-    union all
-    select
-        event_id,
-        tracker_key as entity_key,
-        order_id,
-        anonymous_id,
-        user_id,
-        event_name,
-        device_class,
-        cast(null as varchar(512)) as entry_channel,
-        {{ unmatched_reason | trim }} as unmatched_reason,
-        cast(null as bigint) as rating,
-        amplitude_session_id,
-        is_clock_suspect,
-        occurred_at
-    from {{ ref(stream) }}
-    where {{ is_news('tracker_key') }}
-    {%- endfor %}
-    {{ union_known([
-        'event_id', 'entity_key', 'order_id', 'anonymous_id', 'user_id', 'event_name', 'device_class', 'entry_channel',
-        'unmatched_reason', 'rating', 'amplitude_session_id', 'is_clock_suspect', 'occurred_at',
-    ]) }}
+    select *
+    from {{ events_to_recompute(ref('int_tracker_session_inputs')) }}
 
 ),
 
--- what an event is for a session, and where it stands among events of the same instant
+-- kind of each event, and its rank among simultaneous events
 described as (
 
     select
@@ -120,7 +55,7 @@ described as (
 
 ),
 
--- the place of each event among those of its entity, and the time of the event before it
+-- position of each event within its entity, and time of the event before it
 placed as (
 
     select
@@ -131,22 +66,22 @@ placed as (
 
 ),
 
--- The place, ten digits wide, and the event's key, as one text that grows with the place. No pause ends a session of Amplitude's.
+-- A gap does not end an Amplitude session.
 numbered as (
 
     select
         placed.*,
-        lpad(cast(tracker_event_number as varchar(10)), 10, '0') || {{ event_key() }} as numbered_key,
+        {{ pack('tracker_event_number', event_key()) }} as numbered_key,
         previous_at is null
         or (
             amplitude_session_id is null
-            and occurred_at > {{ dbt.dateadd('minute', var('tracker_gap_minutes'), 'previous_at') | trim }}
+            and occurred_at > {{ timestamp_add('minute', var('tracker_gap_minutes'), 'previous_at') }}
         ) as begins_session
     from placed
 
 ),
 
--- a session is known by its first event: the last beginning up to an event
+-- the id of a session is the key of its first event, the last start up to each event
 anchored as (
 
     select
@@ -165,7 +100,7 @@ final as (
         cast(case
             when unmatched_reason is null then 'anonymous:' || anonymous_id else entity_key
         end as varchar(600)) as browser_key,
-        cast(case when unmatched_reason is null then substring(anchor, 11, 32) end as varchar(32)) as tracker_session_id,
+        {{ unpack('case when unmatched_reason is null then anchor end', 'varchar(32)') }} as tracker_session_id,
         order_id,
         anonymous_id,
         user_id,
@@ -184,6 +119,6 @@ final as (
 )
 
 select
-    {{ written_at() }} as staged_at,
+    {{ written_at() }} as written_at,
     final.*
 from final

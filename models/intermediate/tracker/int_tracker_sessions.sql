@@ -1,25 +1,8 @@
-{{ config(
-    incremental_strategy='replace_entities',
-    unique_key='tracker_session_id',
-    dist='browser_key',
-    sort=['started_at'],
-    indexes=[
-        {'columns': ["hashtextextended(entity_key, 0)"]},
-        {'columns': ["hashtextextended(tracker_session_id, 0)"]},
-        {'columns': ['staged_at']},
-    ],
-    pre_hook="{{ note_touched(
-        ['int_tracker_session_events'],
-        happened_at='started_at',
-        begun_by='tracker_session_id'
-    ) }}",
-) }}
-
-{% set number = "lpad(cast(tracker_event_number as varchar(10)), 10, '0')" %}
+{{ config(unique_key=['tracker_session_id'], dist='browser_key', sort=['started_at']) }}
 
 with
 
--- first and last values are found by the number of their event, ten digits wide, in front of them
+-- first and last values, packed with the number of their event
 sessions as (
 
     select
@@ -27,12 +10,12 @@ sessions as (
         entity_key,
         browser_key,
         max(anonymous_id) as anonymous_id,
-        max(case when user_id is not null then {{ number }} || user_id end) as last_user,
-        min(case when order_id is not null then {{ number }} || order_id end) as first_order,
-        min(case when device_class is not null then {{ number }} || device_class end) as first_device_class,
-        min(case when entry_channel is not null then {{ number }} || entry_channel end) as first_entry_channel,
+        max({{ pack('tracker_event_number', 'user_id') }}) as last_user,
+        min({{ pack('tracker_event_number', 'order_id') }}) as first_order,
+        min({{ pack('tracker_event_number', 'device_class') }}) as first_device_class,
+        min({{ pack('tracker_event_number', 'entry_channel') }}) as first_entry_channel,
         max(amplitude_session_id) as amplitude_session_id,
-        max(case when rating is not null then {{ number }} || cast(rating as varchar(20)) end) as last_rating,
+        max({{ pack('tracker_event_number', 'cast(rating as varchar(20))') }}) as last_rating,
         count(*) as event_count,
         sum(case when event_kind = 'open' then 1 else 0 end) as open_count,
         sum(case when event_kind = 'faq' then 1 else 0 end) as faq_count,
@@ -51,7 +34,7 @@ sessions as (
     from {{ ref('int_tracker_session_events') }}
     where
         tracker_session_id is not null
-        and {{ is_touched() }}
+        and {{ is_affected() }}
     group by tracker_session_id, entity_key, browser_key
 
 ),
@@ -64,7 +47,7 @@ orders_of_sessions as (
     from {{ ref('int_tracker_session_events') }}
     where
         tracker_session_id is not null
-        and {{ is_touched() }}
+        and {{ is_affected() }}
         and order_id is not null
     group by tracker_session_id, order_id
 
@@ -93,15 +76,15 @@ with_orders as (
 final as (
 
     select
-        {{ written_at() }} as staged_at,
+        {{ written_at() }} as written_at,
         cast(tracker_session_id as varchar(32)) as tracker_session_id,
         cast(entity_key as varchar(600)) as entity_key,
         cast(browser_key as varchar(600)) as browser_key,
         cast(anonymous_id as varchar(512)) as anonymous_id,
-        cast(substring(last_user, 11, 512) as varchar(512)) as user_id,
-        cast(substring(first_order, 11, 512) as varchar(512)) as order_id,
-        cast(substring(first_device_class, 11, 16) as varchar(16)) as device_class,
-        cast(substring(first_entry_channel, 11, 512) as varchar(512)) as entry_channel,
+        {{ unpack('last_user') }} as user_id,
+        {{ unpack('first_order') }} as order_id,
+        {{ unpack('first_device_class', 'varchar(16)') }} as device_class,
+        {{ unpack('first_entry_channel') }} as entry_channel,
         cast(amplitude_session_id as bigint) as amplitude_session_id,
         cast(event_count as bigint) as event_count,
         cast(order_count as bigint) as order_count,
@@ -115,7 +98,7 @@ final as (
         cast(error_count as bigint) as error_count,
         cast(optout_error_count as bigint) as optout_error_count,
         cast(rating_submit_count as bigint) as rating_submit_count,
-        cast(substring(last_rating, 11, 20) as bigint) as rating,
+        {{ unpack('last_rating', 'bigint') }} as rating,
         suspect_count > 0 as is_clock_suspect,
         user_seen_at,
         started_at,

@@ -1,17 +1,6 @@
-{{ config(
-    incremental_strategy='replace_entities',
-    unique_key=['event_name', 'event_id'],
-    dist='entity_key',
-    sort=['occurred_at'],
-    indexes=[
-        {'columns': ["hashtextextended(entity_key, 0)"]},
-        {'columns': ["hashtextextended(event_id, 0)"]},
-        {'columns': ['staged_at']},
-    ],
-    pre_hook="{{ note_touched(['int_unlock_events', 'int_server_unlock_events'], happened_at='occurred_at') }}",
-) }}
+{{ config(sort=['occurred_at']) }}
 
--- events without a time come last, so that none with a time looks back at them
+-- events without a time come last, so that windows of other events do not include them
 {% set in_order = 'partition by entity_key order by occurred_at nulls last, role_rank, event_id, event_name' %}
 {% set before = in_order ~ ' rows between unbounded preceding and 1 preceding' %}
 
@@ -19,36 +8,12 @@ with
 
 events as (
 
-    select
-        event_id,
-        entity_key,
-        order_id,
-        robot_id,
-        event_name,
-        coalesce(failure_reason, error_code) as failure_reason,
-        is_clock_suspect,
-        occurred_at
-    from {{ ref('int_unlock_events') }}
-    where {{ is_news() }}
-    union all
-    select
-        event_id,
-        entity_key,
-        order_id,
-        robot_id,
-        event_name,
-        error_code as failure_reason,
-        is_clock_suspect,
-        occurred_at
-    from {{ ref('int_server_unlock_events') }}
-    where {{ is_news() }}
-    {{ union_known([
-        'event_id', 'entity_key', 'order_id', 'robot_id', 'event_name', 'failure_reason', 'is_clock_suspect', 'occurred_at',
-    ]) }}
+    select *
+    from {{ events_to_recompute(ref('int_unlock_inputs')) }}
 
 ),
 
--- what an event is for an attempt, and where it stands among events of the same instant
+-- kind of each event, and its rank among simultaneous events
 described as (
 
     select
@@ -73,8 +38,8 @@ described as (
 
 ),
 
--- how many events are before each, and when the last of a kind was; of kinds with unlike ranks the times alone tell which came
--- later, for at one instant that is the one with the greater rank
+-- number of events before each, and times of the last ones by kind; for kinds with different ranks the times suffice to decide
+-- which is later, because among simultaneous events the greater rank is
 looking_back as (
 
     select
@@ -88,7 +53,7 @@ looking_back as (
 
 ),
 
--- a server start is free when there is no click that it could be serving
+-- a server start is free if there is no click that it can belong to
 judged as (
 
     select
@@ -96,7 +61,7 @@ judged as (
         case
             when event_kind != 'server_start' then false
             when click_at is null then true
-            when occurred_at > {{ dbt.dateadd('minute', var('unlock_server_join_minutes'), 'click_at') | trim }} then true
+            when occurred_at > {{ timestamp_add('minute', var('unlock_server_join_minutes'), 'click_at') }} then true
             else coalesce(open_at >= click_at, false)
         end as is_free_start
     from looking_back
@@ -116,44 +81,54 @@ looking_back_at_starts as (
 
 ),
 
--- the events that begin an attempt: clicks and free server starts that do not join the attempt before them
-beginnings as (
+-- the three cases in which a click or a free server start joins the attempt before it
+joined as (
 
     select
         looking_back_at_starts.*,
-        case
-            when entity_type = 'none' or occurred_at is null then false
-            when event_kind = 'click'
-                then not (
-                    -- a click on the heels of a click
-                    coalesce(
-                        occurred_at <= {{ dbt.dateadd('second', var('unlock_reclick_seconds'), 'click_at') | trim }}
-                        and not coalesce(outcome_at >= click_at, false)
-                        and click_position > coalesce(free_position, 0),
-                        false
-                    )
-                    -- a click that the browser's clock puts just after the server start it caused
-                    or coalesce(
-                        occurred_at <= {{ dbt.dateadd('second', var('unlock_clock_tolerance_seconds'), 'free_at') | trim }}
-                        and free_position = start_position,
-                        false
-                    )
-                )
-            when is_free_start
-                then not coalesce(
-                    -- the server starting over
-                    occurred_at <= {{ dbt.dateadd('second', var('unlock_restart_seconds'), 'free_at') | trim }}
-                    and not coalesce(open_at >= free_at, false)
-                    and free_position > coalesce(click_position, 0),
-                    false
-                )
-            else false
-        end as begins_attempt
+        -- a click on the heels of a click
+        event_kind = 'click'
+        and coalesce(
+            occurred_at <= {{ timestamp_add('second', var('unlock_reclick_seconds'), 'click_at') }}
+            and not coalesce(outcome_at >= click_at, false)
+            and click_position > coalesce(free_position, 0),
+            false
+        ) as is_reclick,
+        -- a click that the browser's clock puts just after the server start it caused
+        event_kind = 'click'
+        and coalesce(
+            occurred_at <= {{ timestamp_add('second', var('unlock_clock_tolerance_seconds'), 'free_at') }}
+            and free_position = start_position,
+            false
+        ) as is_click_of_server_start,
+        -- the server starting over
+        is_free_start
+        and coalesce(
+            occurred_at <= {{ timestamp_add('second', var('unlock_restart_seconds'), 'free_at') }}
+            and not coalesce(open_at >= free_at, false)
+            and free_position > coalesce(click_position, 0),
+            false
+        ) as is_server_restart
     from looking_back_at_starts
 
 ),
 
--- the last beginning up to each event: its position, ten digits wide, and its key, as one text that grows with the position
+-- all other clicks and free server starts begin an attempt
+beginnings as (
+
+    select
+        joined.*,
+        entity_type != 'none'
+        and occurred_at is not null
+        and (event_kind = 'click' or is_free_start)
+        and not is_reclick
+        and not is_click_of_server_start
+        and not is_server_restart as begins_attempt
+    from joined
+
+),
+
+-- the last beginning up to each event: its position and its key
 placed as (
 
     select
@@ -162,7 +137,7 @@ placed as (
             over ({{ in_order }} rows between unbounded preceding and current row) as attempt_number,
         max(case when begins_attempt then occurred_at end)
             over ({{ in_order }} rows between unbounded preceding and current row) as attempt_started_at,
-        max(case when begins_attempt then lpad(cast(event_position as varchar(10)), 10, '0') || {{ event_key() }} end)
+        max(case when begins_attempt then {{ pack('event_position', event_key()) }} end)
             over ({{ in_order }} rows between unbounded preceding and current row) as beginning
     from beginnings
 
@@ -177,7 +152,7 @@ matched as (
             when occurred_at is null then 'no_time'
             when beginning is null then 'no_start'
             when role_rank = 0 then null
-            when occurred_at > {{ dbt.dateadd('minute', var('unlock_window_minutes'), 'attempt_started_at') | trim }}
+            when occurred_at > {{ timestamp_add('minute', var('unlock_window_minutes'), 'attempt_started_at') }}
                 then 'outside_window'
         end as varchar(16)) as unmatched_reason
     from placed
@@ -189,7 +164,7 @@ final as (
     select
         event_id,
         entity_key,
-        cast(case when unmatched_reason is null then substring(beginning, 11, 32) end as varchar(32)) as unlock_attempt_id,
+        {{ unpack('case when unmatched_reason is null then beginning end', 'varchar(32)') }} as unlock_attempt_id,
         order_id,
         robot_id,
         event_name,
@@ -198,9 +173,9 @@ final as (
         unmatched_reason,
         failure_reason,
         cast(case when unmatched_reason is null then attempt_number end as bigint) as attempt_number,
-        cast(
-            case when unmatched_reason is null then event_position - cast(substring(beginning, 1, 10) as bigint) + 1 end as bigint
-        ) as attempt_event_number,
+        case
+            when unmatched_reason is null then event_position - {{ unpack_position('beginning') }} + 1
+        end as attempt_event_number,
         is_clock_suspect,
         occurred_at,
         case when occurred_at is not null then confirm_at end as confirm_at,
@@ -210,6 +185,6 @@ final as (
 )
 
 select
-    {{ written_at() }} as staged_at,
+    {{ written_at() }} as written_at,
     final.*
 from final

@@ -1,25 +1,9 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='replace_entities',
-    unique_key='load_attempt_id',
-    on_schema_change='fail',
-    dist='entity_key',
+    unique_key=['load_attempt_id'],
     sort=['started_at'],
-    indexes=[
-        {'columns': ["hashtextextended(entity_key, 0)"]},
-        {'columns': ["hashtextextended(load_attempt_id, 0)"]},
-        {'columns': ['outcome', 'started_at']},
-        {'columns': ['staged_at']},
-    ],
-    pre_hook="{{ note_touched(
-        ['int_load_attempt_events'],
-        happened_at='started_at',
-        begun_by='load_attempt_id',
-        pending={'minutes': var('load_window_minutes'), 'overdue': ['failed_inferred', 'no_result']}
-    ) }}",
+    meta={'timeout': {'minutes': var('load_window_minutes'), 'outcomes': ['failed_inferred', 'no_result']}},
 ) }}
-
-{% set number = "lpad(cast(attempt_event_number as varchar(10)), 10, '0')" %}
 
 with
 
@@ -29,11 +13,11 @@ events as (
     from {{ ref('int_load_attempt_events') }}
     where
         load_attempt_id is not null
-        and {{ is_touched() }}
+        and {{ is_affected() }}
 
 ),
 
--- first and last values are found by the number of their event, ten digits wide, in front of them
+-- first and last values, packed with the number of their event
 attempts as (
 
     select
@@ -42,11 +26,11 @@ attempts as (
         max(entity_type) as entity_type,
         max(order_id) as order_id,
         max(case when entity_type = 'order' then attempt_number end) as attempt_number,
-        min(case when robot_id is not null then {{ number }} || robot_id end) as first_robot,
-        min(case when merchant_name is not null then {{ number }} || merchant_name end) as first_merchant,
-        max(case when event_kind = 'lid_error' and failure_reason is not null then {{ number }} || failure_reason end)
+        min({{ pack('attempt_event_number', 'robot_id') }}) as first_robot,
+        min({{ pack('attempt_event_number', 'merchant_name') }}) as first_merchant,
+        max(case when event_kind = 'lid_error' then {{ pack('attempt_event_number', 'failure_reason') }} end)
             as last_lid_reason,
-        max(case when event_kind = 'error' and failure_reason is not null then {{ number }} || failure_reason end)
+        max(case when event_kind = 'error' then {{ pack('attempt_event_number', 'failure_reason') }} end)
             as last_load_reason,
         max(case when event_kind = 'success' then attempt_event_number end) as last_success_number,
         max(case when event_kind = 'error' then attempt_event_number end) as last_error_number,
@@ -58,7 +42,7 @@ attempts as (
         sum(case when is_clock_suspect then 1 else 0 end) as suspect_count,
         min(occurred_at) as started_at,
         max(occurred_at) as ended_at,
-        -- in order of time, so the latest is the last
+        -- events are ordered by time, so the latest is the last
         max(case when event_kind in ('success', 'error') then occurred_at end) as outcome_at
     from events
     group by load_attempt_id, entity_key
@@ -73,10 +57,7 @@ with_outcomes as (
             when last_success_number > coalesce(last_error_number, 0) then 'loaded'
             when last_error_number is not null then 'failed'
             when
-                not coalesce(
-                    {{ dbt.dateadd('minute', var('load_window_minutes'), 'started_at') | trim }} <= {{ data_horizon() }},
-                    false
-                )
+                not {{ is_timed_out(var('load_window_minutes'), 'started_at') }}
                 then 'pending'
             when lid_error_count > 0 then 'failed_inferred'
             else 'no_result'
@@ -95,9 +76,9 @@ final as (
         cast(load_attempt_id as varchar(32)) as load_attempt_id,
         cast(entity_key as varchar(600)) as entity_key,
         cast(order_id as varchar(512)) as order_id,
-        cast(substring(first_robot, 11, 512) as varchar(512)) as robot_id,
+        {{ unpack('first_robot') }} as robot_id,
         cast(entity_type as varchar(16)) as entity_type,
-        cast(substring(first_merchant, 11, 512) as varchar(512)) as merchant_name,
+        {{ unpack('first_merchant') }} as merchant_name,
         cast(outcome as varchar(32)) as outcome,
         cast(lid_outcome as varchar(16)) as lid_outcome,
         cast(case
@@ -107,13 +88,13 @@ final as (
         end as varchar(16)) as failure_cause,
         cast(case
             when outcome not in ('failed', 'failed_inferred') then null
-            when lid_outcome = 'error' then substring(last_lid_reason, 11, 512)
-            else substring(last_load_reason, 11, 512)
+            when lid_outcome = 'error' then {{ unpack('last_lid_reason') }}
+            else {{ unpack('last_load_reason') }}
         end as varchar(512)) as failure_reason,
         cast(attempt_number as bigint) as attempt_number,
         cast(start_count as bigint) as start_count,
         cast(lid_error_count as bigint) as lid_error_count,
-        cast({{ dbt.datediff('started_at', 'outcome_at', 'second') | trim }} as bigint) as seconds_to_outcome,
+        {{ seconds_between('started_at', 'outcome_at') }} as seconds_to_outcome,
         attempt_number = 1 as is_first_try,
         outcome = 'loaded' and coalesce(first_lid_error_number < last_success_number, false) as is_lid_error_recovered,
         suspect_count > 0 as is_clock_suspect,
@@ -121,7 +102,7 @@ final as (
         started_at,
         ended_at,
         outcome_at,
-        {{ written_at() }} as staged_at
+        {{ written_at() }} as written_at
     from with_outcomes
 
 )

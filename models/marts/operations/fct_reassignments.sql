@@ -1,25 +1,11 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='replace_entities',
-    unique_key='reassignment_id',
-    on_schema_change='fail',
-    dist='entity_key',
+    unique_key=['reassignment_id'],
     sort=['started_at'],
-    indexes=[
-        {'columns': ["hashtextextended(entity_key, 0)"]},
-        {'columns': ["hashtextextended(reassignment_id, 0)"]},
-        {'columns': ['outcome', 'started_at']},
-        {'columns': ['staged_at']},
-    ],
-    pre_hook="{{ note_touched(
-        ['int_reassignment_events'],
-        happened_at='started_at',
-        begun_by='reassignment_id',
-        pending={'minutes': var('reassignment_window_minutes'), 'overdue': ['not_submitted']}
-    ) }}",
+    meta={'timeout': {'minutes': var('reassignment_window_minutes'), 'outcomes': ['not_submitted']}},
 ) }}
 
-{#- one event of each kind at most, so max() gives its value -#}
+{#- at most one event of each kind, so max() gives its value -#}
 {% set of_initiation = "case when event_name = 'pilot_initiated_reassignment' then" %}
 {% set of_submission = "case when event_name = 'pilot_submitted_reassignment' then" %}
 
@@ -31,7 +17,7 @@ events as (
     from {{ ref('int_reassignment_events') }}
     where
         reassignment_id is not null
-        and {{ is_touched() }}
+        and {{ is_affected() }}
 
 ),
 
@@ -73,18 +59,17 @@ final as (
         cast(entity_type as varchar(16)) as entity_type,
         cast(case
             when submitted_at is not null then 'submitted'
-            when {{ dbt.dateadd('minute', var('reassignment_window_minutes'), 'started_at') | trim }} <= {{ data_horizon() }}
-                then 'not_submitted'
+            when {{ is_timed_out(var('reassignment_window_minutes'), 'started_at') }} then 'not_submitted'
             else 'pending'
         end as varchar(32)) as outcome,
         cast(reassignment_reason as varchar(512)) as reassignment_reason,
-        cast({{ dbt.datediff('initiated_at', 'submitted_at', 'second') | trim }} as bigint) as seconds_to_submit,
+        {{ seconds_between('initiated_at', 'submitted_at') }} as seconds_to_submit,
         suspect_count > 0 as is_clock_suspect,
         cast(started_at as date) as start_date,
         started_at,
         initiated_at,
         submitted_at,
-        {{ written_at() }} as staged_at
+        {{ written_at() }} as written_at
     from reassignments
 
 )

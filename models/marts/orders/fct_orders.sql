@@ -1,30 +1,11 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='replace_entities',
-    unique_key='order_id',
-    on_schema_change='fail',
-    dist='entity_key',
+    unique_key=['order_id'],
     sort=['started_at'],
-    indexes=[
-        {'columns': ["hashtextextended(entity_key, 0)"]},
-        {'columns': ["hashtextextended(anchor_event_id, 0)"]},
-        {'columns': ['staged_at']},
-    ],
-    pre_hook="{{ note_touched(
-        [
-            'int_order_events',
-            'int_load_attempt_events',
-            'fct_load_attempts',
-            'int_unlock_attempt_events',
-            'fct_unlock_attempts',
-            'fct_ratings',
-        ],
-        happened_at='started_at',
-        begun_by='anchor_event_id'
-    ) }}",
+    meta={'row_event': 'least_event_key'},
 ) }}
 
-{#- An increment reads its few events once. A full refresh reads them for each grouping: to write them down first takes longer. #}
+{#- An increment reads its few events once. A full refresh reads them for each grouping: faster than materializing them. #}
 {% set events = 'events' if is_incremental() else ref('int_order_events') %}
 
 with
@@ -34,7 +15,7 @@ events as (
 
     select *
     from {{ ref('int_order_events') }}
-    where {{ is_touched() }}
+    where {{ is_affected() }}
 
 ),
 
@@ -75,7 +56,7 @@ orders as (
 
 ),
 
--- first and last values are found by their time in front of them
+-- first and last values, packed with their time
 robots_of_orders as (
 
     select
@@ -95,8 +76,8 @@ robots as (
 
     select
         entity_key,
-        min({{ time_digits('first_seen_at') }} || robot_id) as first_robot,
-        max({{ time_digits('last_seen_at') }} || robot_id) as last_robot,
+        min({{ pack(time_digits('first_seen_at'), 'robot_id') }}) as first_robot,
+        max({{ pack(time_digits('last_seen_at'), 'robot_id') }}) as last_robot,
         count(*) as robot_count
     from robots_of_orders
     group by entity_key
@@ -121,7 +102,7 @@ merchants as (
 
     select
         entity_key,
-        min({{ time_digits('first_seen_at') }} || merchant_name) as first_merchant
+        min({{ pack(time_digits('first_seen_at'), 'merchant_name') }}) as first_merchant
     from merchants_of_orders
     group by entity_key
 
@@ -158,16 +139,16 @@ load_attempts as (
         entity_key,
         count(*) as attempt_count,
         sum(case when outcome = 'loaded' then 1 else 0 end) as loaded_count,
-        max(lpad(cast(attempt_number as varchar(10)), 10, '0') || outcome) as last_outcome
+        max({{ pack('attempt_number', 'outcome') }}) as last_outcome
     from {{ ref('fct_load_attempts') }}
     where
         entity_type = 'order'
-        and {{ is_touched() }}
+        and {{ is_affected() }}
     group by entity_key
 
 ),
 
-stray_load_events as (
+unmatched_load_events as (
 
     select
         entity_key,
@@ -177,7 +158,7 @@ stray_load_events as (
     where
         unmatched_reason is not null
         and entity_type = 'order'
-        and {{ is_touched() }}
+        and {{ is_affected() }}
     group by entity_key
 
 ),
@@ -188,16 +169,16 @@ unlock_attempts as (
         entity_key,
         count(*) as attempt_count,
         sum(case when outcome = 'opened_unverified' then 1 else 0 end) as unverified_count,
-        max(lpad(cast(attempt_number as varchar(10)), 10, '0') || outcome) as last_outcome
+        max({{ pack('attempt_number', 'outcome') }}) as last_outcome
     from {{ ref('fct_unlock_attempts') }}
     where
         entity_type = 'order'
-        and {{ is_touched() }}
+        and {{ is_affected() }}
     group by entity_key
 
 ),
 
-stray_unlock_events as (
+unmatched_unlock_events as (
 
     select
         entity_key,
@@ -207,7 +188,7 @@ stray_unlock_events as (
     where
         unmatched_reason is not null
         and entity_type = 'order'
-        and {{ is_touched() }}
+        and {{ is_affected() }}
     group by entity_key
 
 ),
@@ -220,7 +201,7 @@ ratings as (
         first_rating,
         rated_at
     from {{ ref('fct_ratings') }}
-    where {{ is_touched() }}
+    where {{ is_affected() }}
 
 ),
 
@@ -229,21 +210,21 @@ final as (
     select
         cast(orders.order_id as varchar(512)) as order_id,
         cast(orders.entity_key as varchar(600)) as entity_key,
-        cast(md5(orders.least_event) as varchar(32)) as anchor_event_id,
-        cast(substring(robots.first_robot, 21, 512) as varchar(512)) as robot_id,
-        cast(substring(robots.last_robot, 21, 512) as varchar(512)) as last_robot_id,
-        cast(substring(merchants.first_merchant, 21, 512) as varchar(512)) as merchant_name,
-        -- a success counts for the order, also one that fits no attempt
+        cast(md5(orders.least_event) as varchar(32)) as least_event_key,
+        {{ unpack('robots.first_robot') }} as robot_id,
+        {{ unpack('robots.last_robot') }} as last_robot_id,
+        {{ unpack('merchants.first_merchant') }} as merchant_name,
+        -- a success counts for the order even if it is unmatched
         cast(case
-            when load_attempts.loaded_count > 0 or stray_load_events.success_count > 0 then 'loaded'
-            when load_attempts.last_outcome is not null then substring(load_attempts.last_outcome, 11, 32)
-            when stray_load_events.error_count > 0 then 'failed'
+            when load_attempts.loaded_count > 0 or unmatched_load_events.success_count > 0 then 'loaded'
+            when load_attempts.last_outcome is not null then {{ unpack('load_attempts.last_outcome', 'varchar(32)') }}
+            when unmatched_load_events.error_count > 0 then 'failed'
         end as varchar(32)) as load_outcome,
         cast(case
             when orders.lid_open_count > 0 then 'opened'
-            when unlock_attempts.unverified_count > 0 or stray_unlock_events.success_count > 0 then 'opened_unverified'
-            when unlock_attempts.last_outcome is not null then substring(unlock_attempts.last_outcome, 11, 32)
-            when stray_unlock_events.failure_count > 0 then 'failed'
+            when unlock_attempts.unverified_count > 0 or unmatched_unlock_events.success_count > 0 then 'opened_unverified'
+            when unlock_attempts.last_outcome is not null then {{ unpack('unlock_attempts.last_outcome', 'varchar(32)') }}
+            when unmatched_unlock_events.failure_count > 0 then 'failed'
         end as varchar(32)) as unlock_outcome,
         cast(orders.event_count as bigint) as event_count,
         cast(coalesce(robots.robot_count, 0) as bigint) as robot_count,
@@ -267,7 +248,7 @@ final as (
             ('seconds_from_open_to_rating', 'orders.opened_at', 'ratings.rated_at'),
         ] %}
         cast(case
-            when {{ stop }} >= {{ start }} then {{ dbt.datediff(start, stop, 'second') | trim }}
+            when {{ stop }} >= {{ start }} then {{ seconds_between(start, stop) }}
         end as bigint) as {{ column }},
         {%- endfor %}
         orders.reassignment_count > 0 as is_reassigned,
@@ -286,15 +267,15 @@ final as (
         orders.first_clicked_at,
         orders.opened_at,
         ratings.rated_at,
-        {{ written_at() }} as staged_at
+        {{ written_at() }} as written_at
     from orders
     left join robots on orders.entity_key = robots.entity_key
     left join merchants on orders.entity_key = merchants.entity_key
     left join sessions on orders.entity_key = sessions.entity_key
     left join load_attempts on orders.entity_key = load_attempts.entity_key
-    left join stray_load_events on orders.entity_key = stray_load_events.entity_key
+    left join unmatched_load_events on orders.entity_key = unmatched_load_events.entity_key
     left join unlock_attempts on orders.entity_key = unlock_attempts.entity_key
-    left join stray_unlock_events on orders.entity_key = stray_unlock_events.entity_key
+    left join unmatched_unlock_events on orders.entity_key = unmatched_unlock_events.entity_key
     left join ratings on orders.entity_key = ratings.entity_key
 
 )

@@ -1,4 +1,4 @@
--- what happened to a merchant's own orders, then what banners did with its name
+-- events of a merchant's own orders, then events of banners that promote it
 {% set totals = {
     'load': 'server_load_order_success',
     'load_error': 'server_load_order_error',

@@ -1,4 +1,4 @@
--- the streams, and which of the keys their events have
+-- the streams, with the keys that their events have
 {% set streams = {
     'order_tracker': ['order_id'],
     'unlock': ['order_id', 'robot_id'],

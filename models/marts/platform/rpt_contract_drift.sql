@@ -1,3 +1,3 @@
--- Whatever makes the staging views anew makes this report anew: both are as old as the last look at the catalog.
+-- Whatever replaces the staging views replaces this report, so that both are as old as the last query of the catalog.
 -- depends_on: {{ ref('int_landed_rows') }}
 {{ contract_drift() }}

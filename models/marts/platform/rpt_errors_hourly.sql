@@ -4,7 +4,7 @@ errors as (
 
     select
         order_id,
-        -- a server's anonymous id is one constant for all, and no browser
+        -- a server's anonymous id is a constant and does not identify a browser
         case when coalesce(app, 'unknown') != 'server' then anonymous_id end as browser_id,
         event_name,
         app,

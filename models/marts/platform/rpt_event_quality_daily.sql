@@ -1,4 +1,4 @@
--- stands for the day of rows without a load time until they are shown
+-- replaces the null day of rows without a load time in joins
 {% set no_day = "cast('0001-01-01' as date)" %}
 {% set keys = ['order', 'robot', 'trip', 'pilot', 'browser'] %}
 
@@ -62,7 +62,7 @@ ids as (
 
 ),
 
--- a row without a load time is taken for a copy of one that has one
+-- a row without a load time counts as a copy of a row that has one
 ids_by_first_day as (
 
     select
@@ -123,7 +123,7 @@ event_days as (
 
 ),
 
--- the streams are as old as the last run, the raw tables are not: either may know a day that the other does not
+-- the streams are as of the last run, the raw tables as of now: either may have days that the other lacks
 days as (
 
     select

@@ -6,7 +6,7 @@ horizon as (
 
 ),
 
--- receipts later than the newest credible one are no sign of life
+-- receipts later than the newest one in int_data_horizon are ignored
 receipts as (
 
     select
@@ -16,7 +16,7 @@ receipts as (
         horizon.horizon_at
     from {{ ref('fct_events') }} as events
     cross join horizon
-    where events.received_at <= {{ dbt.dateadd('minute', var('horizon_margin_minutes'), 'horizon.horizon_at') | trim }}
+    where events.received_at <= {{ timestamp_add('minute', var('horizon_margin_minutes'), 'horizon.horizon_at') }}
 
 ),
 
@@ -37,7 +37,7 @@ last_loads as (
         event_name,
         max(loaded_at) as last_loaded_at
     from {{ ref('fct_events') }}
-    where loaded_at <= {{ written_at() }}
+    where loaded_at <= {{ warehouse_clock() }}
     group by event_name
 
 ),
@@ -48,7 +48,7 @@ silences as (
         event_name,
         last_received_at,
         horizon_at,
-        cast({{ dbt.datediff('last_received_at', 'horizon_at', 'second') | trim }} as bigint) as seconds_silent
+        {{ seconds_between('last_received_at', 'horizon_at') }} as seconds_silent
     from last_receipts
     where last_received_at < horizon_at
 
@@ -77,14 +77,14 @@ weeks_back as (
 
 ),
 
--- the silence, earlier by more weeks than it fills, so that it is not compared with itself
+-- the hours of the silence, moved back by more weeks than it lasts, so that it is not compared with itself
 stretches as (
 
     select
         event_name,
         week_number,
-        {{ dbt.dateadd('day', '-7 * week_number', 'last_received_at') | trim }} as begins_after,
-        {{ dbt.dateadd('day', '-7 * week_number', 'horizon_at') | trim }} as ends_with
+        {{ timestamp_add('day', '-7 * week_number', 'last_received_at') }} as begins_after,
+        {{ timestamp_add('day', '-7 * week_number', 'horizon_at') }} as ends_with
     from weeks_back
 
 ),

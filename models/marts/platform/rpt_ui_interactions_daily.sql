@@ -3,7 +3,7 @@ with
 interactions as (
 
     select
-        -- a server's anonymous id is one constant for all, and no browser
+        -- a server's anonymous id is a constant and does not identify a browser
         case when coalesce(app, 'unknown') != 'server' then anonymous_id end as browser_id,
         event_name,
         case event_name

@@ -1,4 +1,4 @@
--- of each domain, the model that says which attempt or session an event belongs to, or why to none
+-- the model of each domain with the attempt or session of each event, or the reason why it has none
 {% set domains = {
     'unlock': 'int_unlock_attempt_events',
     'load': 'int_load_attempt_events',
@@ -23,7 +23,7 @@ unmatched as (
     from {{ ref(model) }}
     where
         unmatched_reason is not null
-        -- such an event is the business of another domain
+        -- events of another domain
         and unmatched_reason != 'other_app'
     {% if not loop.last %}
     union all

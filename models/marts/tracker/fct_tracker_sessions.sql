@@ -1,11 +1,11 @@
 with
 
--- the last user of each browser is found by the time in front of it
+-- last user of each browser, packed with its time
 browsers as (
 
     select
         browser_key,
-        max({{ time_digits('user_seen_at') }} || user_id) as last_user
+        max({{ pack(time_digits('user_seen_at'), 'user_id') }}) as last_user
     from {{ ref('int_tracker_sessions') }}
     where user_id is not null
     group by browser_key
@@ -18,7 +18,7 @@ final as (
         sessions.tracker_session_id,
         sessions.browser_key as entity_key,
         sessions.anonymous_id,
-        cast(substring(browsers.last_user, 21, 512) as varchar(512)) as user_id,
+        {{ unpack('browsers.last_user') }} as user_id,
         sessions.order_id,
         cast(case when sessions.amplitude_session_id is null then 'gap' else 'amplitude' end as varchar(16)) as session_kind,
         sessions.device_class,
@@ -37,14 +37,14 @@ final as (
         sessions.optout_error_count,
         sessions.rating_submit_count,
         sessions.rating,
-        cast({{ dbt.datediff('sessions.started_at', 'sessions.ended_at', 'second') | trim }} as bigint) as seconds_to_end,
+        {{ seconds_between('sessions.started_at', 'sessions.ended_at') }} as seconds_to_end,
         sessions.user_id is not null as is_signed_in,
         sessions.support_click_count > 0 as has_support_contact,
         sessions.is_clock_suspect,
         cast(sessions.started_at as date) as start_date,
         sessions.started_at,
         sessions.ended_at,
-        sessions.staged_at
+        sessions.written_at
     from {{ ref('int_tracker_sessions') }} as sessions
     left join browsers on sessions.browser_key = browsers.browser_key
 

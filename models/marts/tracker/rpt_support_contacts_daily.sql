@@ -1,6 +1,6 @@
 with
 
--- each order once: by its first opening, whenever it asked for help, and without one by its first click on support
+-- each order once: on the day of its first opening, else of its first click on support
 orders as (
 
     select

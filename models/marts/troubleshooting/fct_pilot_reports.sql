@@ -1,29 +1,20 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='replace_entities',
-    unique_key='report_id',
-    on_schema_change='fail',
-    meta={'recomputed_since': 'occurred_at'},
-    dist='entity_key',
+    unique_key=['report_id'],
     sort=['occurred_at'],
-    indexes=[
-        {'columns': ["hashtextextended(entity_key, 0)", "coalesce(occurred_at, cast('9999-12-31' as timestamp))"]},
-        {'columns': ["hashtextextended(report_id, 0)"]},
-        {'columns': ['staged_at']},
-    ],
-    pre_hook="{{ note_touched(['int_troubleshooting_events'], happened_at='occurred_at', begun_by='report_id') }}",
+    meta={'recompute_since': true},
 ) }}
 
 with
 
--- a report is told by its own event alone
+-- a report depends on its own event only
 events as (
 
     select
         events.*,
         {{ event_key() }} as event_key
     from {{ ref('int_troubleshooting_events') }} as events
-    {{ join_touched('events') }}
+    {{ join_affected('events') }}
     where events.event_kind in ('field_op_request', 'incident', 'route_issue', 'no_route_found')
 
 ),
@@ -48,7 +39,7 @@ final as (
         is_clock_suspect,
         cast(occurred_at as date) as report_date,
         occurred_at,
-        {{ written_at() }} as staged_at
+        {{ written_at() }} as written_at
     from events
 
 )

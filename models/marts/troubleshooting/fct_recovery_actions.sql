@@ -1,36 +1,21 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='replace_entities',
-    unique_key='recovery_action_id',
-    on_schema_change='fail',
-    meta={'recomputed_since': 'occurred_at'},
-    dist='entity_key',
+    unique_key=['recovery_action_id'],
     sort=['occurred_at'],
-    indexes=[
-        {'columns': ["hashtextextended(entity_key, 0)", "coalesce(occurred_at, cast('9999-12-31' as timestamp))"]},
-        {'columns': ["hashtextextended(recovery_action_id, 0)"]},
-        {'columns': ['outcome', 'occurred_at']},
-        {'columns': ['staged_at']},
-    ],
-    pre_hook="{{ note_touched(
-        ['int_troubleshooting_events'],
-        happened_at='occurred_at',
-        begun_by='recovery_action_id',
-        pending={'minutes': var('recovery_window_minutes'), 'overdue': ['no_evidence']}
-    ) }}",
+    meta={'recompute_since': true, 'timeout': {'minutes': var('recovery_window_minutes'), 'outcomes': ['no_evidence']}},
 ) }}
 
 with
 
--- An action is made of what comes after it: its failure, the next action of the session, evidence. What can change it has all of
--- its session restaged.
+-- An action depends on later events: its failure, the next action of the session, evidence. Whatever changes it also rewrites all
+-- events of its session.
 events as (
 
     select
         events.*,
         {{ event_key() }} as event_key
     from {{ ref('int_troubleshooting_events') }} as events
-    {{ join_touched('events') }}
+    {{ join_affected('events') }}
     where events.occurred_at is not null
 
 ),
@@ -75,7 +60,7 @@ with_recovery as (
         failures.failed_at,
         case
             when
-                actions.evidence_at <= {{ dbt.dateadd('minute', var('recovery_window_minutes'), 'actions.occurred_at') | trim }}
+                actions.evidence_at <= {{ timestamp_add('minute', var('recovery_window_minutes'), 'actions.occurred_at') }}
                 and coalesce(actions.evidence_at < actions.next_action_at, true)
                 then actions.evidence_at
         end as recovered_at
@@ -102,21 +87,20 @@ final as (
             when failed_at is not null then 'failed'
             when recovered_at is not null then 'recovered'
             when next_action is not null then 'superseded'
-            when {{ dbt.dateadd('minute', var('recovery_window_minutes'), 'occurred_at') | trim }} <= {{ data_horizon() }}
-                then 'no_evidence'
+            when {{ is_timed_out(var('recovery_window_minutes'), 'occurred_at') }} then 'no_evidence'
             else 'pending'
         end as varchar(32)) as outcome,
         stated_reason,
         cast(fail_count as bigint) as fail_count,
-        cast({{ dbt.datediff('occurred_at', 'failed_at', 'second') | trim }} as bigint) as seconds_to_failure,
-        cast({{ dbt.datediff('occurred_at', 'recovered_at', 'second') | trim }} as bigint) as seconds_to_recovery,
+        {{ seconds_between('occurred_at', 'failed_at') }} as seconds_to_failure,
+        {{ seconds_between('occurred_at', 'recovered_at') }} as seconds_to_recovery,
         event_kind = 'action_fail' as is_orphan_failure,
         is_clock_suspect,
         occurred_at,
         failed_at,
         next_action_at,
         recovered_at,
-        {{ written_at() }} as staged_at
+        {{ written_at() }} as written_at
     from with_recovery
 
 )

@@ -1,37 +1,26 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='replace_entities',
-    unique_key='cancellation_id',
-    on_schema_change='fail',
-    meta={
-        'recomputed_since': 'occurred_at',
-        'quiet': {'minutes': var('cancel_after_block_minutes'), 'began_at': 'occurred_at'},
-    },
-    dist='entity_key',
+    unique_key=['cancellation_id'],
     sort=['occurred_at'],
-    indexes=[
-        {'columns': ["hashtextextended(entity_key, 0)", "coalesce(occurred_at, cast('9999-12-31' as timestamp))"]},
-        {'columns': ["hashtextextended(cancellation_id, 0)"]},
-        {'columns': ['staged_at']},
-    ],
-    pre_hook="{{ note_touched(['int_troubleshooting_events'], happened_at='occurred_at', begun_by='cancellation_id') }}",
+    meta={'recompute_since': true, 'session_gap': {'minutes': var('cancel_after_block_minutes'), 'started_at': 'occurred_at'}},
 ) }}
 
 with
 
--- A block looks ahead for a cancellation, also where no session holds the two together: hence a quiet time of its own.
+-- A refusal and the cancellation after it may be in different sessions, or in none: hence a session gap of its own.
 events as (
 
     select
         events.*,
         {{ event_key() }} as event_key
     from {{ ref('int_troubleshooting_events') }} as events
-    {{ join_touched('events') }}
+    {{ join_affected('events') }}
     where events.event_kind in ('cancellation', 'cancellation_block')
 
 ),
 
--- At the same instant the cancellation comes last. Backwards, for a minimum over a frame that shrinks is found anew for each row.
+-- Of simultaneous events the cancellation comes last. Backwards, because a minimum over a shrinking frame is computed anew for
+-- each row.
 looking_ahead as (
 
     select
@@ -53,7 +42,7 @@ with_cancellations as (
             when
                 event_kind = 'cancellation_block'
                 and next_cancellation_at
-                <= {{ dbt.dateadd('minute', var('cancel_after_block_minutes'), 'occurred_at') | trim }}
+                <= {{ timestamp_add('minute', var('cancel_after_block_minutes'), 'occurred_at') }}
                 then next_cancellation_at
         end as cancelled_after_block_at
     from looking_ahead
@@ -75,13 +64,13 @@ final as (
         cast(case event_kind when 'cancellation' then 'cancelled' else 'blocked' end as varchar(32)) as outcome,
         stated_reason,
         unmatched_reason,
-        cast({{ dbt.datediff('occurred_at', 'cancelled_after_block_at', 'second') | trim }} as bigint)
+        {{ seconds_between('occurred_at', 'cancelled_after_block_at') }}
             as seconds_to_cancellation,
         is_clock_suspect,
         cast(occurred_at as date) as cancellation_date,
         occurred_at,
         cancelled_after_block_at,
-        {{ written_at() }} as staged_at
+        {{ written_at() }} as written_at
     from with_cancellations
 
 )

@@ -1,39 +1,26 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='replace_entities',
-    unique_key='troubleshooting_session_id',
-    on_schema_change='fail',
-    meta={'recomputed_since': 'started_at'},
-    dist='entity_key',
+    unique_key=['troubleshooting_session_id'],
     sort=['started_at'],
-    indexes=[
-        {'columns': ["hashtextextended(entity_key, 0)", "coalesce(started_at, cast('9999-12-31' as timestamp))"]},
-        {'columns': ["hashtextextended(troubleshooting_session_id, 0)"]},
-        {'columns': ['outcome', 'ended_at']},
-        {'columns': ['staged_at']},
-    ],
-    pre_hook="{{ note_touched(
-        ['int_troubleshooting_events'],
-        happened_at='started_at',
-        begun_by='troubleshooting_session_id',
-        pending={'minutes': var('recovery_window_minutes'), 'since': 'ended_at', 'overdue': ['unresolved']}
-    ) }}",
+    meta={
+        'recompute_since': true,
+        'timeout': {'minutes': var('recovery_window_minutes'), 'since': 'ended_at', 'outcomes': ['unresolved']},
+    },
 ) }}
 
-{% set number = "lpad(cast(session_event_number as varchar(10)), 10, '0')" %}
 {% set told_actions = 20 %}
 
 with
 
--- A session is made of its events and of what comes after them. What can change it, later evidence included, has its first event
--- restaged: int_troubleshooting_events begins where the sessions within reach began.
+-- A session depends on its events and on later ones. Whatever changes it, later evidence included, also rewrites its first event:
+-- int_troubleshooting_events recomputes from the start of all sessions within the lookback.
 events as (
 
     select
         events.*,
         {{ event_key() }} as event_key
     from {{ ref('int_troubleshooting_events') }} as events
-    {{ join_touched('events') }}
+    {{ join_affected('events') }}
     where events.occurred_at is not null
 
 ),
@@ -86,20 +73,23 @@ paths as (
 
 ),
 
--- First values are found by the number of their event, ten digits wide, in front of them. An increment may read the end of
--- a session that began before: without its first event it is none, and stays as it is.
+-- First values are packed with the number of their event. An increment may read the end of a session that began before:
+-- without its first event it gives no row, and the existing one stays.
 sessions as (
 
     select
         troubleshooting_session_id,
         entity_key,
         max(entity_type) as entity_type,
-        min(case order_matched_by when 'event' then '0' else '1' end || {{ number }} || matched_order_id) as first_order,
-        min({{ number }} || robot_id) as first_robot,
-        min({{ number }} || trip_id) as first_trip,
-        min(case when event_role = 'session' then {{ number }} || pilot_id end) as first_pilot,
-        min(case when event_kind = 'step' then {{ number }} || stated_reason end) as first_problem,
-        max(cast(rung_number as varchar(1)) || coalesce(action, 'step')) as highest_action,
+        min(case when order_matched_by = 'event' then {{ pack('session_event_number', 'matched_order_id') }} end)
+            as first_stated_order,
+        min(case when order_matched_by != 'event' then {{ pack('session_event_number', 'matched_order_id') }} end)
+            as first_met_order,
+        min({{ pack('session_event_number', 'robot_id') }}) as first_robot,
+        min({{ pack('session_event_number', 'trip_id') }}) as first_trip,
+        min(case when event_role = 'session' then {{ pack('session_event_number', 'pilot_id') }} end) as first_pilot,
+        min(case when event_kind = 'step' then {{ pack('session_event_number', 'stated_reason') }} end) as first_problem,
+        max({{ pack('rung_number', "coalesce(action, 'step')") }}) as highest_action,
         count(distinct case when event_role = 'session' then pilot_id end) as pilot_count,
         sum(case when event_kind = 'step' then 1 else 0 end) as step_count,
         sum(case when event_role = 'escalation' and event_kind != 'cancellation_block' then 1 else 0 end) as escalation_count,
@@ -111,7 +101,8 @@ sessions as (
         min(occurred_at) as started_at,
         max(case when event_role = 'session' then occurred_at end) as ended_at,
         min(case when event_role = 'escalation' and event_kind != 'cancellation_block' then occurred_at end) as escalated_at,
-        -- of the last session event, if there is any after it; else of one before it, and then earlier than it
+        -- the evidence after the last session event if there is any; else the evidence after an earlier one, which is before the
+        -- last
         max(case when event_role = 'session' then evidence_at end) as evidence_at
     from looking_ahead
     where troubleshooting_session_id is not null
@@ -124,11 +115,10 @@ with_recovery as (
 
     select
         sessions.*,
-        {{ dbt.dateadd('minute', var('recovery_window_minutes'), 'ended_at') | trim }} as recoverable_until,
         case
             when
                 evidence_at >= ended_at
-                and evidence_at <= {{ dbt.dateadd('minute', var('recovery_window_minutes'), 'ended_at') | trim }}
+                and evidence_at <= {{ timestamp_add('minute', var('recovery_window_minutes'), 'ended_at') }}
                 then evidence_at
         end as recovered_at
     from sessions
@@ -140,14 +130,14 @@ final as (
     select
         cast(with_recovery.troubleshooting_session_id as varchar(32)) as troubleshooting_session_id,
         cast(with_recovery.entity_key as varchar(600)) as entity_key,
-        cast(substring(with_recovery.first_order, 12, 512) as varchar(512)) as order_id,
-        cast(substring(with_recovery.first_robot, 11, 512) as varchar(512)) as robot_id,
-        cast(substring(with_recovery.first_trip, 11, 512) as varchar(512)) as trip_id,
-        cast(substring(with_recovery.first_pilot, 11, 512) as varchar(512)) as pilot_id,
+        {{ unpack('coalesce(with_recovery.first_stated_order, with_recovery.first_met_order)') }} as order_id,
+        {{ unpack('with_recovery.first_robot') }} as robot_id,
+        {{ unpack('with_recovery.first_trip') }} as trip_id,
+        {{ unpack('with_recovery.first_pilot') }} as pilot_id,
         cast(with_recovery.entity_type as varchar(16)) as entity_type,
-        cast(case substring(with_recovery.first_order, 1, 1)
-            when '0' then 'event'
-            when '1' then 'robot_and_time'
+        cast(case
+            when with_recovery.first_stated_order is not null then 'event'
+            when with_recovery.first_met_order is not null then 'robot_and_time'
         end as varchar(16)) as order_matched_by,
         cast(case
             when with_recovery.cancellation_count > 0 then 'trip_cancelled'
@@ -155,11 +145,11 @@ final as (
             when with_recovery.field_op_request_count > 0 then 'field_op'
             when mod(paths.last_action_number, 10) = 1 then 'reset_failed'
             when with_recovery.recovered_at is not null then 'recovered'
-            when with_recovery.recoverable_until <= {{ data_horizon() }} then 'unresolved'
+            when {{ is_timed_out(var('recovery_window_minutes'), 'with_recovery.ended_at') }} then 'unresolved'
             else 'pending'
         end as varchar(32)) as outcome,
-        cast(substring(with_recovery.first_problem, 11, 512) as varchar(512)) as problem_category,
-        cast(substring(with_recovery.highest_action, 2, 16) as varchar(16)) as highest_action,
+        {{ unpack('with_recovery.first_problem') }} as problem_category,
+        {{ unpack('with_recovery.highest_action', 'varchar(16)') }} as highest_action,
         cast(paths.action_path as varchar(512)) as action_path,
         cast(with_recovery.pilot_count as bigint) as pilot_count,
         cast(with_recovery.step_count as bigint) as step_count,
@@ -167,9 +157,9 @@ final as (
         cast(coalesce(paths.failed_action_count, 0) as bigint) as failed_action_count,
         cast(with_recovery.escalation_count as bigint) as escalation_count,
         cast(with_recovery.report_count as bigint) as report_count,
-        cast({{ dbt.datediff('with_recovery.started_at', 'with_recovery.ended_at', 'second') | trim }} as bigint)
+        {{ seconds_between('with_recovery.started_at', 'with_recovery.ended_at') }}
             as seconds_to_last_step,
-        cast({{ dbt.datediff('with_recovery.started_at', 'with_recovery.recovered_at', 'second') | trim }} as bigint)
+        {{ seconds_between('with_recovery.started_at', 'with_recovery.recovered_at') }}
             as seconds_to_recovery,
         with_recovery.suspect_count > 0 as is_clock_suspect,
         cast(with_recovery.started_at as date) as start_date,
@@ -177,7 +167,7 @@ final as (
         with_recovery.ended_at,
         with_recovery.escalated_at,
         with_recovery.recovered_at,
-        {{ written_at() }} as staged_at
+        {{ written_at() }} as written_at
     from with_recovery
     left join paths on with_recovery.troubleshooting_session_id = paths.troubleshooting_session_id
 

@@ -1,25 +1,9 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='replace_entities',
-    unique_key='unlock_attempt_id',
-    on_schema_change='fail',
-    dist='entity_key',
+    unique_key=['unlock_attempt_id'],
     sort=['started_at'],
-    indexes=[
-        {'columns': ["hashtextextended(entity_key, 0)"]},
-        {'columns': ["hashtextextended(unlock_attempt_id, 0)"]},
-        {'columns': ['outcome', 'started_at']},
-        {'columns': ['staged_at']},
-    ],
-    pre_hook="{{ note_touched(
-        ['int_unlock_attempt_events'],
-        happened_at='started_at',
-        begun_by='unlock_attempt_id',
-        pending={'minutes': var('unlock_window_minutes'), 'overdue': ['abandoned']}
-    ) }}",
+    meta={'timeout': {'minutes': var('unlock_window_minutes'), 'outcomes': ['abandoned']}},
 ) }}
-
-{% set number = "lpad(cast(attempt_event_number as varchar(10)), 10, '0')" %}
 
 with
 
@@ -29,11 +13,11 @@ events as (
     from {{ ref('int_unlock_attempt_events') }}
     where
         unlock_attempt_id is not null
-        and {{ is_touched() }}
+        and {{ is_affected() }}
 
 ),
 
--- first and last values are found by the number of their event, ten digits wide, in front of them
+-- first and last values, packed with the number of their event
 attempts as (
 
     select
@@ -42,8 +26,8 @@ attempts as (
         max(entity_type) as entity_type,
         max(order_id) as order_id,
         max(case when entity_type = 'order' then attempt_number end) as attempt_number,
-        min(case when robot_id is not null then {{ number }} || robot_id end) as first_robot,
-        max(case when failure_reason is not null then {{ number }} || failure_reason end) as last_reason,
+        min({{ pack('attempt_event_number', 'robot_id') }}) as first_robot,
+        max({{ pack('attempt_event_number', 'failure_reason') }}) as last_reason,
         max(case when event_kind = 'request_success' then attempt_event_number end) as last_success_number,
         max(case when event_kind = 'request_fail' then attempt_event_number end) as last_fail_number,
         sum(case when event_kind = 'click' then 1 else 0 end) as click_count,
@@ -59,7 +43,7 @@ attempts as (
         min(case when event_kind = 'request_success' then occurred_at end) as request_succeeded_at,
         min(case when event_kind = 'lid_open' then occurred_at end) as opened_at,
         min(case when event_kind in ('lid_open', 'lid_error') then occurred_at end) as lid_result_at,
-        -- the funnel in its given order: the last confirmation, the one before the last success, the one before the last open lid
+        -- the strict funnel: the last confirmation, that before the last success, that before the last opened lid
         max(case when event_kind = 'confirm' then occurred_at end) as last_confirm_at,
         max(case when event_kind = 'request_success' then confirm_at end) as last_success_confirm_at,
         max(case when event_kind = 'lid_open' then success_confirm_at end) as last_open_confirm_at
@@ -88,7 +72,7 @@ final as (
         cast(unlock_attempt_id as varchar(32)) as unlock_attempt_id,
         cast(entity_key as varchar(600)) as entity_key,
         cast(order_id as varchar(512)) as order_id,
-        cast(substring(first_robot, 11, 512) as varchar(512)) as robot_id,
+        {{ unpack('first_robot') }} as robot_id,
         cast(entity_type as varchar(16)) as entity_type,
         cast(case when click_count > 0 then 'customer' else 'server_only' end as varchar(16)) as origin,
         cast(case
@@ -96,8 +80,7 @@ final as (
             when server_outcome = 'fail' then 'failed'
             when customer_outcome = 'success' then 'opened_unverified'
             when customer_outcome = 'fail' then 'failed'
-            when {{ dbt.dateadd('minute', var('unlock_window_minutes'), 'started_at') | trim }} <= {{ data_horizon() }}
-                then 'abandoned'
+            when {{ is_timed_out(var('unlock_window_minutes'), 'started_at') }} then 'abandoned'
             else 'pending'
         end as varchar(32)) as outcome,
         cast(customer_outcome as varchar(16)) as customer_outcome,
@@ -110,7 +93,7 @@ final as (
             when customer_outcome = 'success' then 'customer_ok_server_failed'
             else 'customer_failed_server_ok'
         end as varchar(32)) as agreement,
-        cast(substring(last_reason, 11, 512) as varchar(512)) as failure_reason,
+        {{ unpack('last_reason') }} as failure_reason,
         cast(attempt_number as bigint) as attempt_number,
         cast(click_count as bigint) as click_count,
         cast(server_start_count as bigint) as server_start_count,
@@ -130,15 +113,15 @@ final as (
         end as bigint) as strict_funnel_step,
         cast(case
             when confirmed_at >= clicked_at
-                then {{ dbt.datediff('clicked_at', 'confirmed_at', 'second') | trim }}
+                then {{ seconds_between('clicked_at', 'confirmed_at') }}
         end as bigint) as seconds_to_confirm,
         cast(case
             when opened_at >= asked_at
-                then {{ dbt.datediff('asked_at', 'opened_at', 'second') | trim }}
+                then {{ seconds_between('asked_at', 'opened_at') }}
         end as bigint) as seconds_to_open,
         cast(case
             when lid_result_at >= server_started_at
-                then {{ dbt.datediff('server_started_at', 'lid_result_at', 'second') | trim }}
+                then {{ seconds_between('server_started_at', 'lid_result_at') }}
         end as bigint) as seconds_to_lid_result,
         attempt_number = 1 as is_first_try,
         failure_count > 0 as had_failure,
@@ -154,7 +137,7 @@ final as (
         confirmed_at,
         request_succeeded_at,
         opened_at,
-        {{ written_at() }} as staged_at
+        {{ written_at() }} as written_at
     from with_outcomes
 
 )

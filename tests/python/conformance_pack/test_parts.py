@@ -54,9 +54,9 @@ def test_a_row_too_few_too_many_or_another(rows: list[tuple[object, ...]], lines
 
 
 def test_rows_are_in_the_order_of_the_columns_that_are_told() -> None:
-    held = content(["staged_at", "id"], [(1, "b"), (2, "a")])
+    held = content(["written_at", "id"], [(1, "b"), (2, "a")])
 
-    assert held.without({"staged_at"}) == Content(("id",), [("a",), ("b",)])
+    assert held.without({"written_at"}) == Content(("id",), [("a",), ("b",)])
 
 
 def test_other_columns() -> None:

@@ -20,15 +20,25 @@ HEIGHTS = 4
 
 def floors(two_loads: TwoLoads) -> list[list[str]]:
     """The incremental models, those that rest on no other, then those that rest on these, and so on."""
-    left = {
-        name: {parent.split(".")[-1] for parent in two_loads.models()[name]["depends_on"]["nodes"]}
-        for name in two_loads.incremental_models()
-    }
+    left = {name: tables_below(two_loads, name) for name in two_loads.incremental_models()}
     found = []
     while left:
         found.append([name for name, parents in left.items() if not parents & left.keys()])
         left = {name: parents for name, parents in left.items() if name not in found[-1]}
     return found
+
+
+def tables_below(two_loads: TwoLoads, name: str) -> set[str]:
+    """The incremental models that a model reads, also through views."""
+    models = two_loads.models()
+    parents = [parent.split(".")[-1] for parent in models[name]["depends_on"]["nodes"]]
+    below: set[str] = set()
+    for parent in parents:
+        if models.get(parent, {}).get("config", {}).get("materialized") == "incremental":
+            below.add(parent)
+        elif parent in models:
+            below |= tables_below(two_loads, parent)
+    return below
 
 
 def smallest_stream(two_loads: TwoLoads) -> str:

@@ -24,7 +24,8 @@ from sandbox.server import RAW_SCHEMA, Server
 from sandbox.simulator import Mess, SimulationSettings, simulate, write
 from warehouse import Database
 
-TABLES = ("--exclude", "config.materialized:view")
+TABLES = ("--select", "config.materialized:incremental", "int_*_inputs")
+"""The tables, and the views that increments read: who replaces a table drops the views on it."""
 _PARSED = "partial_parse.msgpack"
 _PATIENCE_SECONDS = 60
 HALF_LANDED = "half_landed"
@@ -259,6 +260,9 @@ class TwoLoads:
         self.wait_until_idle()
         nodes = self.manifest()["nodes"].values()
         known = {f"{node['schema']}.{node['alias']}" for node in nodes if "alias" in node}
+        known |= {
+            f"analytics_intermediate.{model}__watermarks" for model in [*self.incremental_models(), "views"]
+        }
         return sorted({*self.project.tables(*_SCHEMAS)} - known)
 
     def _land(self, paths: list[Path]) -> None:

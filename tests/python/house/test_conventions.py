@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from house.commands import ROOT, assert_passes
 from house.parsing import ParsedProject
@@ -80,14 +81,32 @@ def test_every_file_ends_with_one_newline_and_no_line_with_blanks() -> None:
     assert names(untidy) == []
 
 
-def test_every_macro_file_begins_with_what_it_gives() -> None:
-    silent = [
-        path
-        for folder in ("macros", "tests/generic")
-        for path, text in texts(".sql", below=ROOT / folder).items()
-        if not text.startswith("{#\n")
+def test_every_macro_and_every_argument_is_described(parsed: ParsedProject) -> None:
+    """`validate_macro_args` adds the arguments of signatures to the manifest and warns of any others."""
+    configured = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
+    assert configured["flags"]["validate_macro_args"]
+    macros = [
+        macro
+        for macro in parsed.manifest["macros"].values()
+        if macro["package_name"] == parsed.manifest["metadata"]["project_name"]
     ]
-    assert names(silent) == []
+    assert len(macros) > 100
+    described_elsewhere = [
+        macro["name"]
+        for macro in macros
+        if Path((macro["patch_path"] or "").partition("://")[2]).parent
+        != Path(macro["original_file_path"]).parent
+    ]
+    assert described_elsewhere == []
+    assert [macro["name"] for macro in macros if not macro["description"].strip()] == []
+    undescribed_arguments = [
+        f"{macro['name']}: {argument['name']}"
+        for macro in macros
+        if not macro["name"].startswith("materialization_")  # dbt adds an argument of its own
+        for argument in macro["arguments"]
+        if not (argument["description"].strip() and argument["type"])
+    ]
+    assert undescribed_arguments == []
 
 
 def test_every_macro_is_used() -> None:
@@ -124,20 +143,3 @@ def test_models_folder_has_only_models_and_what_describes_them() -> None:
         path for path in (ROOT / "models").rglob("*") if path.is_file() and not allowed.fullmatch(path.name)
     ]
     assert names(others) == []
-
-
-def test_a_fact_notes_every_model_that_it_reads(parsed: ParsedProject) -> None:
-    """Else it may stay as it is when that changes. All facts see the horizon move by themselves."""
-    nodes = parsed.manifest["nodes"]
-    facts = [
-        node for node in nodes.values() if node["config"].get("incremental_strategy") == "replace_entities"
-    ]
-    assert len(facts) > 15
-    silent = [
-        f"{fact['name']}: {nodes[read]['name']}"
-        for fact in facts
-        for read in fact["depends_on"]["nodes"]
-        if nodes[read]["name"] != "int_data_horizon"
-        and not any(f"'{nodes[read]['name']}'" in hook["sql"] for hook in fact["config"]["pre-hook"])
-    ]
-    assert silent == []

@@ -49,7 +49,7 @@ def rules_of(example: Example) -> LoadRules:
 
 @each_example("int_load_attempt_events")
 def test_reference_places_events_as_worked_by_hand(example: Example) -> None:
-    events = [event_of(row) for row in given(example, "int_server_load_events")]
+    events = [event_of(row) for row in given(example, "int_load_inputs")]
     assert_expected(example, [item.row() for item in place_events(events, rules_of(example))])
 
 

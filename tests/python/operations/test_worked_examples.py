@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
@@ -25,11 +24,6 @@ def told(kind: type[Any], row: Row) -> dict[str, Any]:
     }
 
 
-def events_of(example: Example, stream: str, names: Iterable[str]) -> list[Row]:
-    """The rows of a stream's fixture that are events of these names."""
-    return [row for row in given(example, stream) if row["event_name"] in set(names)]
-
-
 def horizon_of(example: Example) -> datetime | None:
     """The horizon that an example gives."""
     return data_horizon(time_of(row["received_through"]) for row in given(example, "int_data_horizon"))
@@ -37,8 +31,7 @@ def horizon_of(example: Example) -> datetime | None:
 
 @each_example("int_reassignment_events")
 def test_reference_pairs_events_as_worked_by_hand(example: Example) -> None:
-    names = ("pilot_initiated_reassignment", "pilot_submitted_reassignment")
-    rows = events_of(example, "int_pilot_field_ops_events", names)
+    rows = given(example, "int_reassignment_inputs")
     paired = pair_events(ReassignmentEvent(**told(ReassignmentEvent, row)) for row in rows)
     assert_expected(example, [item.row() for item in paired])
 
@@ -55,7 +48,7 @@ def test_reference_describes_reassignments_as_worked_by_hand(example: Example) -
 
 @each_example("int_node_launch_events")
 def test_reference_places_node_events_as_worked_by_hand(example: Example) -> None:
-    rows = events_of(example, "int_pilot_trip_events", ("node_auto_launch", "node_initialization"))
+    rows = given(example, "int_node_launch_inputs")
     placed = place_node_events(NodeEvent(**told(NodeEvent, row)) for row in rows)
     assert_expected(example, [item.row() for item in placed])
 

@@ -36,7 +36,7 @@ def written_without_lock(statements: Iterable[Sent]) -> list[str]:
 def _writes(statement: Statement) -> bool:
     """Whether a statement writes a table in a schema. Temporary tables are written without one."""
     if statement.word(0) in ("create", "alter"):
-        return statement.word(1) == "table"
+        return statement.word(1) == "table" and "__watermarks" not in statement.sql
     return statement.word(0) in ("insert", "delete") and any(
         len(table.parts) > 1 for table in statement.tables[:1]
     )

@@ -17,7 +17,7 @@ from redshift_lookalike.faults import Fault
 MODELS = {
     "replace_events": "int_unlock_events",
     "replace_entities": "fct_unlock_attempts",
-    "delete+insert": "int_data_horizon",
+    "replace_differences": "int_data_horizon",
 }
 PUT_BEHIND = {
     # Of the events that the next increment reads again, some are gone and the others not as they arrived.
@@ -28,13 +28,13 @@ PUT_BEHIND = {
         update {0} set received_at = received_at - interval '1 second'
         where event_id in (select event_id from again)
     """,
-    # Some entities are gone, and the others older than their events.
+    # Some entities are gone, and the watermarks of the inputs are a day older.
     "replace_entities": """
         delete from {0} where md5(entity_key) < '8';
-        update {0} set staged_at = staged_at - interval '1 day'
+        update {1} set watermark = watermark - interval '1 day'
     """,
     # Some streams are gone, and the others less far.
-    "delete+insert": """
+    "replace_differences": """
         delete from {0} where md5(stream_name) < '8';
         update {0} set received_through = received_through - interval '1 hour'
     """,
@@ -58,17 +58,23 @@ class Increments:
     content: Rows
     statements: list[str]
 
+    @property
+    def watermarks(self) -> str:
+        """The model's watermark table."""
+        return f"analytics_intermediate.{self.model}__watermarks"
+
     def put_behind(self) -> State:
         """Take back a part of what the table held: an increment has rows to delete, and rows to insert."""
         project = self.built.project
-        project.execute(PUT_BEHIND[self.strategy].format(self.relation))
+        project.execute(PUT_BEHIND[self.strategy].format(self.relation, self.watermarks))
         assert 0 < len(project.content(self.relation)) < len(self.content)
         return self.state()
 
     def state(self) -> State:
         """The versions of the table's rows, and all relations in its schema."""
         project = self.built.project
-        return row_versions(project, [self.relation]), project.tables(self.relation.partition(".")[0])
+        versions = row_versions(project, [self.relation, self.watermarks])
+        return versions, project.tables(self.relation.partition(".")[0])
 
     def sent_by(self, *arguments: str) -> list[str]:
         """What a run of the model sends, which succeeds."""

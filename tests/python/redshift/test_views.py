@@ -48,7 +48,7 @@ def oid(built: OnRedshift) -> int:
 
 @contextmanager
 def reading(built: OnRedshift) -> Iterator[list[int]]:
-    """Read the view over and over in a session of its own; what came back. Its errors are raised at the end."""
+    """Read the view over and over in a session of its own; what came back. It must meet no error."""
     is_over = threading.Event()
     counts: list[int] = []
     errors: list[Exception] = []
@@ -127,7 +127,7 @@ def test_a_view_with_other_columns_is_dropped_and_created_in_one_transaction(bui
 
 
 def test_a_comment_never_comes_to_stand_on_the_old_view(built: OnRedshift) -> None:
-    """After some errors dbt-redshift repeats what it sent last in a new session, where the new view is not."""
+    """After some errors dbt-redshift repeats what it sent last in a new session, without the new view."""
     built.project.dbt(*RUN)
     built.lookalike.fail_at("comment on view", "could not open relation with OID 1", model=MODEL)
     results = built.project.dbt(*RUN, *OTHER_NAME, succeeds=False)

@@ -75,6 +75,6 @@ def test_of_the_copies_of_an_event_the_one_loaded_last_counts(project: Project) 
     project.dbt(*BUILD)
     assert dict(project.query(stream)) == kept | {"later": "o10", "new": "o12"}
     table = "analytics_intermediate.int_unlock_events"
-    newest = f"(select max(staged_at) from {table})"
-    written = project.query(f"select event_id from {table} where staged_at = {newest} order by event_id")
+    newest = f"(select max(written_at) from {table})"
+    written = project.query(f"select event_id from {table} where written_at = {newest} order by event_id")
     assert written == [("later",), ("new",)]

@@ -26,7 +26,6 @@ from reference.banner import (
 from reference.ratings import Submission, number_submissions, rate_orders, support_days
 from reference.tracker import (
     KINDS,
-    STREAMS,
     PlacedEvent,
     TrackerEvent,
     TrackerRules,
@@ -105,7 +104,10 @@ def assert_expected(example: Example, results: Sequence[Mapping[str, object]]) -
 
 @each_example("int_tracker_session_events")
 def test_reference_places_events_as_worked_by_hand(example: Example) -> None:
-    events = [tracker_event(row) for stream in STREAMS for row in given(example, stream)]
+    events = [
+        tracker_event(row, app="server" if row.get("unmatched_reason") == "other_app" else "tracker_web")
+        for row in given(example, "int_tracker_session_inputs")
+    ]
     assert_expected(example, [item.row() for item in place_events(events, rules_of(example))])
 
 
@@ -135,12 +137,7 @@ def test_reference_ties_browsers_as_worked_by_hand(example: Example) -> None:
 
 @each_example("int_rating_events")
 def test_reference_numbers_submissions_as_worked_by_hand(example: Example) -> None:
-    rows = [
-        row
-        for row in given(example, "int_order_tracker_events")
-        if row["event_name"] == "order_tracker_rating_submit"
-    ]
-    submissions = [Submission(**values_of(row, Submission)) for row in rows]
+    submissions = [Submission(**values_of(row, Submission)) for row in given(example, "int_rating_inputs")]
     assert_expected(example, number_submissions(submissions, rules_of(example)))
 
 
@@ -172,7 +169,13 @@ def test_reference_counts_support_contacts_as_worked_by_hand(example: Example) -
 
 @each_example("int_banner_events")
 def test_reference_places_banner_events_as_worked_by_hand(example: Example) -> None:
-    events = [BannerEvent(**values_of(row, BannerEvent)) for row in given(example, "int_app_banner_events")]
+    events = [
+        BannerEvent(
+            **values_of(row, BannerEvent),
+            displayed_savings_text="unreadable" if row.get("has_unreadable_savings") == "true" else None,
+        )
+        for row in given(example, "int_banner_inputs")
+    ]
     assert_expected(example, [item.row() for item in place_banner_events(events)])
 
 

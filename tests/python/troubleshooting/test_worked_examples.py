@@ -16,19 +16,6 @@ from reference.troubleshooting import PlacedTrouble, Session, TroubleEvent, plac
 from reference.troubleshooting_facts import Troubles, outcomes_daily, transitions
 from worked_examples import Example, Row, as_text, expected, given, time_of, worked_examples
 
-STREAMS = (
-    *("int_pilot_troubleshooting_events", "int_pilot_field_ops_events", "int_pilot_trip_events"),
-    *("int_pilot_acknowledgment_events", "int_server_load_events", "int_server_unlock_events"),
-)
-NOT_READ = (
-    *("pilot_start_break", "server_load_order_error", "server_unlock_bot_open_lid_error"),
-    "pilot_failed_to_acknowledge_delivery_in_progress",
-)
-REASONS = (
-    *("problem_category", "reset_reason", "issue_type", "incident_type", "reassignment_reason"),
-    *("cancellation_reason", "cancellation_block_reason", "error_code", "stated_reason"),
-)
-
 OF_INCREMENTS = "end_of_a_session_whose_start_is_not_read_makes_no_session"
 """An example of what increments read, which the reference never does."""
 
@@ -51,8 +38,8 @@ def event_of(row: Row) -> TroubleEvent:
         event_name=row["event_name"] or "",
         event_id=row["event_id"] or "",
         **named,
-        stated_reason=next((row[name] for name in REASONS if row.get(name)), None),
-        stated_severity=row.get("request_priority") or row.get("stated_severity"),
+        stated_reason=row.get("stated_reason"),
+        stated_severity=row.get("stated_severity"),
         is_blocking=None if blocking is None else blocking == "true",
         is_clock_suspect=row.get("is_clock_suspect") == "true",
         occurred_at=time_of(row.get("occurred_at")),
@@ -103,8 +90,7 @@ def assert_expected(example: Example, results: Sequence[Mapping[str, object]]) -
 
 @each_example("int_troubleshooting_events")
 def test_reference_places_events_as_worked_by_hand(example: Example) -> None:
-    rows = [row for stream in STREAMS for row in given(example, stream)]
-    placed = place_events([event_of(row) for row in rows if row["event_name"] not in NOT_READ])
+    placed = place_events([event_of(row) for row in given(example, "int_troubleshooting_inputs")])
     assert_expected(example, [item.row() for item in placed])
 
 

@@ -28,7 +28,7 @@ def event_of(row: Row) -> Event:
         order_id=row.get("order_id"),
         robot_id=row.get("robot_id"),
         failure_reason=row.get("failure_reason"),
-        error_code=row.get("error_code"),
+        error_code=row.get("failure_reason"),
         is_clock_suspect=row.get("is_clock_suspect") == "true",
         occurred_at=time_of(row.get("occurred_at")),
     )
@@ -50,8 +50,7 @@ def rules_of(example: Example) -> UnlockRules:
 
 @each_example("int_unlock_attempt_events")
 def test_reference_places_events_as_worked_by_hand(example: Example) -> None:
-    rows = given(example, "int_unlock_events") + given(example, "int_server_unlock_events")
-    placed = place_events([event_of(row) for row in rows], rules_of(example))
+    placed = place_events([event_of(row) for row in given(example, "int_unlock_inputs")], rules_of(example))
     assert_expected(example, [item.row() for item in placed])
 
 

@@ -87,7 +87,7 @@ def test_a_view_that_cannot_be_made_leaves_the_old_one_to_those_who_read_it(proj
 
 
 def test_a_raw_name_with_dollar_quotes_is_not_executed(project: Project) -> None:
-    """The names of landed tables are in the view's text as literals; none of them ends the quotes around it."""
+    """The names of landed tables are in the view's text as literals, whatever quotes they have in them."""
     project.execute(
         "create function delivery_platform_prod.f() returns text language plpgsql as"
         " $$ begin execute 'create table analytics_staging.made_by_a_name ()'; return ''; end $$",

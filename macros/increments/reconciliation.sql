@@ -1,0 +1,73 @@
+{#
+  The var `reconcile` makes a run reconcile streams and facts with the raw tables:
+    true                                    everything
+    {order_id: …} or {robot_id: …}          what belongs to one order or robot
+    {from: 2026-09-01, to: 2026-09-02}      what happened on these days (UTC, without `to` itself)
+  Within its scope such a run reads all raw rows whatever their load time, removes rows that the raw tables no longer have, and recomputes
+  the affected entities. It removes nothing of a table that is absent or that it may not read. Outside the scope it does what every run does.
+#}
+{% macro is_reconciling() %}
+    {% set scope = var('reconcile') %}
+    {% if scope is mapping %}
+        {% if not (scope.keys() | list in (['order_id'], ['robot_id']) or scope.keys() | sort | list == ['from', 'to']) %}
+            {{ exceptions.raise_compiler_error(
+                'The var reconcile may be true, {order_id: …}, {robot_id: …} or {from: <day>, to: <day>}, not ' ~ scope ~ '.'
+            ) }}
+        {% endif %}
+        {{ return(true) }}
+    {% endif %}
+    {{ return(scope | string | lower == 'true') }}
+{% endmacro %}
+
+
+{% macro is_in_scope(prefix, node) %}
+    {% set scope = var('reconcile') %}
+    {% set time = prefix ~ event_time(node) %}
+    {% if scope is not mapping %}
+        {{ return('1 = 1') }}
+    {% elif 'from' in scope %}
+        {{ return("(" ~ time ~ " >= cast('" ~ scope['from'] ~ "' as timestamp) and " ~ time ~ " < cast('" ~ scope['to'] ~ "' as timestamp))") }}
+    {% endif %}
+    {% for name, value in scope.items() %}
+        {{ return(prefix ~ name ~ ' = ' ~ text_literal(value | string) if name in node.columns else '1 = 0') }}
+    {% endfor %}
+{% endmacro %}
+
+
+{#
+  The entities with a row in scope, in an input or in the model itself. A row of a model without the column that the scope names is in scope
+  if its inputs no longer have its event.
+#}
+{% macro entities_to_reconcile() %}
+    {%- set condition = is_in_scope('existing.', model) -%}
+    {%- for input in increment_inputs() %}
+select
+    entity_key,
+    {{ earliest_time() }} as occurred_at
+from {{ input.relation }}
+where {{ is_in_scope('', input.node) }}
+union all
+    {%- endfor %}
+select
+    entity_key,
+    {{ earliest_time() }} as occurred_at
+from {{ this }} as existing
+where
+    {%- if condition != '1 = 0' %}
+    {{ condition }}
+    {%- else %}
+        {%- for input in increment_inputs() if 'event_id' in input.node.columns %}
+    {{ 'and ' if not loop.first }}not exists (
+        select 1
+        from (
+            select
+                event_name,
+                event_id,
+                {{ event_key() }} as event_key
+            from {{ input.relation }}
+        ) as present
+        where {{ is_row_of_event('existing', 'present') | indent(12) }}
+    )
+        {%- endfor %}
+    {%- endif %}
+{% endmacro %}

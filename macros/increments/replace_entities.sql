@@ -1,0 +1,163 @@
+{#
+  Incremental strategy `replace_entities`, for models of events and facts: an increment recomputes the affected entities whole, and replaces
+  their rows.
+
+  Config of such a model:
+    unique_key   row key, a list: [event_name, event_id] for a model of events; else the column with the `event_key` of a row's first event
+    sort         the first column is the event time of a row
+    meta         timeout          {minutes, outcomes, since}: after a window without an outcome, `pending` gives way to one of these outcomes
+                 recompute_since  true: only rows from `recompute_from` on are replaced, for entities that live for years, such as robots.
+                                  This is right if no earlier row depends on a later one
+                 session_gap      {minutes, started_at}: `recompute_from` is the start of the session that is open at the first change
+                 row_event        the column with the `event_key` of one event of the row, unless the row key is it
+#}
+{% macro replace_entities__changes(watermarks) %}
+    {%- for input in increment_inputs() %}
+select 1 as changed
+from {{ input.relation }}
+where {{ is_changed(input, watermarks) }}
+        {{ 'union all' if not loop.last }}
+    {%- endfor %}
+    {%- if model.config.meta.get('timeout') %}
+union all
+select 1 as changed
+from (
+    {{ entities_with_timeouts() | trim | indent(4) }}
+) as timeouts
+    {%- endif %}
+    {%- if is_reconciling() %}
+union all
+select 1 as changed
+    {%- endif %}
+{% endmacro %}
+
+
+{% macro replace_entities__prepare(watermarks) %}
+create temporary table {{ temporary_table('changes') }} as
+    {%- for input in increment_inputs() %}
+select
+        {%- if 'input_name' in input.node.columns %}
+    *
+        {%- else %}
+    cast('{{ input.node.name }}' as varchar(128)) as input_name,
+    entity_key,
+    {{ event_key() if 'event_id' in input.node.columns else 'cast(null as varchar(32))' }} as event_key,
+    {{ event_time(input.node) }} as occurred_at,
+    written_at
+        {%- endif %}
+from {{ input.relation }}
+where {{ is_changed(input, watermarks) }}
+        {{ 'union all' if not loop.last }}
+    {%- endfor %};
+{{ analyze(temporary_table('changes')) }}
+create temporary table {{ temporary_table('affected') }} as
+{{ affected_entities_query() }};
+{{ analyze(temporary_table('affected')) }}
+{% endmacro %}
+
+
+{% macro get_incremental_replace_entities_sql(arg_dict) %}
+    {%- set target_table, computed = arg_dict['target_relation'], arg_dict['temp_relation'] -%}
+    {%- set columns = arg_dict['dest_columns'] | map(attribute='name') | list -%}
+    {%- set is_partial = model.config.meta.get('recompute_since') -%}
+
+    {%- if is_partial %}
+delete from {{ target_table }}
+using {{ temporary_table('affected') }} as affected
+where {{ is_recomputed(target_table.identifier, event_time()) | indent(4) }};
+    {%- else %}
+{{ prepare_unchanged_rows(target_table, computed, columns) }}
+delete from {{ target_table }}
+where
+    {{ is_affected() }}
+    and {{ is_not_unchanged(target_table.identifier) | indent(4) }};
+    {%- endif %}
+
+insert into {{ target_table }} ({{ get_quoted_csv(columns) }})
+select {{ get_quoted_csv(columns) }}
+from {{ computed }} as computed
+    {%- if not is_partial %}
+where {{ is_not_unchanged('computed') | indent(4) }}
+    {%- endif %};
+
+{{ record_watermarks('select input_name, written_at as watermark from ' ~ temporary_table('changes'), computed) }}
+{% endmacro %}
+
+
+{#
+  The row keys of unchanged rows: they came out as they exist, and are not written again. An entity that lost rows and gained none has no
+  unchanged rows, for downstream models find it by the rows that are written.
+#}
+{% macro prepare_unchanged_rows(target_table, computed, columns) %}
+    {%- set values = get_quoted_csv(columns | reject('equalto', 'written_at')) -%}
+create temporary table {{ temporary_table('unchanged') }} as
+with
+
+existing as (
+
+    select {{ values }}
+    from {{ target_table }}
+    where {{ is_affected() }}
+
+),
+
+-- an entity without existing rows has no unchanged rows
+existing_and_computed as (
+
+    select
+        {{ values }},
+        1 as is_existing,
+        0 as is_computed
+    from existing
+    union all
+    select
+        {{ values }},
+        0 as is_existing,
+        1 as is_computed
+    from {{ computed }}
+    where {{ index_hash('entity_key') }} in (select {{ index_hash('existing.entity_key') }} from existing)
+
+),
+
+compared as (
+
+    select
+        {{ values }},
+        max(is_existing) as is_existing,
+        max(is_computed) as is_computed
+    from existing_and_computed
+    group by {{ values }}
+
+),
+
+by_entity as (
+
+    select
+        {{ model.config.unique_key | join(', ') }},
+        is_existing,
+        is_computed,
+        min(is_existing) over (partition by entity_key) as has_gained_none,
+        min(is_computed) over (partition by entity_key) as has_lost_none
+    from compared
+
+)
+
+select {{ model.config.unique_key | join(', ') }}
+from by_entity
+where
+    is_existing = 1
+    and is_computed = 1
+    and (has_gained_none = 0 or has_lost_none = 1);
+{% endmacro %}
+
+
+{% macro is_not_unchanged(rows) -%}
+not exists (
+    select 1
+    from {{ temporary_table('unchanged') }} as unchanged
+    where
+    {%- for column in model.config.unique_key %}
+        {{ 'and ' if not loop.first }}unchanged.{{ column }} = {{ rows }}.{{ column }}
+    {%- endfor %}
+)
+{%- endmacro %}

@@ -1,0 +1,110 @@
+{#
+  Each incremental model has a watermark table, `<model>__watermarks`, in the schema of the intermediate models: one row per input
+  (`input_name`, `watermark`), and one for the model itself, the greatest `written_at` of its rows. Only the model's own increments read
+  it, so its lock, which is the model lock, delays no reader. A run takes one model lock per transaction and `forget_user` takes all of them
+  in the order of their names, so that they cannot deadlock.
+
+  A watermark is compared with times of the same input only. `written_at` grows with every increment of a model, whatever the clock says.
+#}
+{% macro watermark_table(node=none) %}
+    {% set node = node or model %}
+    {{ return(api.Relation.create(
+        database=node.database,
+        schema=generate_schema_name('intermediate', node) | trim,
+        identifier=node.alias ~ '__watermarks',
+        type='table'
+    )) }}
+{% endmacro %}
+
+
+{% macro create_unless_exists(table) %}
+    {%- set has_schema = adapter.check_schema_exists(table.database, table.schema) -%}
+    {%- set statements = [] if has_schema else ['create schema if not exists ' ~ table.without_identifier().include(database=false)] -%}
+    {%- do statements.append('create table if not exists ' ~ table ~ ' (input_name varchar(128), watermark timestamp)') -%}
+    {%- for sql in statements %}
+        {%- if target.type == 'redshift' %}
+{{ sql }};
+        {%- else %}
+{#- where two runs create it at once, the second waits for the first and finds it #}
+do $$
+begin
+    {{ sql }};
+exception when unique_violation then
+    null;
+end $$;
+        {%- endif %}
+    {%- endfor %}
+{% endmacro %}
+
+
+{% macro lock_and_read_watermarks() %}
+    {%- set table = watermark_table() -%}
+    {%- set is_new = load_cached_relation(table) is none -%}
+    {%- if is_new -%}
+        {%- call statement('create_watermark_table') %}{{ create_unless_exists(table) }}{% endcall -%}
+    {%- endif -%}
+    {%- call statement('watermarks', fetch_result=True) %}
+        {%- if is_incremental() and target.type != 'redshift' and not is_reconciling() %}
+{#- PostgreSQL expects a third of a table for a time that a subquery gives. Of temporary tables it needs the number of rows only. #}
+set local enable_seqscan = off;
+set local default_statistics_target = 10;
+        {%- endif %}
+lock {{ table }};
+        {%- if is_new and is_incremental() and config.get('incremental_strategy') == 'replace_events' %}
+{{ record_watermarks(newest_loads(this)) }}
+        {%- endif %}
+select
+    input_name,
+    max(watermark) as watermark
+from {{ table }}
+group by input_name
+    {%- endcall -%}
+    {%- set watermarks = {} -%}
+    {%- for input_name, watermark in load_result('watermarks').table.rows -%}
+        {%- do watermarks.update({input_name: watermark}) -%}
+    {%- endfor -%}
+    {{ return(watermarks) }}
+{% endmacro %}
+
+
+{% macro record_watermarks(watermarks, written=none, node=none) %}
+    {%- set table = watermark_table(node) %}
+    {%- set queries = [watermarks] if watermarks | trim else [] %}
+    {%- if written %}
+        {%- do queries.append("select '" ~ (node or model).alias ~ "' as input_name, max(written_at) as watermark from " ~ written) %}
+    {%- endif %}
+insert into {{ table }} (input_name, watermark)
+select
+    input_name,
+    max(watermark) as watermark
+from (
+    {{ queries | join('\nunion all\n') | indent(4) }}
+) as new_watermarks
+where watermark is not null
+group by input_name;
+delete from {{ table }}
+using (
+    select
+        input_name,
+        max(watermark) as watermark
+    from {{ table }}
+    group by input_name
+) as newest
+where
+    {{ table.identifier }}.input_name = newest.input_name
+    and {{ table.identifier }}.watermark < newest.watermark;
+{% endmacro %}
+
+
+{% macro written_at(node=none) -%}
+    {%- set node = node or model -%}
+    {%- if execute and node.resource_type == 'model' and load_cached_relation(watermark_table(node)) is not none -%}
+    (
+        select greatest({{ warehouse_clock() }}, {{ timestamp_add('microsecond', 1, 'max(watermark)') }})
+        from {{ watermark_table(node) }}
+        where input_name = '{{ node.alias }}'
+    )
+    {%- else -%}
+    {{ warehouse_clock() }}
+    {%- endif -%}
+{%- endmacro %}
