@@ -2,40 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 
 from builds.differences import assert_same_contents
 from concurrency.held import run_both
+from concurrency.people import Person
 from crash.proxy import Place
 from crash.two_loads import TABLES, TwoLoads
-from sandbox.server import RAW_SCHEMA
 
 STREAM = "int_unlock_events"
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody with a user id, and the browsers in which it was seen."""
-
-    two_loads: TwoLoads
-    user_id: str
-
-    def delete_raw(self) -> None:
-        """Delete the person from the raw tables."""
-        tables = self.two_loads.project.tables(RAW_SCHEMA)
-        browsers = " union ".join(
-            f"select anonymous_id from {table} where user_id = '{self.user_id}'" for table in tables
-        )
-        condition = (
-            f"user_id = '{self.user_id}' or user_id is null and anonymous_id in (select * from theirs)"
-        )
-        self.two_loads.project.execute(
-            f"create temporary table theirs as {browsers};"
-            + ";".join(f"delete from {table} where {condition}" for table in tables),
-            user="loader",
-        )
 
 
 def somebody(two_loads: TwoLoads, is_stored: bool) -> Person:
@@ -46,12 +21,7 @@ def somebody(two_loads: TwoLoads, is_stored: bool) -> Person:
         f" where landed.user_id is not null and (stored.event_id is not null) = {is_stored}"
         " group by 1 order by count(*) desc, 1 limit 1"
     )
-    return Person(two_loads, str(user_id))
-
-
-def forget(user_id: str) -> tuple[str, ...]:
-    """The command that forgets a person."""
-    return ("run-operation", "forget_user", "--args", f"{{user_id: {user_id}}}")
+    return Person(two_loads.project, str(user_id))
 
 
 def assert_forgotten(two_loads: TwoLoads, user_id: str) -> None:
@@ -71,7 +41,7 @@ def test_forgetting_waits_for_a_run(two_loads: TwoLoads, model: str) -> None:
     """The run has read the person's raw rows when these are deleted."""
     person = somebody(two_loads, is_stored=model != STREAM)
     held_at = two_loads.last_before_commit(model)
-    commands = ("run", *TABLES), forget(person.user_id)
+    commands = ("run", *TABLES), person.forget
     outcomes = run_both(two_loads, held_at, *commands, meanwhile=person.delete_raw)
     assert [outcome.errors for outcome in outcomes] == [{}, {}]
     assert_forgotten(two_loads, person.user_id)
@@ -82,7 +52,7 @@ def test_a_run_waits_for_forgetting(two_loads: TwoLoads, at: str) -> None:
     person = somebody(two_loads, is_stored=True)
     person.delete_raw()
     two_loads.proxy.forget()
-    assert two_loads.first.run(*forget(person.user_id)).success
+    assert two_loads.first.run(*person.forget).success
     recorded = two_loads.proxy.statements("forget_user")
     (number,) = [number for number, sql in enumerate(recorded, start=1) if at in sql]
     assert "commit;" in " ".join(recorded[number:]), "held before the commit"
@@ -90,6 +60,6 @@ def test_a_run_waits_for_forgetting(two_loads: TwoLoads, at: str) -> None:
     two_loads.reset()
     person.delete_raw()
     held_at = Place("forget_user", number, executed=True)
-    outcomes = run_both(two_loads, held_at, forget(person.user_id), ("run", *TABLES))
+    outcomes = run_both(two_loads, held_at, person.forget, ("run", *TABLES))
     assert [outcome.errors for outcome in outcomes] == [{}, {}]
     assert_forgotten(two_loads, person.user_id)

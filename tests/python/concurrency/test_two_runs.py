@@ -19,8 +19,9 @@ HELD_AT = [
     ("int_tracker_sessions", "before"),
     ("fct_orders", "before"),
     # within one
-    ("int_unlock_events", "noted"),
-    ("fct_unlock_attempts", "noted"),
+    ("int_unlock_events", "locked"),
+    ("fct_unlock_attempts", "locked"),
+    ("fct_unlock_attempts", "probed"),
     # within one that has written
     ("int_unlock_events", "written"),
     ("int_unlock_attempt_events", "written"),
@@ -29,12 +30,13 @@ HELD_AT = [
 
 
 def place_of(two_loads: TwoLoads, model: str, moment: str) -> Place:
-    """The place in the increment of a model: before it, after it noted what is new, before its commit."""
+    """The place in an increment of a model: before it, after its lock, after its probe, before its commit."""
     if moment == "before":
         return Place(model, 1, executed=False)
-    if moment == "noted":
-        assert "create temporary table" in two_loads.statements[model][1]
-        return Place(model, 2, executed=True)
+    for name, sql in {"locked": "lock ", "probed": "has_changes"}.items():
+        if moment == name:
+            numbers = [number for number, sent in enumerate(two_loads.statements[model], 1) if sql in sent]
+            return Place(model, numbers[0], executed=True)
     return two_loads.last_before_commit(model)
 
 
@@ -83,7 +85,7 @@ def test_two_first_runs_at_once_refuse_what_the_other_has_built(two_loads: TwoLo
     two_loads.project.execute("drop schema analytics_marts cascade")
     two_loads.project.execute("drop schema analytics_intermediate cascade")
     first, second = run_both(two_loads, held_at, ("run", *TABLES), ("run", *TABLES))
-    assert "Another run of dbt has built or dropped int_unlock_events" in second.errors["int_unlock_events"]
+    assert "Another run of dbt has built int_unlock_events" in second.errors["int_unlock_events"]
     for message in (first.errors | second.errors).values():
         assert "since this run began. Run dbt again." in message
     run_again(two_loads)
@@ -100,12 +102,13 @@ def statements_of(two_loads: TwoLoads, model: str, run: tuple[str, ...]) -> list
 
 
 def test_two_runs_swap_the_same_table(two_loads: TwoLoads) -> None:
-    """The other waits for the commit, and comes before what was swapped out is dropped."""
+    """The other waits for the commit, with which the old table is gone and the new one has its name."""
     model = "int_pilot_trip_events"
     run = ("run", "--full-refresh", "--select", model)
     statements = statements_of(two_loads, model, run)
-    commit = statements.index("COMMIT") + 1
-    assert "__dbt_backup" in statements[commit], "what was swapped out is dropped after the commit"
+    commit = len(statements)
+    assert statements.index("COMMIT") == commit - 1, "nothing is left to be done after the commit"
+    assert ["drop table" in sql for sql in statements].count(True) == 1
     pid = two_loads.first.pid
     before = two_loads.proxy.stop_at(Place(model, commit - 1, executed=True, pid=pid))
     after = two_loads.proxy.stop_at(Place(model, commit, executed=True, pid=pid))

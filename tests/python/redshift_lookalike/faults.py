@@ -1,10 +1,12 @@
-"""Where a run is to go wrong: the link is cut at a statement, or the server answers with an error."""
+"""Where a run is to go wrong or to wait: the link is cut or held, or the server answers with an error."""
 
 from __future__ import annotations
 
 import re
 import threading
 from dataclasses import dataclass, field
+
+_PATIENCE_SECONDS = 120
 
 
 @dataclass
@@ -33,6 +35,33 @@ class Fault:
         return f"{'after' if self.executed else 'before'} {what}"
 
 
+@dataclass
+class Hold(Fault):
+    """A statement before which a session waits until `go_on`; if nobody lets it, its link is cut there."""
+
+    _reached: threading.Event = field(default_factory=threading.Event, init=False, repr=False)
+    _decided: threading.Event = field(default_factory=threading.Event, init=False, repr=False)
+    _is_cut: bool = field(default=False, init=False)
+
+    def wait_until_reached(self) -> None:
+        """Wait for a run to come here. Raises AssertionError if none does."""
+        assert self._reached.wait(_PATIENCE_SECONDS), f"no run came here: {self}"
+
+    def go_on(self) -> None:
+        """Let the session go on."""
+        self._decided.set()
+
+    def cut(self) -> None:
+        """Cut the link."""
+        self._is_cut = True
+        self._decided.set()
+
+    def hold(self) -> bool:
+        """Tell that a run came here, wait for the decision: whether the link is to be cut."""
+        self._reached.set()
+        return not self._decided.wait(_PATIENCE_SECONDS) or self._is_cut
+
+
 class Faults:
     """The faults that are still to come. May be used by several threads."""
 
@@ -47,12 +76,22 @@ class Faults:
         return fault
 
     def clear(self) -> None:
-        """Expect none any more."""
+        """Expect none any more. Sessions that are held lose their link."""
         with self._lock:
+            for fault in self._faults:
+                if isinstance(fault, Hold):
+                    fault.cut()
             self._faults.clear()
 
     def at(self, sql: str, model: str | None) -> Fault | None:
-        """The fault at a statement that is about to be executed, if there is one. Each comes once."""
+        """The fault at a statement that is about to be executed, if there is one. Each comes once.
+
+        A session that is to be held waits here.
+        """
+        fault = self._next(sql, model)
+        return None if isinstance(fault, Hold) and not fault.hold() else fault
+
+    def _next(self, sql: str, model: str | None) -> Fault | None:
         with self._lock:
             for fault in self._faults:
                 of_model = fault.model in (None, model)

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 from redshift_lookalike.database import prepare
-from redshift_lookalike.faults import Fault, Faults
+from redshift_lookalike.faults import Fault, Faults, Hold
 from redshift_lookalike.session import Sent, Session
 from relay import Relay
 from sandbox.server import Server
@@ -53,6 +53,7 @@ class Lookalike:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._faults.clear()
         self._links.close()
 
     @property
@@ -86,6 +87,12 @@ class Lookalike:
     def fail_at(self, pattern: str, error: str, number: int = 1, model: str | None = None) -> Fault:
         """Answer the `number`-th statement from now on that matches with an error; see `Fault`."""
         return self._faults.add(Fault(pattern, number, model, executed=False, error=error))
+
+    def hold_at(self, pattern: str = "", number: int = 1, model: str | None = None) -> Hold:
+        """Hold the session before the `number`-th statement from now on that matches; see `Hold`."""
+        hold = Hold(pattern, number, model)
+        self._faults.add(hold)
+        return hold
 
     def forget(self) -> None:
         """Forget statements and faults."""

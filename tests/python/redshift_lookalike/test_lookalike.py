@@ -1,9 +1,10 @@
-"""What a client of the look-alike sees: refusals, views, keys, lengths; and how it loses its link."""
+"""What a client of the look-alike sees: refusals, views, keys, lengths; how it is held or loses its link."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -227,6 +228,30 @@ def test_a_statement_can_be_answered_with_an_error_once(lookalike: Lookalike, qu
         query("insert into work.t (a) values (1)")
     query("insert into work.t (a) values (2)")
     assert [row[0] for row in query("select a from work.t")] == [2]
+
+
+def test_a_session_is_held_before_a_statement(lookalike: Lookalike, query: Query) -> None:
+    query("create table work.t (a bigint)")
+    hold = lookalike.hold_at("insert into", number=2)
+    with closing(connect(lookalike)) as connection, ThreadPoolExecutor(max_workers=1) as beside:
+        connection.cursor().execute("insert into work.t (a) values (1)")
+        assert not hold.is_reached
+        inserted = beside.submit(connection.cursor().execute, "insert into work.t (a) values (2)")
+        hold.wait_until_reached()
+        assert query("select count(*) from work.t")[0][0] == 1
+        hold.go_on()
+        inserted.result()
+    assert query("select count(*) from work.t")[0][0] == 2
+
+
+def test_a_session_that_is_held_when_faults_are_forgotten_is_cut(lookalike: Lookalike) -> None:
+    hold = lookalike.hold_at("select 1")
+    with closing(connect(lookalike)) as connection, ThreadPoolExecutor(max_workers=1) as beside:
+        asked = beside.submit(connection.cursor().execute, "select 1 as a")
+        hold.wait_until_reached()
+        lookalike.forget()
+        with pytest.raises(InterfaceError):
+            asked.result()
 
 
 def test_two_lookalikes_do_not_disturb_each_other(server: Server, lookalike: Lookalike) -> None:

@@ -48,7 +48,10 @@ where
         inner join pg_namespace as spaces on relations.relnamespace = spaces.oid
     );
 
--- Late-binding views are in these two, and what the user may not see is not. There are no external tables.
+-- Whoever asks sees the columns of all local relations, what they may not read included. There are no external tables.
+create function lookalike.all_columns() returns setof information_schema.columns
+language sql stable security definer as $$ select * from information_schema.columns $$;
+
 create view lookalike.svv_columns as
 select
     table_catalog::varchar,
@@ -77,11 +80,12 @@ select
     collation_name::varchar,
     domain_name::varchar,
     col_description(relations.oid, ordinal_position)::varchar as remarks
-from information_schema.columns
+from lookalike.all_columns() as columns
 inner join pg_namespace as spaces on columns.table_schema = spaces.nspname
 inner join pg_class as relations on spaces.oid = relations.relnamespace and columns.table_name = relations.relname
 where table_schema <> 'lookalike';
 
+-- Of these the user sees those on which they have a right.
 create view lookalike.svv_tables as
 select
     table_catalog::varchar,
