@@ -17,12 +17,12 @@
             {% do findings.append({
                 'column_name': raw_name,
                 'finding': 'retyped_column',
-                'detail': 'declared ' ~ column.data_type ~ ', landed ' ~ told_type(landed[raw_name]),
+                'detail': 'declared ' ~ column.data_type ~ ', landed ' ~ described_type(landed[raw_name]),
             }) %}
         {% endfor %}
     {% endfor %}
     {% for raw_name in landed if raw_name not in known and not raw_name.startswith('context_') %}
-        {% do findings.append({'column_name': raw_name, 'finding': 'extra_column', 'detail': 'landed ' ~ told_type(landed[raw_name])}) %}
+        {% do findings.append({'column_name': raw_name, 'finding': 'extra_column', 'detail': 'landed ' ~ described_type(landed[raw_name])}) %}
     {% endfor %}
     {{ return(findings) }}
 {% endmacro %}
@@ -39,7 +39,7 @@
 {% endmacro %}
 
 
-{% macro told_type(landed_type) %}
+{% macro described_type(landed_type) %}
     {% set kind = landed_kind(landed_type) %}
     {{ return({'other': landed_type, 'timestamptz': 'timestamp'}.get(kind, kind)) }}
 {% endmacro %}

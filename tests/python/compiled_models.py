@@ -14,7 +14,7 @@ from psycopg2.extras import RealDictCursor, execute_values
 from builds.differences import Row
 from project import BOOKKEEPING, Project
 
-STAGED_AT = datetime(2026, 10, 1)
+WRITTEN_AT = datetime(2026, 10, 1)
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class CompiledModels:
         columns = list(rows[0])
         values = [tuple(row[column] for column in columns) for row in rows]
         if "written_at" in self.models[model].columns:
-            columns, values = [*columns, "written_at"], [(*row, STAGED_AT) for row in values]
+            columns, values = [*columns, "written_at"], [(*row, WRITTEN_AT) for row in values]
         statement = f"insert into {self._relation(model)} ({', '.join(columns)}) values %s"
         with self.connection.cursor() as cursor:
             execute_values(cursor, statement, values, page_size=1000)
