@@ -1,11 +1,3 @@
-{#
-  SQL of the affected entities of an increment: `entity_key`, and `recompute_from`, the earliest event time that is concerned. An entity is
-  affected if it
-    - has a changed row in an input,
-    - has a row that is, or is known by, a changed event: the event has left the entity or has moved in time,
-    - has a row whose outcome changes because the data horizon has moved, forward or back,
-    - is in the scope of a reconciliation.
-#}
 {% macro affected_entities_query() %}
     {%- set session_gap = model.config.meta.get('session_gap') -%}
     {%- set found_by_event = increment_inputs() | selectattr('node.columns.event_id', 'defined') | list -%}

@@ -34,18 +34,6 @@ and (
 {% endmacro %}
 
 
-{% macro input_watermarks() %}
-    {%- set queries = [] -%}
-    {%- for input in increment_inputs() if 'written_at' in input.node.columns -%}
-        {%- for name in input.names -%}
-            {%- set condition = " where input_name = '" ~ name ~ "'" if 'input_name' in input.node.columns else '' -%}
-            {%- do queries.append("select '" ~ name ~ "' as input_name, max(written_at) as watermark from " ~ input.relation ~ condition) -%}
-        {%- endfor -%}
-    {%- endfor -%}
-    {{ queries | join('\nunion all\n') }}
-{%- endmacro %}
-
-
 {% macro event_time(node=none) %}
     {% set node = node or model %}
     {{ return(node.config.sort[0] if node.config.incremental_strategy == 'replace_entities' and node.config.materialized == 'incremental' else 'occurred_at') }}

@@ -1,11 +1,3 @@
-{#
-  The var `reconcile` makes a run reconcile streams and facts with the raw tables:
-    true                                    everything
-    {order_id: …} or {robot_id: …}          what belongs to one order or robot
-    {from: 2026-09-01, to: 2026-09-02}      what happened on these days (UTC, without `to` itself)
-  Within its scope such a run reads all raw rows whatever their load time, removes rows that the raw tables no longer have, and recomputes
-  the affected entities. It removes nothing of a table that is absent or that it may not read. Outside the scope it does what every run does.
-#}
 {% macro is_reconciling() %}
     {% set scope = var('reconcile') %}
     {% if scope is mapping %}

@@ -1,7 +1,3 @@
-{#
-  Incremental strategy `replace_differences`, for a table of a few rows whose SQL is cheap: it is computed in each run, and written if it differs
-  from what exists.
-#}
 {% macro replace_differences__changes(watermarks) %}
     {%- set columns = get_quoted_csv(model.columns.keys()) -%}
 with
@@ -13,25 +9,18 @@ computed as (
         {{ sql }}
     ) as rows_of_model
 
-),
-
-existing as (
-
-    select {{ columns }}
-    from {{ this }}
-
 )
 
 (
-    select * from computed
+    select {{ columns }} from computed
     except
-    select * from existing
+    select {{ columns }} from {{ this }}
 )
 union all
 (
-    select * from existing
+    select {{ columns }} from {{ this }}
     except
-    select * from computed
+    select {{ columns }} from computed
 )
 {% endmacro %}
 

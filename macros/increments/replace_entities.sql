@@ -1,16 +1,3 @@
-{#
-  Incremental strategy `replace_entities`, for models of events and facts: an increment recomputes the affected entities whole, and replaces
-  their rows.
-
-  Config of such a model:
-    unique_key   row key, a list: [event_name, event_id] for a model of events; else the column with the `event_key` of a row's first event
-    sort         the first column is the event time of a row
-    meta         timeout          {minutes, outcomes, since}: after a window without an outcome, `pending` gives way to one of these outcomes
-                 recompute_since  true: only rows from `recompute_from` on are replaced, for entities that live for years, such as robots.
-                                  This is right if no earlier row depends on a later one
-                 session_gap      {minutes, started_at}: `recompute_from` is the start of the session that is open at the first change
-                 row_event        the column with the `event_key` of one event of the row, unless the row key is it
-#}
 {% macro replace_entities__changes(watermarks) %}
     {%- for input in increment_inputs() %}
 select 1 as changed

@@ -1,8 +1,3 @@
-{#
-  Puts the new table in the place of the existing one, in one message: the drop of dbt-redshift commits before and after. PostgreSQL drops the
-  views that read a table with it. They are created again as they were, unless the new table lacks one of their columns: then dbt creates
-  them when it comes to them. Views are dropped first, for their readers lock them before the table.
-#}
 {% macro swap_tables(existing, new_table) %}
     {%- set views, lacks_columns = [], false -%}
     {%- if target.type != 'redshift' -%}
@@ -11,6 +6,7 @@
         {%- set lacks_columns = adapter.get_columns_in_relation(existing) | reject('in', new_columns) | list | length > 0 -%}
         {%- set views = [] if lacks_columns else views_on(existing) -%}
     {%- endif -%}
+    {#- One message, for the drop of dbt-redshift commits before and after. Views go first, for their readers lock them before the table. -#}
     {%- call statement('swap') %}
         {%- for view in views | reverse %}
 drop view if exists {{ view.name }} cascade;
@@ -29,10 +25,6 @@ create view {{ view.name }} as {{ view.definition }}
 {% endmacro %}
 
 
-{#
-  The views of the current user on a relation of PostgreSQL, those that read others after these: name, definition, and the statements of their
-  privileges and comment.
-#}
 {% macro views_on(relation) %}
     {%- set query %}
 with recursive found as (

@@ -1,11 +1,3 @@
-{#
-  Each incremental model has a watermark table, `<model>__watermarks`, in the schema of the intermediate models: one row per input
-  (`input_name`, `watermark`), and one for the model itself, the greatest `written_at` of its rows. Only the model's own increments read
-  it, so its lock, which is the model lock, delays no reader. A run takes one model lock per transaction and `forget_user` takes all of them
-  in the order of their names, so that they cannot deadlock.
-
-  A watermark is compared with times of the same input only. `written_at` grows with every increment of a model, whatever the clock says.
-#}
 {% macro watermark_table(node=none) %}
     {% set node = node or model %}
     {{ return(api.Relation.create(
@@ -18,9 +10,13 @@
 
 
 {% macro create_unless_exists(table) %}
-    {%- set has_schema = adapter.check_schema_exists(table.database, table.schema) -%}
-    {%- set statements = [] if has_schema else ['create schema if not exists ' ~ table.without_identifier().include(database=false)] -%}
-    {%- do statements.append('create table if not exists ' ~ table ~ ' (input_name varchar(128), watermark timestamp)') -%}
+    {%- set statements = [] -%}
+    {%- if load_cached_relation(table) is none -%}
+        {%- do statements.append('create table if not exists ' ~ table ~ ' (input_name varchar(128), watermark timestamp)') -%}
+        {%- if not adapter.check_schema_exists(table.database, table.schema) -%}
+            {%- do statements.insert(0, 'create schema if not exists ' ~ table.without_identifier().include(database=false)) -%}
+        {%- endif -%}
+    {%- endif -%}
     {%- for sql in statements %}
         {%- if target.type == 'redshift' %}
 {{ sql }};

@@ -1,38 +1,33 @@
 {#
   Replaces `materialization_incremental_default` of dbt-adapters (compared with 1.24.5), which creates a temporary table and asks the
-  catalog four times, also where nothing is new, and has no lock and no watermarks. docs/increments.md explains the steps.
+  catalog four times, also where nothing is new, and has no lock and no watermarks. docs/increments.md explains the steps and the strategies.
 
-  A strategy is `replace_events`, `replace_entities` or `replace_differences`. It has the macros `<strategy>__changes`, a query that gives a
-  row if there is something to do, `<strategy>__prepare`, the temporary tables that the model's SQL reads if it reads some, and dbt's
-  `get_incremental_<strategy>_sql`, which replaces rows and records watermarks.
+  On PostgreSQL a new table is made by `create table as`, which reads in parallel. dbt-postgres creates a table with an enforced contract
+  empty and fills it by `insert`, which does not. The columns are compared with the contract before, as dbt does it.
 #}
 {% materialization incremental, default %}
-    {{ return(run_increment() if is_incremental() else build_table()) }}
-{% endmaterialization %}
-
-
-{% macro run_increment() %}
     {%- set table = this.incorporate(type='table') -%}
-    {%- set computed = temporary_table('computed') -%}
-    {%- set strategy = config.get('incremental_strategy') -%}
-
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
     {%- set watermarks = lock_and_read_watermarks() -%}
-    {%- do assert_schema_unchanged() -%}
-    {%- call statement('main', fetch_result=True) %}
+    {%- if not is_incremental() -%}
+        {%- do build_table(table) -%}
+    {%- else -%}
+        {%- do assert_schema_unchanged() -%}
+        {%- set strategy = config.get('incremental_strategy') -%}
+        {%- call statement('main', fetch_result=True) %}
 select 1 as has_changes
 from (
     {{ context[strategy ~ '__changes'](watermarks) }}
 ) as changes
 limit 1
-    {%- endcall %}
-
-    {%- if load_result('main').table.rows | length > 0 %}
-        {#- One message: an adapter that repeats it in a new session takes the lock again. On Redshift it is a transaction of its own, for an
-            earlier query that was repeated in a new session has read without the lock. #}
-        {%- call statement('main') %}
+        {%- endcall %}
+        {%- if load_result('main').table.rows | length > 0 %}
+            {#- One message: an adapter that repeats it in a new session takes the lock again. On Redshift it is a transaction of its own, for
+                an earlier query that was repeated in a new session has read without the lock. #}
+            {%- set computed = temporary_table('computed') -%}
+            {%- call statement('main') %}
 {{ 'rollback; begin;' if target.type == 'redshift' }}
 lock {{ watermark_table() }};
 {{ context[strategy ~ '__prepare'](watermarks) if strategy != 'replace_differences' }}
@@ -43,27 +38,23 @@ create temporary table {{ computed }} as (
     'target_relation': table, 'temp_relation': computed, 'unique_key': config.get('unique_key'),
     'dest_columns': model.columns.values(), 'incremental_predicates': none,
 }) }}
-        {%- endcall %}
-    {%- endif %}
+            {%- endcall %}
+        {%- endif %}
+    {%- endif -%}
 
-    {{ return(finish_table(table)) }}
-{% endmacro %}
+    {%- do apply_grants(table, config.get('grants'), should_revoke=True) -%}
+    {%- do persist_docs(table, model) -%}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {%- do adapter.commit() -%}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {{ return({'relations': [table]}) }}
+{% endmaterialization %}
 
 
-{#
-  A first build or a full refresh: the table is created under another name and takes the place of the existing one in the same transaction.
-  Watermarks of the inputs are recorded before these are read.
-#}
-{% macro build_table() %}
-    {%- set table = this.incorporate(type='table') -%}
+{% macro build_table(table) %}
     {%- set existing = load_cached_relation(this) -%}
     {%- set new_table = make_intermediate_relation(table) -%}
     {%- set strategy = config.get('incremental_strategy') -%}
-
-    {{ run_hooks(pre_hooks, inside_transaction=False) }}
-    {{ run_hooks(pre_hooks, inside_transaction=True) }}
-
-    {%- do lock_and_read_watermarks() -%}
     {%- if existing is none -%}
         {%- for relation in list_relations_without_caching(this.without_identifier()).rows if relation['name'] == this.identifier -%}
             {%- do exceptions.raise_compiler_error(
@@ -71,13 +62,27 @@ create temporary table {{ computed }} as (
             ) -%}
         {%- endfor -%}
     {%- endif -%}
+    {%- set watermarks = [] -%}
+    {%- for input in increment_inputs() if strategy == 'replace_entities' -%}
+        {%- for name in input.names -%}
+            {%- set condition = " where input_name = '" ~ name ~ "'" if 'input_name' in input.node.columns else '' -%}
+            {%- do watermarks.append("select '" ~ name ~ "' as input_name, max(written_at) as watermark from " ~ input.relation ~ condition) -%}
+        {%- endfor -%}
+    {%- endfor -%}
     {#- One message: an adapter that repeats it in a new session takes the lock again. What follows needs the new table. #}
     {%- call statement('main') %}
 lock {{ watermark_table() }};
 delete from {{ watermark_table() }}
 where input_name <> '{{ this.identifier }}';
-{{ record_watermarks(input_watermarks()) if strategy == 'replace_entities' }}
+{{ record_watermarks(watermarks | join('\nunion all\n')) if watermarks }}
+{%- if target.type == 'redshift' %}
 {{ get_create_table_as_sql(False, new_table, sql) }}
+{%- else %}
+    {%- do get_assert_columns_equivalent(sql) if config.get('contract').enforced %}
+create table {{ new_table }} as (
+    {{ get_select_subquery(sql) if config.get('contract').enforced else sql }}
+);
+{%- endif %}
     {%- endcall %}
     {%- if strategy != 'replace_differences' -%}
         {%- call statement('written') %}
@@ -94,18 +99,6 @@ where input_name <> '{{ this.identifier }}';
         {%- do drop_relation_if_exists(existing) -%}
         {%- do adapter.rename_relation(new_table, table) -%}
     {%- endif -%}
-
-    {{ return(finish_table(table)) }}
-{% endmacro %}
-
-
-{% macro finish_table(table) %}
-    {%- do apply_grants(table, config.get('grants'), should_revoke=True) -%}
-    {%- do persist_docs(table, model) -%}
-    {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {%- do adapter.commit() -%}
-    {{ run_hooks(post_hooks, inside_transaction=False) }}
-    {{ return({'relations': [table]}) }}
 {% endmacro %}
 
 

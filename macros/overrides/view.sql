@@ -12,19 +12,11 @@
   does not, but for `--full-refresh`. Hooks and grants are sent in each run, as dbt does, so a view that has any is replaced in each run.
 #}
 {% materialization view, default %}
-    {{ return(make_view()) }}
-{% endmaterialization %}
-
-
-{% materialization view, adapter='redshift' %}
-    {{ return(make_view()) }}
-{% endmaterialization %}
-
-
-{% macro make_view() %}
     {%- set view = this.incorporate(type='view') -%}
     {%- set before = load_cached_relation(this) -%}
-    {%- set comment = view_comment() -%}
+    {%- set definition = tojson([sql, model.config, model.description, model.columns], sort_keys=true) -%}
+    {%- set description = model.description ~ '\n\n' if config.persist_relation_docs() and model.description else '' -%}
+    {%- set comment = description ~ 'Made by dbt from the definition ' ~ local_md5(definition) ~ '.' -%}
     {#- dbt's cache is asked first: who drops a table in this run drops the views on it, too -#}
     {%- set is_unchanged = before is not none and before.is_view
         and not should_full_refresh() and not config.get('grants')
@@ -58,35 +50,23 @@
     {%- do adapter.commit() %}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [view]}) }}
-{% endmacro %}
+{% endmaterialization %}
 
 
-{#
-  One run at a time creates or replaces views on PostgreSQL, where two that create the same view would violate a key. The lock is that of a
-  table which nobody reads, in the schema of the intermediate models.
-#}
+{% materialization view, adapter='redshift' %}
+    {{ return(materialization_view_default()) }}
+{% endmaterialization %}
+
+
 {% macro lock_views() %}
     {%- set table = watermark_table({'database': this.database, 'alias': 'views'}) -%}
     {%- call statement('lock') %}
-{{ create_unless_exists(table) if load_cached_relation(table) is none }}
+{{ create_unless_exists(table) }}
 lock {{ table }};
     {%- endcall -%}
 {% endmacro %}
 
 
-{% macro view_comment() %}
-    {%- set definition = tojson([sql, model.config, model.description, model.columns], sort_keys=true) -%}
-    {%- set description = model.description ~ '\n\n' if config.persist_relation_docs() and model.description else '' -%}
-    {{ return(description ~ 'Made by dbt from the definition ' ~ local_md5(definition) ~ '.') }}
-{% endmacro %}
-
-
-{#
-  Makes the view under another name to learn its columns, then replaces the old one, or drops it and creates the new one.
-
-  All that changes the old view is one message, which begins with a drop that fails in a new session: after some errors dbt-redshift begins
-  one and repeats what it sent last, and the comment must not be set on the old view.
-#}
 {% macro replace_view(before, view, comment) %}
     {%- set successor = make_intermediate_relation(view) -%}
     {%- call statement('successor') %}
@@ -97,6 +77,7 @@ lock {{ table }};
     {#- PostgreSQL takes further columns behind the old ones; Redshift, by its documentation, the very same, late-binding or not -#}
     {%- set compared = new_columns if target.type == 'redshift' else new_columns[:old_columns | length] -%}
     {%- set in_place = compared == old_columns -%}
+    {#- One message: an adapter that repeats it in a new session fails at the first drop and sets no comment on the old view -#}
     {%- call statement('main') %}
 drop view {{ successor }};
         {%- if in_place %}

@@ -51,7 +51,7 @@
 
 {# A first build waits for the lock of its model's watermark table, too. #}
 {% macro creating_watermark_tables(models) %}
-    {%- for node in models if load_cached_relation(watermark_table(node)) is none -%}
+    {%- for node in models -%}
 {{ create_unless_exists(watermark_table(node)) }}
     {%- endfor -%}
 {% endmacro %}

@@ -1,10 +1,5 @@
-{% macro run_time() %}
-    {{- return(timestamp_literal(run_started_at.replace(tzinfo=none))) -}}
-{% endmacro %}
-
-
 {% macro timestamp_literal(moment) %}
-    {{- return("cast('" ~ moment.isoformat(' ', 'microseconds') ~ "' as timestamp)" if moment else earliest_time()) -}}
+    {{- return("cast('" ~ moment.replace(tzinfo=none).isoformat(' ', 'microseconds') ~ "' as timestamp)" if moment else earliest_time()) -}}
 {% endmacro %}
 
 

@@ -1,14 +1,3 @@
-{#
-  The SQL of an event stream: the events of some staging models, each exactly once, in the columns that the stream's YAML declares.
-
-  The row key is (event_name, event_id). Of the copies of an event the one loaded last counts; then the one received last; then the
-  greater in the other columns, so that the order in which copies arrive has no influence. Rows without an id are left out, for they
-  cannot be told apart.
-
-  A full refresh gives all copies, and `remove_repeated_events` leaves the one that counts. An increment ranks the incoming rows together with
-  the existing copies of the same events, and gives the rows that differ from the existing ones. A row whose `written_at` is null deletes
-  the existing event: a reconciliation gives such rows for events that the raw tables no longer have.
-#}
 {% macro event_stream(staging_models) %}
     {%- for name in staging_models -%}
         {%- do ref(name) -%}
@@ -16,14 +5,12 @@
     {%- if execute and not is_incremental() -%}
 {{ union_of_staging() }}
     {%- elif execute -%}
-with
-
-{{ changed_events(temporary_table('incoming'), temporary_table('existing')) }}
-
 select
     {{ event_columns() }},
     {{ written_at() }} as written_at
-from changed
+from (
+    {{ changed_events(temporary_table('incoming'), temporary_table('existing')) | indent(4) }}
+) as changed
         {%- if is_reconciling() %}
 union all
 select
@@ -47,39 +34,38 @@ where
 {% endmacro %}
 
 
-{% macro changed_events(incoming, existing) %}
-    {%- set columns = event_columns() -%}
-copies as (
+{% macro changed_events(incoming, existing) -%}
+{{ latest_copies([incoming] if is_reconciling() else [incoming, existing]) }}
+except
+select {{ event_columns() }}
+from {{ existing }}
+{%- endmacro %}
 
-    select {{ columns }}
-    from {{ incoming }}
-    {%- if not is_reconciling() %}
-    union all
-    select {{ columns }}
-    from {{ existing }}
-    {%- endif %}
 
-),
-
-ranked as (
-
+{% macro latest_copies(tables, columns=none) -%}
+{%- set columns = columns or event_columns() -%}
+select {{ columns }}
+from (
     select
         copies.*,
-        {{ copy_number() | indent(8) }} as copy_number
-    from copies
-
-),
-
-changed as (
-
-    select {{ columns }}
-    from ranked
-    where copy_number = 1
-    except
-    select {{ columns }}
-    from {{ existing }}
-
-)
+        row_number() over (
+            partition by event_name, event_id
+            order by
+                loaded_at desc nulls last,
+                received_at desc nulls last
+                {%- for name in model.columns if name not in ('event_name', 'event_id', 'loaded_at', 'received_at', 'written_at') %},
+                {{ name }} desc nulls last
+                {%- endfor %}
+        ) as copy_number
+    from (
+        {%- for rows in tables %}
+        select {{ columns }}
+        from {{ rows }}
+        {{ 'union all' if not loop.last }}
+        {%- endfor %}
+    ) as copies
+) as ranked
+where copy_number = 1
 {%- endmacro %}
 
 
@@ -87,17 +73,4 @@ changed as (
     {%- for name in model.columns if name != 'written_at' -%}
     {{ prefix }}{{ name }}{{ ', ' if not loop.last }}
     {%- endfor -%}
-{%- endmacro %}
-
-
-{% macro copy_number() -%}
-    row_number() over (
-    partition by copies.event_name, copies.event_id
-    order by
-        copies.loaded_at desc nulls last,
-        copies.received_at desc nulls last
-        {%- for name in model.columns if name not in ('event_name', 'event_id', 'loaded_at', 'received_at', 'written_at') %},
-        copies.{{ name }} desc nulls last
-        {%- endfor %}
-)
 {%- endmacro %}

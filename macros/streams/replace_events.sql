@@ -1,10 +1,3 @@
-{#
-  Incremental strategy `replace_events` of the event streams: an existing event gives way to the row that an increment computes of it.
-
-  The inputs of a stream are event tables. The watermark of an event table is the newest load time of its rows that is not in the future. An
-  increment reads the rows loaded since the watermark less `load_overlap_hours`, and rows without a load time, and leaves out those that
-  exist as they are. So a table may lag, and a wrong load time cannot hide rows.
-#}
 {% macro replace_events__changes(watermarks) %}
     {%- if is_reconciling() %}
 select 1 as changed
@@ -15,7 +8,7 @@ select 1 as changed
 from {{ input.relation }}
 where
     loaded_at > {{ timestamp_literal(watermarks.get(input.event_table)) }}
-    and loaded_at <= {{ run_time() }}
+    and loaded_at <= {{ timestamp_literal(run_started_at) }}
 union all
         {%- endfor %}
 (
@@ -31,12 +24,12 @@ union all
 
         {{ existing_copies('incoming') | trim | indent(8) }}
 
-    ),
-
-    {{ changed_events('incoming', 'existing') | indent(4) }}
+    )
 
     select 1 as changed
-    from changed
+    from (
+        {{ changed_events('incoming', 'existing') | indent(8) }}
+    ) as changed
 )
     {%- endif %}
 {% endmacro %}
@@ -97,6 +90,7 @@ where written_at is not null;
   costs less than to rank all rows before they are written.
 #}
 {% macro remove_repeated_events(new_table) %}
+    {%- set columns = event_columns() ~ ', written_at' -%}
     {%- set is_repeated = index_hash('event_id') ~ ' in (select hashed_id from ' ~ temporary_table('repeated') ~ ')' %}
 create temporary table {{ temporary_table('repeated') }} as
 select {{ index_hash('event_id') }} as hashed_id
@@ -105,36 +99,11 @@ group by {{ index_hash('event_id') }}
 having count(*) > 1;
 {{ analyze(temporary_table('repeated')) }}
 create temporary table {{ temporary_table('latest') }} as
-with
-
-copies as (
-
-    select *
-    from {{ new_table }}
-    where {{ is_repeated }}
-
-),
-
-ranked as (
-
-    select
-        copies.*,
-        {{ copy_number() | indent(8) }} as copy_number
-    from copies
-
-)
-
-select
-    {{ event_columns() }},
-    written_at
-from ranked
-where copy_number = 1;
+{{ latest_copies([new_table ~ ' where ' ~ is_repeated], columns) }};
 delete from {{ new_table }}
 where {{ is_repeated }};
-insert into {{ new_table }} ({{ event_columns() }}, written_at)
-select
-    {{ event_columns() }},
-    written_at
+insert into {{ new_table }} ({{ columns }})
+select {{ columns }}
 from {{ temporary_table('latest') }};
 {% endmacro %}
 
@@ -145,6 +114,6 @@ select
     event_name as input_name,
     max(loaded_at) as watermark
 from {{ rows }}
-where loaded_at between cast('0002-01-01' as timestamp) and {{ run_time() }}
+where loaded_at between cast('0002-01-01' as timestamp) and {{ timestamp_literal(run_started_at) }}
 group by event_name
 {%- endmacro %}

@@ -1,8 +1,3 @@
-{#
-  The rows of the staging models with an event id, in the columns of the stream at hand. With watermarks the incoming rows of an increment,
-  without `written_at`: what was loaded since the lookback before a table's watermark, or without a load time, and does not exist as it is.
-  With the var `reconcile` all copies of new events and of events in scope are incoming, so that existing rows have no influence.
-#}
 {% macro union_of_staging(watermarks=none) %}
     {%- for input in increment_inputs() %}
         {%- set watermark = (watermarks or {}).get(input.event_table) -%}

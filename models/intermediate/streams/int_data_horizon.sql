@@ -9,7 +9,7 @@
 {% set tolerance = var('clock_skew_tolerance_minutes') %}
 {% set is_received %}
 received.received_at <= {{ timestamp_add('minute', tolerance, 'received.loaded_at') }}
-        and received.received_at <= {{ run_time() }}
+        and received.received_at <= {{ timestamp_literal(run_started_at) }}
 {%- endset %}
 
 with

@@ -23,10 +23,6 @@ MACROS = {
         "postgres": "macro.delivery_platform.default__collect_freshness",
         "redshift": "macro.delivery_platform.default__collect_freshness",
     },
-    "create_table_as": {
-        "postgres": "macro.delivery_platform.postgres__create_table_as",
-        "redshift": "macro.delivery_platform.redshift__create_table_as",
-    },
     "safe_cast": {
         "postgres": "macro.dbt.default__safe_cast",
         "redshift": "macro.delivery_platform.redshift__safe_cast",
@@ -78,7 +74,8 @@ def test_each_adapter_finds_the_expected_materializations(parsed_for: Parsed) ->
 
 @pytest.mark.parametrize("parsed_for", ["redshift"], indirect=True)
 def test_a_table_on_redshift_is_made_by_its_adapter(parsed_for: Parsed) -> None:
-    called = parsed_for.compile("{{ dbt.redshift__create_table_as.macro.unique_id }}")
+    """A macro `postgres__create_table_as` in this project would come before the one with the keys."""
+    called = parsed_for.compile("{{ adapter.dispatch('create_table_as', 'dbt').macro.unique_id }}")
     assert called == "macro.dbt_redshift.redshift__create_table_as"
 
 
