@@ -7,15 +7,22 @@
 #}
 {% materialization incremental, default %}
     {%- set table = this.incorporate(type='table') -%}
+    {%- if invocation_args_dict.get('empty') and load_cached_relation(this) is not none -%}
+        {{ return(leave_unchanged(table, 'EMPTY')) }}
+    {%- endif -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
+    {%- set strategy = config.get('incremental_strategy') -%}
     {%- set watermarks = lock_and_read_watermarks() -%}
     {%- if not is_incremental() -%}
         {%- do build_table(table) -%}
     {%- else -%}
-        {%- do assert_schema_unchanged() -%}
-        {%- set strategy = config.get('incremental_strategy') -%}
+        {%- set has_new_columns = add_declared_columns() -%}
+        {%- if has_new_columns -%}
+            {%- set watermarks = lock_and_read_watermarks() -%}
+        {%- endif -%}
+        {%- do warn_of_changed_rules(watermarks, has_new_columns) if strategy != 'replace_differences' -%}
         {%- call statement('main', fetch_result=True) %}
 select 1 as has_changes
 from (
@@ -38,7 +45,11 @@ create temporary table {{ computed }} as (
     'target_relation': table, 'temp_relation': computed, 'unique_key': config.get('unique_key'),
     'dest_columns': model.columns.values(), 'incremental_predicates': none,
 }) }}
+{{ record_rules() if is_reconciling_all() and strategy != 'replace_differences' }}
             {%- endcall %}
+            {%- if strategy == 'replace_events' and is_reconciling() -%}
+                {%- do stop_if_events_are_lost('(select * from ' ~ computed ~ ' where written_at is null)') -%}
+            {%- endif -%}
         {%- endif %}
     {%- endif -%}
 
@@ -86,14 +97,21 @@ create table {{ new_table }} as (
     {%- endcall %}
     {%- if strategy != 'replace_differences' -%}
         {%- call statement('written') %}
-{{ remove_repeated_events(new_table) if strategy == 'replace_events' }}
+            {%- if strategy == 'replace_events' %}
+{{ remove_repeated_events(new_table) }}
+                {%- if var('raw_retention_days') is not none and existing is not none and existing.is_table %}
+{{ copy_events_past_retention(existing, new_table) }}
+                {%- endif %}
+            {%- endif %}
 {{ record_watermarks(
     newest_loads(new_table) if strategy == 'replace_events' else '', '(select written_at from ' ~ new_table ~ ' limit 1) as written'
 ) }}
+{{ record_rules() }}
         {%- endcall -%}
     {%- endif -%}
     {%- do create_increment_indexes(new_table) -%}
     {%- if existing is not none and existing.is_table -%}
+        {%- do stop_if_events_are_lost(existing, new_table) if strategy == 'replace_events' -%}
         {%- do swap_tables(existing, new_table) -%}
     {%- else -%}
         {%- do drop_relation_if_exists(existing) -%}
@@ -101,16 +119,3 @@ create table {{ new_table }} as (
     {%- endif -%}
 {% endmacro %}
 
-
-{% macro assert_schema_unchanged() %}
-    {%- set present = get_columns_in_query('select * from ' ~ this) | map('lower') | sort | list -%}
-    {%- set declared = model.columns.keys() | map('lower') | sort | list -%}
-    {%- if present != declared -%}
-        {%- do exceptions.raise_compiler_error(
-            this ~ ' was built with other columns than are declared now. Missing: '
-            ~ (declared | reject('in', present) | join(', ') or 'none')
-            ~ '. Not declared: ' ~ (present | reject('in', declared) | join(', ') or 'none')
-            ~ '. Rebuild it and the models that read it: dbt run --full-refresh --select ' ~ this.identifier ~ '+'
-        ) -%}
-    {%- endif -%}
-{% endmacro %}

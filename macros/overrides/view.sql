@@ -14,6 +14,9 @@
 {% materialization view, default %}
     {%- set view = this.incorporate(type='view') -%}
     {%- set before = load_cached_relation(this) -%}
+    {%- if invocation_args_dict.get('empty') and before is not none -%}
+        {{ return(leave_unchanged(view, 'EMPTY')) }}
+    {%- endif -%}
     {%- set definition = tojson([sql, model.config, model.description, model.columns], sort_keys=true) -%}
     {%- set description = model.description ~ '\n\n' if config.persist_relation_docs() and model.description else '' -%}
     {%- set comment = description ~ 'Made by dbt from the definition ' ~ local_md5(definition) ~ '.' -%}
@@ -23,10 +26,7 @@
         and not render((pre_hooks + post_hooks) | map(attribute='sql') | join('\n')) | trim
         and view_comments(this.schema).get(this.identifier) == comment -%}
     {%- if is_unchanged -%}
-        {%- call noop_statement('main', 'UNCHANGED') %}
-{{ sql }}
-        {%- endcall -%}
-        {{ return({'relations': [view]}) }}
+        {{ return(leave_unchanged(view, 'UNCHANGED')) }}
     {%- endif -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
@@ -56,6 +56,14 @@
 {% materialization view, adapter='redshift' %}
     {{ return(materialization_view_default()) }}
 {% endmaterialization %}
+
+
+{% macro leave_unchanged(relation, status) %}
+    {%- call noop_statement('main', status) %}
+{{ sql }}
+    {%- endcall -%}
+    {{ return({'relations': [relation]}) }}
+{% endmacro %}
 
 
 {% macro lock_views() %}

@@ -24,6 +24,7 @@ where
         , '{{ input.event_table }}'
             {%- endfor %}
     )
+    and not {{ is_past_retention('existing') | indent(4) }}
     and not exists (
         select 1
         from {{ temporary_table('incoming') }} as incoming
@@ -35,7 +36,7 @@ where
 
 
 {% macro changed_events(incoming, existing) -%}
-{{ latest_copies([incoming] if is_reconciling() else [incoming, existing]) }}
+{{ latest_copies([incoming] if is_reconciling() else [incoming ~ ' where is_gone = 0', existing ~ ' where is_gone = 0']) }}
 except
 select {{ event_columns() }}
 from {{ existing }}

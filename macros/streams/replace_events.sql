@@ -43,7 +43,9 @@ create temporary table {{ temporary_table('existing') }} as
 {{ existing_copies(temporary_table('incoming')) }}
     {%- if is_reconciling() %}
 union
-select {{ event_columns('existing.') }}
+select
+    0 as is_gone,
+    {{ event_columns('existing.') }}
 from {{ this }} as existing
 where {{ is_in_scope('existing.', model) }}
     {%- endif %};
@@ -52,14 +54,20 @@ where {{ is_in_scope('existing.', model) }}
 
 
 {% macro existing_copies(incoming) -%}
-select {{ event_columns('existing.') }}
+select
+    incoming.is_gone,
+    {{ event_columns('existing.') }}
 from {{ this }} as existing
-where
-    exists (
-        select 1
-        from {{ incoming }} as incoming
-        where {{ is_same_event('existing', 'incoming') | indent(8) }}
-    )
+inner join (
+    select
+        event_name,
+        event_id,
+        max(is_gone) as is_gone
+    from {{ incoming }}
+    group by event_name, event_id
+    having min(is_gone) = 0
+) as incoming
+    on {{ is_same_event('existing', 'incoming') | indent(8) }}
 {%- endmacro %}
 
 

@@ -78,14 +78,18 @@ class Project:
             if schema in schemas
         ]
 
-    def content(self, relation: str) -> Rows:
-        """All rows of a relation without bookkeeping columns, sorted."""
+    def columns(self, relation: str) -> list[str]:
+        """The names of the columns of a relation, sorted."""
         schema, name = relation.split(".")
-        columns = self.query(
+        found = self.query(
             "select column_name from information_schema.columns"
             f" where table_schema = '{schema}' and table_name = '{name}' order by column_name"
         )
-        kept = [f'"{column}"' for (column,) in columns if column not in BOOKKEEPING]
+        return [column for (column,) in found]
+
+    def content(self, relation: str) -> Rows:
+        """All rows of a relation without bookkeeping columns, sorted."""
+        kept = [f'"{column}"' for column in self.columns(relation) if column not in BOOKKEEPING]
         return self.query(f"select {', '.join(kept)} from {relation} order by {', '.join(kept)}")
 
     def rows(self, relation: str) -> list[dict[str, Any]]:
@@ -104,15 +108,18 @@ class Project:
 
 @contextmanager
 def open_project(
-    server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory
+    server: Server,
+    worker_id: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    template: str = "empty_warehouse",
 ) -> Iterator[Project]:
-    """The project on an empty database, which always has the same name, so that dbt need not parse again."""
+    """The project on a copy of a database, always under the same name, so that dbt need not parse again."""
     work = tmp_path_factory.getbasetemp() / "project"
     if not work.exists():
         work.mkdir()
         shutil.copy(ROOT / "profiles.example.yml", work / "profiles.yml")
     name = f"project_{worker_id}"
-    server.create_database(name, template="empty_warehouse")
+    server.create_database(name, template=template)
     database = Database(server, name)
     with pytest.MonkeyPatch.context() as environment:
         for variable, value in database.env.items():

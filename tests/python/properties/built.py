@@ -46,6 +46,18 @@ class Manifest:
         }
 
     @cached_property
+    def plain_columns(self) -> dict[str, list[str]]:
+        """The declared columns of each incremental model that no key, index or time of an increment needs."""
+        found = {}
+        for node in self._models:
+            if node["config"]["materialized"] == "incremental":
+                needed = (
+                    f"{node['config']} {BOOKKEEPING} entity_key event_key loaded_at received_at occurred_at"
+                )
+                found[_relation(node)] = [name for name in node["columns"] if name not in needed]
+        return found
+
+    @cached_property
     def placing(self) -> list[str]:
         """The models that place the events of some streams, or say why an event has no place."""
         return [
@@ -94,13 +106,8 @@ def outputs(project: Project, leaving_out: Collection[str] = ()) -> dict[str, Ro
 
 
 def _content(project: Project, relation: str, leaving_out: Collection[str]) -> Rows:
-    schema, name = relation.split(".")
-    columns = project.query(
-        "select column_name from information_schema.columns"
-        f" where table_schema = '{schema}' and table_name = '{name}' order by 1"
-    )
     hidden = {*leaving_out, *BOOKKEEPING}
-    kept = ", ".join(f'"{column}"' for (column,) in columns if column not in hidden)
+    kept = ", ".join(f'"{column}"' for column in project.columns(relation) if column not in hidden)
     return project.query(f"select {kept} from {relation}")
 
 

@@ -1,0 +1,68 @@
+{% macro rules_of_model() %}
+    {% set is_stream = model.config.incremental_strategy == 'replace_events' %}
+    {% set vars, raw_names, code = {}, {}, [] %}
+    {% for node in [model] + views_above(model) %}
+        {% for name in modules.re.findall("var[(]'([a-z_]+)'", node.raw_code) if name not in ('raw_schema', 'raw_names') %}
+            {% do vars.update({name: var(name)}) %}
+        {% endfor %}
+        {#- a stream may read further staging models; an increment reads these whole #}
+        {% if not (is_stream and node.unique_id == model.unique_id) %}
+            {% do code.append(modules.re.sub('(?s)[{]#.*?#[}]|--[^\n]*|\\s', '', node.raw_code)) %}
+        {% endif %}
+        {% for id in node.depends_on.nodes if id in graph.sources %}
+            {% for column in graph.sources[id].columns.values() if accepted_raw_names(column) != [column.name] %}
+                {% do raw_names.update({graph.sources[id].name ~ '.' ~ column.name: accepted_raw_names(column)}) %}
+            {% endfor %}
+        {% endfor %}
+    {% endfor %}
+    {% if is_stream %}
+        {% do vars.update({'clock_skew_tolerance_minutes': var('clock_skew_tolerance_minutes'), 'hash_key': var('hash_key') | list}) %}
+    {% endif %}
+    {% set rules = {} %}
+    {% for name, value in dict(vars, raw_names=raw_names, SQL=code | sort).items() %}
+        {% set text = tojson(value, sort_keys=true) %}
+        {% do rules.update({name: text if value is number else '#' ~ local_md5(name ~ text)[:8]}) %}
+    {% endfor %}
+    {{ return(rules) }}
+{% endmacro %}
+
+
+{% macro views_above(node) %}
+    {% set views = [] %}
+    {% for id in node.depends_on.nodes if id in graph.nodes and graph.nodes[id].config.materialized == 'view' %}
+        {% do views.extend([graph.nodes[id]] + views_above(graph.nodes[id])) %}
+    {% endfor %}
+    {{ return(views) }}
+{% endmacro %}
+
+
+{% macro warn_of_changed_rules(watermarks, has_new_columns) %}
+    {%- set recorded, changes = {}, [] -%}
+    {%- for input_name in watermarks if input_name.startswith('rule ') -%}
+        {%- do recorded.update([input_name[5:].split('=')]) -%}
+    {%- endfor -%}
+    {%- for name, value in rules_of_model().items() if recorded.get(name) != value and not (name == 'SQL' and has_new_columns) -%}
+        {%- do changes.append(name ~ (' was ' ~ recorded[name] ~ ' and is ' ~ value if name in recorded and value[0] != '#')) -%}
+    {%- endfor -%}
+    {%- if not recorded or var('accept_changed_rules') or (has_new_columns and not changes) -%}
+        {%- call statement('rules') %}{{ record_rules() }}{% endcall -%}
+    {%- elif changes and not is_reconciling_all() -%}
+        {%- do exceptions.warn(
+            'The rules of ' ~ this.identifier ~ ' have changed since its rows were computed: ' ~ changes | join(', ')
+            ~ '. This run applies the new rules to affected entities only. To apply them to all rows: dbt run --full-refresh --select '
+            ~ this.identifier ~ "+, or with --vars 'reconcile: true' instead of --full-refresh. If the rows are right as they are: dbt run --select "
+            ~ this.identifier ~ " --vars 'accept_changed_rules: true'"
+        ) -%}
+    {%- endif -%}
+{% endmacro %}
+
+
+{% macro record_rules() %}
+delete from {{ watermark_table() }}
+where input_name like 'rule %';
+insert into {{ watermark_table() }} (input_name)
+values
+    {%- for name, value in rules_of_model().items() %}
+    ({{ text_literal('rule ' ~ name ~ '=' ~ value) }}){{ ',' if not loop.last else ';' }}
+    {%- endfor %}
+{% endmacro %}

@@ -1,0 +1,101 @@
+"""A warehouse that has been in use: everything is built, and what lies in it may be aged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from project import Project, open_project
+from properties.built import Manifest
+from redshift.conftest import OnRedshift, deep
+from redshift.conftest import built as built
+from redshift.conftest import settings as settings
+from sandbox.server import RAW_SCHEMA, Server
+from sandbox.simulator import Mess, SimulationSettings
+from streams.loads import land_simulation
+
+CHEAP_RUN = ("--select", "+config.materialized:incremental")
+"""The tables, and the views that they read."""
+
+
+@pytest.fixture(scope="session")
+def _built_on_postgres(
+    server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory, seed: int
+) -> Iterator[str]:
+    name = f"years_{worker_id}"
+    history = SimulationSettings(
+        seed=seed, start=date(2026, 8, 31), days=4, orders_per_day=30, mess=Mess.default()
+    )
+    with open_project(server, worker_id, tmp_path_factory) as project:
+        land_simulation(project, history, tmp_path_factory.mktemp("events"))
+        project.dbt("seed")
+        project.dbt("run")
+        server.create_database(name, template=project.database.name)
+    yield name
+    server.drop_database(name)
+
+
+@pytest.fixture
+def on_postgres(
+    server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory, _built_on_postgres: str
+) -> Iterator[Project]:
+    """The built project on PostgreSQL, for one test."""
+    with open_project(server, worker_id, tmp_path_factory, template=_built_on_postgres) as project:
+        yield project
+
+
+@pytest.fixture
+def on_redshift(built: OnRedshift) -> Iterator[Project]:
+    """The built project on the look-alike, for one test: what it does to the database is taken back."""
+    server, name = built.project.database.server, built.project.database.name
+    saved = f"{name}_saved"
+    server.create_database(saved, template=name)
+    yield built.project
+    server.drop_database(name)
+    server.create_database(name, template=saved)
+    server.drop_database(saved)
+
+
+@pytest.fixture(params=["on_postgres", pytest.param("on_redshift", marks=deep)])
+def in_use(request: pytest.FixtureRequest) -> Project:
+    """The built project on each adapter in turn."""
+    project: Project = request.getfixturevalue(request.param)
+    return project
+
+
+def raw_columns(project: Project) -> dict[str, list[str]]:
+    """The columns of each raw table, in their order."""
+    columns: dict[str, list[str]] = {}
+    for table, column in project.query(
+        "select table_name::text, column_name::text from information_schema.columns"
+        f" where table_schema = '{RAW_SCHEMA}' order by 1, ordinal_position",
+        user="loader",
+    ):
+        columns.setdefault(table, []).append(column)
+    return {table: found for table, found in columns.items() if table in Manifest.of(project).event_tables}
+
+
+TIMES = ("timestamp", "original_timestamp", "sent_at", "received_at", "uuid_ts")
+
+
+def land_next_load(project: Project) -> None:
+    """Land what was loaded in the last day once more, a day later, as other events of other orders."""
+    statements = []
+    for table, columns in raw_columns(project).items():
+        values = []
+        for column in columns:
+            quoted = f'"{column}"'
+            if column in TIMES:
+                quoted += " + interval '1 day'"
+            elif column in ("id", "order_id", "delivery_id", "trip_id"):
+                quoted += " || '+'"
+            values.append(quoted)
+        names = ", ".join(f'"{column}"' for column in columns)
+        newest = f"(select max(uuid_ts) - interval '1 day' from {RAW_SCHEMA}.{table})"
+        statements.append(
+            f"insert into {RAW_SCHEMA}.{table} ({names})"
+            f" select {', '.join(values)} from {RAW_SCHEMA}.{table} where uuid_ts > {newest}"
+        )
+    project.execute(";\n".join(statements), user="loader")
