@@ -118,4 +118,3 @@ create table {{ new_table }} as (
         {%- do adapter.rename_relation(new_table, table) -%}
     {%- endif -%}
 {% endmacro %}
-

@@ -11,6 +11,7 @@ import yaml
 from builds.differences import assert_same_contents
 from project import ROOT, Project
 from properties.built import Manifest, outputs
+from redshift_lookalike.database import SEARCH_PATH
 from sandbox.server import RAW_SCHEMA
 from years.conftest import CHEAP_RUN, land_next_load, raw_columns
 
@@ -156,7 +157,9 @@ def test_a_table_gets_the_columns_that_it_lacks(in_use: Project) -> None:
     lacking = {}
     for relation in manifest.incremental:
         lacking[relation] = column = manifest.plain_columns[relation][-1]
-        in_use.execute(f"alter table {relation} drop column {column} cascade")
+        in_use.execute(
+            f"set search_path to {SEARCH_PATH}; alter table {relation} drop column {column} cascade"
+        )
     in_use.dbt("run")
     for relation, column in lacking.items():
         assert column in in_use.columns(relation)

@@ -1,0 +1,93 @@
+"""Runs without rows, times that no calendar of ours has, and views that stand in the way."""
+
+from __future__ import annotations
+
+import psycopg2
+import pytest
+
+from builds.differences import assert_same_contents
+from contract.raw import land_rows
+from project import Project
+from properties.built import Manifest, outputs, row_versions
+from sandbox.server import RAW_SCHEMA
+from streams.test_exactly_once import TYPES
+from years.conftest import CHEAP_RUN
+
+
+@pytest.mark.parametrize("option", [[], ["--full-refresh"]], ids=["increments", "full_refresh"])
+def test_an_empty_run_leaves_what_exists(on_postgres: Project, option: list[str]) -> None:
+    tables = Manifest.of(on_postgres).incremental
+    before, versions = outputs(on_postgres), row_versions(on_postgres, tables)
+    results = on_postgres.dbt("run", "--empty", *option)
+    models = [result for result in results.values() if str(result.node.resource_type) == "model"]
+    assert {str(result.message) for result in models} == {"EMPTY"}
+    assert_same_contents(before, outputs(on_postgres))
+    assert row_versions(on_postgres, tables) == versions
+
+
+def test_times_outside_the_calendar_are_no_times(project: Project) -> None:
+    """An increment and a full refresh agree on them, and nothing that is packed with them is shifted."""
+    types = TYPES | {"timestamp": "timestamptz", "original_timestamp": "timestamptz"}
+    odd = (
+        "infinity",
+        "-infinity",
+        "52732-01-01",
+        "294276-12-31",
+        "0044-03-15 BC",
+        "0999-12-31",
+        "3000-01-01",
+    )
+    loads = [
+        [
+            {
+                "id": f"{load} {time}",
+                "order_id": f"o {time}",
+                "robot_id": f"r{load}",
+                "received_at": f"2026-09-01 1{load}:00+00",
+                "uuid_ts": f"2026-09-01 1{load}:30+00",
+                "timestamp": time if load else f"2026-09-01 1{load}:00+00",
+                "original_timestamp": time,
+            }
+            for time in odd
+        ]
+        for load in (0, 1)
+    ]
+    project.dbt("seed")
+    for rows in loads:
+        land_rows(project, "order_unlock_coco", types, *rows)
+        project.dbt("run")
+    orders = project.query("select distinct robot_id, last_robot_id from analytics_marts.fct_orders")
+    assert orders == [("r0", "r1")]
+    by_increments = outputs(project)
+    project.dbt("run", "--full-refresh", "--exclude", "path:models/staging")
+    assert_same_contents(outputs(project), by_increments)
+
+
+def test_staging_views_make_way_and_come_back(on_postgres: Project) -> None:
+    before = outputs(on_postgres)
+    change = f"alter table {RAW_SCHEMA}.order_unlock_coco alter column order_id type varchar(1024)"
+    with pytest.raises(psycopg2.errors.FeatureNotSupported):
+        on_postgres.execute(change, user="loader")
+    on_postgres.dbt("run-operation", "drop_staging_views", "--args", "{raw_table: order_unlock_coco}")
+    staging = "analytics_staging.stg_order_unlock_coco"
+    assert staging not in on_postgres.tables("analytics_staging")
+    assert len(on_postgres.tables("analytics_staging")) > 40
+    on_postgres.execute(change, user="loader")
+    on_postgres.dbt("run", *CHEAP_RUN)
+    assert staging in on_postgres.tables("analytics_staging")
+    on_postgres.dbt("run")
+    assert_same_contents(before, outputs(on_postgres))
+
+    on_postgres.dbt("run-operation", "drop_staging_views")
+    assert on_postgres.tables("analytics_staging") == []
+    on_postgres.dbt("run")
+    assert_same_contents(before, outputs(on_postgres))
+
+
+def test_an_unknown_raw_table_has_no_staging_view(
+    on_postgres: Project, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(AssertionError, match="run-operation failed"):
+        on_postgres.dbt("run-operation", "drop_staging_views", "--args", "{raw_table: page_veiwed}")
+    assert "No staging view reads a raw table page_veiwed." in capfd.readouterr().out
+    assert len(on_postgres.tables("analytics_staging")) > 40
