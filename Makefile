@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-deep conformance benchmark lint docs lock down
+.PHONY: help setup demo test test-deep mutants conformance benchmark lint docs lock down
 
 PYTHON ?= python3
 TARGET ?= sandbox
@@ -26,6 +26,9 @@ test: setup  ## everything that CI runs: lint, types, parse, unit tests, data te
 
 test-deep: setup  ## the same with many more examples per property
 	@HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest
+
+mutants: setup  ## whether unit tests notice changed SQL: make mutants MODELS="fct_orders fct_ratings", or of all models
+	@$(BIN)/python -m mutants $(MODELS)
 
 conformance: setup  ## prove the project on a warehouse, in schemas that come and go: make conformance TARGET=redshift
 	@test "$(TARGET)" != sandbox || $(BIN)/python -m sandbox up >/dev/null

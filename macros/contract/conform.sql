@@ -44,10 +44,10 @@
     {% endfor %}
     {% if not values %}
         {{ return('cast(null as ' ~ column.data_type ~ ')') }}
-    {% elif values | length == 1 %}
-        {{ return(values[0]) }}
     {% endif %}
-    {{ return('coalesce(' ~ values | join(', ') ~ ')') }}
+    {% set value = values[0] if values | length == 1 else 'coalesce(' ~ values | join(', ') ~ ')' %}
+    {#- the raw tables' index is on these two as they are; streams look at their range #}
+    {{ return(within_calendar(value) if column.data_type == 'timestamp' and column.name not in ('uuid_ts', 'received_at') else value) }}
 {% endmacro %}
 
 

@@ -82,9 +82,10 @@
 
 
 {% macro landed_to_timestamp(column, kind) %}
-    {% if kind in ('timestamp', 'timestamptz') %}
-        {% set time = 'cast(' ~ column ~ (" at time zone 'UTC'" if kind == 'timestamptz') ~ ' as timestamp)' %}
-        {{ return("case when " ~ column ~ " >= '1000-01-01' and " ~ column ~ " < '3000-01-01' then " ~ time ~ ' end') }}
+    {% if kind == 'timestamp' %}
+        {{ return('cast(' ~ column ~ ' as timestamp)') }}
+    {% elif kind == 'timestamptz' %}
+        {{ return('cast(' ~ column ~ " at time zone 'UTC' as timestamp)") }}
     {% elif kind == 'text' %}
         {% set text = 'trim(' ~ column ~ ')' %}
         {% set day = '(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31' %}

@@ -21,12 +21,7 @@
             {%- if loop.first %}
         union all
             {%- else %}
-        where
-            not exists (
-                select 1
-                from {{ temporary_table('changes') }} as changed
-                where {{ is_same_event('events', 'changed') | indent(20) }}
-            )
+        where {{ is_not_among('events', temporary_table('changes')) }}
             {%- endif %}
         {%- endfor %}
     {%- endif %}

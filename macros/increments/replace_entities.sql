@@ -57,14 +57,14 @@ where {{ is_recomputed(target_table.identifier, event_time()) | indent(4) }};
 delete from {{ target_table }}
 where
     {{ is_affected() }}
-    and {{ is_not_unchanged(target_table.identifier) | indent(4) }};
+    and {{ is_not_among(target_table.identifier, temporary_table('unchanged')) }};
     {%- endif %}
 
 insert into {{ target_table }} ({{ get_quoted_csv(columns) }})
 select {{ get_quoted_csv(columns) }}
 from {{ computed }} as computed
     {%- if not is_partial %}
-where {{ is_not_unchanged('computed') | indent(4) }}
+where {{ is_not_among('computed', temporary_table('unchanged')) }}
     {%- endif %};
 
 {{ record_watermarks('select input_name, written_at as watermark from ' ~ temporary_table('changes'), computed) }}
@@ -138,13 +138,14 @@ where
 {% endmacro %}
 
 
-{% macro is_not_unchanged(rows) -%}
-not exists (
-    select 1
-    from {{ temporary_table('unchanged') }} as unchanged
-    where
-    {%- for column in model.config.unique_key %}
-        {{ 'and ' if not loop.first }}unchanged.{{ column }} = {{ rows }}.{{ column }}
-    {%- endfor %}
-)
+{# Not `not exists`: PostgreSQL takes an entity for one row and then compares each row with each other. This it hashes in any case. #}
+{% macro is_not_among(rows, others) -%}
+{{ row_key(rows) }} not in (select {{ row_key('others') }} from {{ others }} as others)
+{%- endmacro %}
+
+
+{% macro row_key(rows) -%}
+    {%- for column in model.config.unique_key -%}
+    {{ rows }}.{{ column }}{{ " || '|' || " if not loop.last }}
+    {%- endfor -%}
 {%- endmacro %}

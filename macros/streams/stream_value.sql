@@ -21,7 +21,7 @@
     {% elif hash_of in staging_columns %}
         {{ return("cast(md5('" ~ var('hash_key') ~ "' || " ~ hash_of ~ ') as ' ~ column.data_type ~ ')') }}
     {% elif column.name in staging_columns %}
-        {{ return(column.name) }}
+        {{ return(within_calendar(column.name) if column.data_type == 'timestamp' else column.name) }}
     {% endif %}
     {{ return('cast(null as ' ~ column.data_type ~ ')') }}
 {% endmacro %}

@@ -41,6 +41,8 @@ select
     {{ event_columns() }}
 from (
     {{ rows | trim | indent(4) }}
+    {#- one query for each: PostgreSQL uses the index on event and load time for neither if they are joined by `or` #}
+            {%- for condition in ['loaded_at >= ' ~ since, 'loaded_at is null'] %}
     union all
     select
         1 as is_gone,
@@ -49,7 +51,8 @@ from (
     where
         {{ index_hash('event_name') }} = {{ index_hash("'" ~ input.event_table ~ "'") }}
         and event_name = '{{ input.event_table }}'
-        and (loaded_at is null or loaded_at >= {{ since }})
+        and {{ condition }}
+            {%- endfor %}
 ) as copies
 group by {{ event_columns() }}
 having min(is_gone) = max(is_gone)

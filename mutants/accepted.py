@@ -1,0 +1,31 @@
+"""Mutants that are accepted: they give the same rows as the model on any input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import yaml
+
+from mutants.verdicts import Mutant, Verdict
+
+FILE = Path(__file__).parent / "accepted.yml"
+
+
+def accepted(path: Path = FILE) -> dict[str, str]:
+    """Why each mutant is accepted, by its text."""
+    listed = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    return {
+        f"{model}: {change}": reason
+        for model, reasons in listed.items()
+        for reason, found in reasons.items()
+        for change in found
+    }
+
+
+def needless(reasons: Iterable[str], mutants: Iterable[Mutant]) -> list[str]:
+    """Entries for models of these mutants without a mutant that survives."""
+    found = list(mutants)
+    models = {mutant.model for mutant in found}
+    surviving = {str(mutant) for mutant in found if mutant.verdict is Verdict.SURVIVED}
+    return [entry for entry in reasons if entry.split(":")[0] in models and entry not in surviving]

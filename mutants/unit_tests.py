@@ -1,0 +1,75 @@
+"""The queries of the unit tests, as dbt sends them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from psycopg2.extensions import connection as Connection
+
+from builds.runner import Dbt
+from mutants.changes import Change, changes
+from sandbox.errors import SandboxError
+from sandbox.folders import PROJECT
+from sandbox.server import Server
+
+_ACTUAL = "with dbt_internal_unit_test_actual as ("
+_MODEL_ENDS = ") _dbt_internal_unit_test_actual"
+
+
+@dataclass(frozen=True)
+class UnitTest:
+    """A unit test and its query, which gives the rows of the model and the expected ones."""
+
+    name: str
+    model: str
+    sql: str
+
+    @property
+    def changes(self) -> list[Change]:
+        """The changes of the model's SQL in the query."""
+        return list(changes(self.sql, self.sql.index("from (") + 6, self.sql.index(_MODEL_ENDS)))
+
+    def passes(self, connection: Connection, change: Change | None = None) -> bool:
+        """Whether the model gives the expected rows, with a change or as it is. Raises psycopg2.Error."""
+        with connection.cursor() as cursor:
+            cursor.execute(change.apply(self.sql) if change else self.sql)
+            rows: dict[str, Counter[tuple[str, ...]]] = {"actual": Counter(), "expected": Counter()}
+            for *values, side in cursor.fetchall():
+                rows[side][tuple(map(str, values))] += 1
+        return rows["actual"] == rows["expected"]
+
+
+def unit_tests(server: Server, database: str, work: Path, models: Sequence[str]) -> dict[str, list[UnitTest]]:
+    """The unit tests of these models, or of all, by model. Builds the project without rows.
+
+    work: an empty folder for files of dbt. Raises SandboxError if a unit test fails as it is.
+    """
+    shutil.copy(PROJECT / "profiles.example.yml", work / "profiles.yml")
+    os.environ |= {
+        "SANDBOX_HOST": str(server.socket_dir),
+        "SANDBOX_PORT": str(server.port),
+        "SANDBOX_DATABASE": database,
+    }
+    dbt = Dbt(PROJECT, work, "sandbox", work=work)
+    queries: dict[str, str] = {}
+
+    def note(event: Any) -> None:
+        if event.info.name == "SQLQuery" and _ACTUAL in event.data.sql:
+            queries[event.data.node_info.unique_id] = event.data.sql
+
+    selection = [f"{model},test_type:unit" for model in models] or ["test_type:unit"]
+    for command, *arguments in (["run", "--empty"], ["test", "--select", *selection]):
+        outcome = dbt.run(command, *arguments, listen=note)
+        if not outcome.success:
+            raise SandboxError(f"dbt {command} failed. {outcome.failure}")
+    found: dict[str, list[UnitTest]] = defaultdict(list)
+    for name, sql in sorted(queries.items()):
+        _, _, model, test = name.split(".")
+        found[model].append(UnitTest(test, model, sql))
+    return dict(sorted(found.items()))
