@@ -11,6 +11,7 @@ _TOKEN = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _FIXTURE = "__dbt__cte__"
+_DATES = re.compile(r"\bdate_part\(|\binterval '|::date\b", re.IGNORECASE)
 
 _REPLACED: list[tuple[Sequence[str], Sequence[str]]] = [
     (["<="], ["<"]),
@@ -33,7 +34,6 @@ _REPLACED: list[tuple[Sequence[str], Sequence[str]]] = [
     (["then", "true", "else", "false"], ["then", "false", "else", "true"]),
     (["desc"], ["asc"]),
     (["count", "(", "distinct"], ["count", "("]),
-    (["union", "all"], ["union"]),
     (["+"], ["-"]),
     (["-"], ["+"]),
 ]
@@ -62,10 +62,11 @@ class Change:
 def changes(sql: str, start: int, end: int) -> Iterator[Change]:
     """All changes of a text between two of its characters, in their order.
 
-    Comments, texts in quotes and the rows of unit tests are left alone, and so is the `and` of `between`.
+    Comments, texts in quotes and the rows of unit tests are left alone, and so are the `and` of `between` and
+    what dbt writes for `dateadd` and `datediff`, and the `1 = 1` of a condition that a full refresh leaves out.
     """
     tokens = [match for match in _TOKEN.finditer(sql, start, end) if not match[0].startswith(("--", "/*"))]
-    hidden = _fixtures(tokens)
+    hidden = _fixtures(tokens) | _not_of_models(sql, tokens)
     betweens = 0
     for number, token in enumerate(tokens):
         word = token[0].lower()
@@ -82,8 +83,8 @@ def _changes_at(sql: str, tokens: list[re.Match[str]], number: int) -> Iterator[
         found = tokens[number : number + len(before)]
         if [token[0].lower() for token in found] == [*before]:
             start, end = found[0].start(), found[-1].end()
-            line = sql[sql.rfind("\n", 0, start) + 1 : (sql.find("\n", end) + 1 or len(sql) + 1) - 1]
-            yield Change(start, end, " ".join(before), " ".join(after), " ".join(line.split()))
+            line = " ".join(_line(sql, start, end).split())
+            yield Change(start, end, " ".join(before), " ".join(after), line)
 
 
 def _zero_for_null(tokens: list[re.Match[str]], number: int) -> Iterator[tuple[list[str], list[str]]]:
@@ -110,3 +111,18 @@ def _fixtures(tokens: list[re.Match[str]]) -> set[int]:
                 if depth == 0:
                     break
     return hidden
+
+
+def _not_of_models(sql: str, tokens: list[re.Match[str]]) -> set[int]:
+    """The numbers of `+` and `-` in lines with `date_part`, `interval` or `::date`, and of lines with `1 = 1`."""
+    hidden = set()
+    for number, token in enumerate(tokens):
+        line = _line(sql, token.start(), token.end())
+        if "1 = 1" in line or (token[0] in ("+", "-") and _DATES.search(line)):
+            hidden.add(number)
+    return hidden
+
+
+def _line(sql: str, start: int, end: int) -> str:
+    """The line with these characters."""
+    return sql[sql.rfind("\n", 0, start) + 1 : (sql.find("\n", end) + 1 or len(sql) + 1) - 1]

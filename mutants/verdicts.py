@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from enum import Enum
@@ -46,20 +47,29 @@ def judge(server: Server, database: str, tests: Sequence[UnitTest]) -> list[Muta
         for test in tests:
             if not test.passes(connection):
                 raise SandboxError(f"The unit test {test.name} fails as it is.")
-        by_test = [test.changes for test in tests]
-        kinds = {tuple((change.before, change.after) for change in found) for found in by_test}
-        if len(kinds) > 1:
-            raise SandboxError(f"The unit tests of {tests[0].model} compile it to different SQL.")
         return [
-            Mutant(tests[0].model, versions[0], _verdict(connection, tests, versions))
-            for versions in zip(*by_test, strict=True)
+            Mutant(tests[0].model, next(iter(versions.values())), _verdict(connection, versions))
+            for versions in _by_place(tests).values()
         ]
 
 
-def _verdict(connection: Connection, tests: Sequence[UnitTest], versions: Sequence[Change]) -> Verdict:
-    """versions: the change as it is in the query of each test."""
+def _by_place(tests: Sequence[UnitTest]) -> dict[tuple[str, int], dict[UnitTest, Change]]:
+    """Each change as it is in the query of each test: the same change of the same line, counted from above.
+
+    A test with other vars may compile the model to other lines.
+    """
+    places: defaultdict[tuple[str, int], dict[UnitTest, Change]] = defaultdict(dict)
+    for test in tests:
+        seen: Counter[str] = Counter()
+        for change in test.changes:
+            places[str(change), seen[str(change)]][test] = change
+            seen[str(change)] += 1
+    return places
+
+
+def _verdict(connection: Connection, versions: Mapping[UnitTest, Change]) -> Verdict:
     errors = 0
-    for test, change in zip(tests, versions, strict=True):
+    for test, change in versions.items():
         try:
             if not test.passes(connection, change):
                 return Verdict.KILLED
@@ -67,4 +77,4 @@ def _verdict(connection: Connection, tests: Sequence[UnitTest], versions: Sequen
             if isinstance(error, psycopg2.DataError | psycopg2.errors.QueryCanceled):
                 return Verdict.KILLED
             errors += 1
-    return Verdict.INVALID if errors == len(tests) else Verdict.KILLED if errors else Verdict.SURVIVED
+    return Verdict.INVALID if errors == len(versions) else Verdict.KILLED if errors else Verdict.SURVIVED

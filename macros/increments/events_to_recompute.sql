@@ -5,7 +5,7 @@
         select
             events.*,
             {{ recompute_from }} as recompute_from
-        from {{ relation }} as events
+        from (select * from {{ relation }}) as events
         {{ join_affected('events', lookback) | indent(8) }}
     {%- else %}
         {%- for rows in [temporary_table('changes'), this] %}

@@ -21,8 +21,8 @@ since_last_run as (
     select
         received.stream_name,
         max(received.received_at) as received_through
-    from {{ this }} as existing
-    inner join {{ ref('int_data_horizon_inputs') }} as received
+    from (select * from {{ ref('int_data_horizon_inputs') }}) as received
+    inner join {{ this }} as existing
         on
             existing.stream_name = received.stream_name
             and existing.received_through <= received.received_at
@@ -46,7 +46,7 @@ final as (
     select
         received.stream_name,
         max(received.received_at) as received_through
-    from {{ ref('int_data_horizon_inputs') }} as received
+    from (select * from {{ ref('int_data_horizon_inputs') }}) as received
     where
         {{ is_received }}
         {%- if is_incremental() %}

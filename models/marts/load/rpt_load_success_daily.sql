@@ -3,11 +3,11 @@ with
 attempts as (
 
     select
-        fct_load_attempts.*,
+        *,
         coalesce(merchant_name, 'unknown') as merchant,
         outcome != 'pending' as is_decided,
         outcome = 'loaded' as is_loaded
-    from {{ ref('fct_load_attempts') }} as fct_load_attempts
+    from {{ ref('fct_load_attempts') }}
 
 ),
 

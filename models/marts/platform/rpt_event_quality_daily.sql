@@ -4,6 +4,13 @@
 
 with
 
+declared as (
+
+    select *
+    from {{ ref('int_event_tables') }}
+
+),
+
 landed as (
 
     select
@@ -166,7 +173,7 @@ final as (
         cast(days.max_seconds_late as bigint) as max_seconds_late,
         nullif(days.loaded_date, {{ no_day }}) as loaded_date
     from days
-    left join {{ ref('int_event_tables') }} as declared on days.event_name = declared.event_name
+    left join declared on days.event_name = declared.event_name
     left join id_days
         on
             days.event_name = id_days.event_name

@@ -1,5 +1,19 @@
 with
 
+declared as (
+
+    select *
+    from {{ ref('int_event_tables') }}
+
+),
+
+events as (
+
+    select *
+    from {{ ref('fct_events') }}
+
+),
+
 horizon as (
 
     select {{ data_horizon() }} as horizon_at
@@ -14,7 +28,7 @@ receipts as (
         events.event_id,
         events.received_at,
         horizon.horizon_at
-    from {{ ref('fct_events') }} as events
+    from events
     cross join horizon
     where events.received_at <= {{ timestamp_add('minute', var('horizon_margin_minutes'), 'horizon.horizon_at') }}
 
@@ -130,7 +144,7 @@ final as (
         coalesce(usual.least_event_count >= {{ var('silence_least_events') }}, false) as is_silent,
         last_receipts.last_received_at,
         last_loads.last_loaded_at
-    from {{ ref('int_event_tables') }} as declared
+    from declared
     left join last_loads on declared.event_name = last_loads.event_name
     left join last_receipts on declared.event_name = last_receipts.event_name
     left join silences on declared.event_name = silences.event_name

@@ -1,5 +1,12 @@
 with
 
+declared as (
+
+    select *
+    from {{ ref('int_event_tables') }}
+
+),
+
 tracked as (
 
     select
@@ -68,7 +75,7 @@ final as (
         counted.first_alone_at,
         counted.last_alone_at
     from counted
-    left join {{ ref('int_event_tables') }} as declared on counted.event_name = declared.event_name
+    left join declared on counted.event_name = declared.event_name
 
 )
 

@@ -12,6 +12,13 @@
 
 with
 
+events as (
+
+    select *
+    from {{ ref('fct_events') }}
+
+),
+
 unmatched as (
 
     {% for domain, model in domains.items() %}
@@ -48,7 +55,7 @@ final as (
         events.occurred_at,
         events.loaded_at
     from unmatched
-    inner join {{ ref('fct_events') }} as events
+    inner join events
         on
             unmatched.event_name = events.event_name
             and unmatched.event_id = events.event_id

@@ -1,5 +1,12 @@
 with
 
+sessions as (
+
+    select *
+    from {{ ref('int_tracker_sessions') }}
+
+),
+
 -- last user of each browser, packed with its time
 browsers as (
 
@@ -45,7 +52,7 @@ final as (
         sessions.started_at,
         sessions.ended_at,
         sessions.written_at
-    from {{ ref('int_tracker_sessions') }} as sessions
+    from sessions
     left join browsers on sessions.browser_key = browsers.browser_key
 
 )

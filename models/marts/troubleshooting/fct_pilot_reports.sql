@@ -7,13 +7,20 @@
 
 with
 
+troubleshooting_events as (
+
+    select *
+    from {{ ref('int_troubleshooting_events') }}
+
+),
+
 -- a report depends on its own event only
 events as (
 
     select
         events.*,
         {{ event_key() }} as event_key
-    from {{ ref('int_troubleshooting_events') }} as events
+    from troubleshooting_events as events
     {{ join_affected('events') }}
     where events.event_kind in ('field_op_request', 'incident', 'route_issue', 'no_route_found')
 

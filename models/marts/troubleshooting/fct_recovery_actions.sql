@@ -7,6 +7,13 @@
 
 with
 
+troubleshooting_events as (
+
+    select *
+    from {{ ref('int_troubleshooting_events') }}
+
+),
+
 -- An action depends on later events: its failure, the next action of the session, evidence. Whatever changes it also rewrites all
 -- events of its session.
 events as (
@@ -14,7 +21,7 @@ events as (
     select
         events.*,
         {{ event_key() }} as event_key
-    from {{ ref('int_troubleshooting_events') }} as events
+    from troubleshooting_events as events
     {{ join_affected('events') }}
     where events.occurred_at is not null
 

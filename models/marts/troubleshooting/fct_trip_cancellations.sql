@@ -7,13 +7,20 @@
 
 with
 
+troubleshooting_events as (
+
+    select *
+    from {{ ref('int_troubleshooting_events') }}
+
+),
+
 -- A refusal and the cancellation after it may be in different sessions, or in none: hence a session gap of its own.
 events as (
 
     select
         events.*,
         {{ event_key() }} as event_key
-    from {{ ref('int_troubleshooting_events') }} as events
+    from troubleshooting_events as events
     {{ join_affected('events') }}
     where events.event_kind in ('cancellation', 'cancellation_block')
 

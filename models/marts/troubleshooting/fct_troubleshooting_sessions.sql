@@ -12,6 +12,13 @@
 
 with
 
+troubleshooting_events as (
+
+    select *
+    from {{ ref('int_troubleshooting_events') }}
+
+),
+
 -- A session depends on its events and on later ones. Whatever changes it, later evidence included, also rewrites its first event:
 -- int_troubleshooting_events recomputes from the start of all sessions within the lookback.
 events as (
@@ -19,7 +26,7 @@ events as (
     select
         events.*,
         {{ event_key() }} as event_key
-    from {{ ref('int_troubleshooting_events') }} as events
+    from troubleshooting_events as events
     {{ join_affected('events') }}
     where events.occurred_at is not null
 

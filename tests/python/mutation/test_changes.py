@@ -32,6 +32,9 @@ def changed(sql: str) -> list[str]:
         ("rows between 1 preceding and current row", ["rows between current row and current row"]),
         ("case when a then 1 else 0 end", ["case when a then 0 else 1 end"]),
         ("a -- and b < c\n/* or */", []),
+        ("where a\nand 1 = 1", []),
+        ("floor(date_part('day', b) - c) * 24", []),
+        ("b + (interval '1 day' * -1) < c", ["b + (interval '1 day' * -1) <= c"]),
         ("order by a desc, b", ["order by a asc, b"]),
     ],
 )
