@@ -62,8 +62,8 @@ class Change:
 def changes(sql: str, start: int, end: int) -> Iterator[Change]:
     """All changes of a text between two of its characters, in their order.
 
-    Comments, texts in quotes and the rows of unit tests are left alone, and so are the `and` of `between` and
-    what dbt writes for `dateadd` and `datediff`, and the `1 = 1` of a condition that a full refresh leaves out.
+    Left alone are comments, texts in quotes, the rows of unit tests, the `and` of `between`, what dbt writes
+    for `dateadd` and `datediff`, and the `1 = 1` in place of a condition that a full refresh has not.
     """
     tokens = [match for match in _TOKEN.finditer(sql, start, end) if not match[0].startswith(("--", "/*"))]
     hidden = _fixtures(tokens) | _not_of_models(sql, tokens)
@@ -114,7 +114,7 @@ def _fixtures(tokens: list[re.Match[str]]) -> set[int]:
 
 
 def _not_of_models(sql: str, tokens: list[re.Match[str]]) -> set[int]:
-    """The numbers of `+` and `-` in lines with `date_part`, `interval` or `::date`, and of lines with `1 = 1`."""
+    """The numbers of the tokens of lines with `1 = 1`, and of `+` and `-` in lines of dbt's date macros."""
     hidden = set()
     for number, token in enumerate(tokens):
         line = _line(sql, token.start(), token.end())
