@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from benchmarks.history import DAYS, History, count_raw_rows, empty_raw_tables, fill_raw_tables, settle
-from benchmarks.models import Domain, domains, limit_line, sort_line, streams
+from benchmarks.models import limit_line, made_of_events, steps, streams
 from benchmarks.project import INPUTS, Project, RunCost
 from benchmarks.usage import Usage, usage
 
@@ -19,7 +19,7 @@ FIRST_DAYS = 7
 LEAST_DAYS = 30
 """The least history, with these days."""
 
-_COPY = "benchmark_copy"
+_COPY = "analytics.benchmark_copy"
 
 
 @dataclass
@@ -44,10 +44,8 @@ class SizeReport:
     """With those of the increments."""
     streams: dict[str, Against] = field(default_factory=dict)
     """Full refreshes with indexes against the limit line."""
-    domains: dict[str, Against] = field(default_factory=dict)
-    """Full refreshes of a domain's facts and a reading of its reports, against a sort of all columns."""
-    domains_narrow: dict[str, Against] = field(default_factory=dict)
-    """The same against a sort of the four columns that tell entity, time and event."""
+    made_of_events: dict[str, Against] = field(default_factory=dict)
+    """Full refreshes of models of events and facts, with indexes, against their windows and groups alone."""
     full_refresh: RunCost | None = None
     increments: list[RunCost] = field(default_factory=list)
     increment_rows: list[int] = field(default_factory=list)
@@ -110,8 +108,8 @@ def measure(
     for number in range(rounds):
         tell(f"streams against the limit line, round {number + 1}")
         _streams_round(project, report)
-        tell(f"facts against a sort, round {number + 1}")
-        _domains_round(project, report)
+        tell(f"events and facts against their steps, round {number + 1}")
+        _steps_round(project, report)
     settle(project)
     project.run()
     with usage(project) as report.increment_usage:
@@ -142,48 +140,19 @@ def _median_day(days: Sequence[RunCost], names: Sequence[str]) -> float:
 
 def _streams_round(project: Project, report: SizeReport) -> None:
     for stream in streams(project):
-        line = _seconds_of_copy(project, limit_line(project, stream, _table(project)))
+        line = [limit_line(project, stream, _COPY)]
+        seconds = project.seconds_of(line)
         cost = project.run(stream.name, full_refresh=True).models[stream.name]
-        line_again = _seconds_of_copy(project, limit_line(project, stream, _table(project)))
         against = report.streams.setdefault(stream.name, Against())
         against.ours.append(cost.statement_seconds)
-        against.line += [line, line_again]
+        against.line += [seconds, project.seconds_of(line)]
     project.run(INPUTS)
 
 
-def _domains_round(project: Project, report: SizeReport) -> None:
-    for domain in domains(project):
-        wide = sort_line(project, domain, _table(project))
-        narrow = sort_line(
-            project, domain, _table(project), columns=["entity_key", "occurred_at", "event_name", "event_id"]
-        )
-        sorted_wide = _seconds_of_copy(project, wide)
-        sorted_narrow = _seconds_of_copy(project, narrow)
-        ours = _seconds_of_domain(project, domain)
-        for line, against, first in (
-            (wide, report.domains.setdefault(domain.name, Against()), sorted_wide),
-            (narrow, report.domains_narrow.setdefault(domain.name, Against()), sorted_narrow),
-        ):
-            against.ours.append(ours)
-            against.line += [first, _seconds_of_copy(project, line)]
-
-
-def _seconds_of_domain(project: Project, domain: Domain) -> float:
-    # Views go with the tables that they read, so they are made again, too.
-    project.run(INPUTS)
-    costs = project.run(*domain.facts, *domain.reports, full_refresh=True).models.values()
-    views = [project.models[name].relation_name for name in domain.reports]
-    reading = project.seconds_of([f"create temporary table answer as select * from {view}" for view in views])
-    return sum(cost.statement_seconds for cost in costs) + reading
-
-
-def _table(project: Project) -> str:
-    schema = next(iter(streams(project))).schema
-    return f"{schema}.{_COPY}"
-
-
-def _seconds_of_copy(project: Project, statement: str) -> float:
-    seconds = project.seconds_of([statement])
-    with project.cursor() as cursor:
-        cursor.execute(f"drop table {_table(project)}")
-    return seconds
+def _steps_round(project: Project, report: SizeReport) -> None:
+    for model in made_of_events(project):
+        cost = project.run(model.name, full_refresh=True).models[model.name]
+        line = steps(cost.compiled)
+        against = report.made_of_events.setdefault(model.name, Against())
+        against.ours.append(cost.statement_seconds)
+        against.line.append(project.seconds_of(line))

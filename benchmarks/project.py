@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,8 @@ from sandbox.errors import SandboxError
 from sandbox.folders import PROJECT
 from sandbox.server import Server
 
+_MADE = re.compile(r"create (?:temporary )?(?P<kind>table|view) (?P<name>[\w.]+)")
+
 INPUTS = "int_*_inputs"
 """The views of inputs. Who replaces a table drops the views on it."""
 
@@ -36,6 +39,8 @@ class ModelCost:
     statement_seconds: float
     """Of these, waiting for the warehouse to answer statements."""
     statement_count: int
+    compiled: str
+    """The model's own query, as it was sent."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,7 @@ class Project:
                     seconds=result.execution_time,
                     statement_seconds=clock.seconds[name],
                     statement_count=clock.counts[name],
+                    compiled=str(result.node.compiled_code),
                 )
                 for name, result in results.items()
                 if isinstance(result.node, ModelNode)
@@ -165,9 +171,18 @@ class Project:
             return cursor.fetchall()
 
     def seconds_of(self, statements: Sequence[str]) -> float:
-        """Seconds of statements, each committed on its own."""
-        began = perf_counter()
-        for statement in statements:
-            with self.cursor() as cursor:
+        """Seconds of statements that each make a relation, in a session that is rolled back at the end.
+
+        Tables are analyzed, which is not counted.
+        """
+        seconds = 0.0
+        with closing(self.server.connect(self.database, user="transformer")) as connection:
+            cursor = connection.cursor()
+            for statement in statements:
+                began = perf_counter()
                 cursor.execute(statement)
-        return perf_counter() - began
+                seconds += perf_counter() - began
+                made = _MADE.match(statement)
+                if made and made["kind"] == "table":
+                    cursor.execute(f"analyze {made['name']}")
+        return seconds
