@@ -7,51 +7,64 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from mutants.accepted import FILE, accepted, needless
-from mutants.unit_tests import unit_tests
+from mutants.checked import changed, fingerprints, record
+from mutants.unit_tests import Warehouse
 from mutants.verdicts import Mutant, Verdict, judge
 from sandbox.errors import SandboxError
 from sandbox.server import Server
 
-LEAST_KILLED = 0.97
-_DATABASE = "mutants"
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run from the command line; 0 if enough mutants are killed, 1 if not, 2 if nothing could be run."""
-    models = _parser().parse_args(arguments).models
+    """Run; 0 if all mutants are killed or accepted, 1 if not, 2 if nothing could be run."""
+    options = _parser().parse_args(arguments)
     try:
-        found = mutants(models)
+        with _warehouse() as warehouse:
+            found = fingerprints(warehouse.manifest())
+            models = options.models or (changed(found) if options.changed else [*found])
+            unknown = sorted({*models} - {*found})
+            if unknown:
+                raise SandboxError(f"No model with unit tests is named {', '.join(unknown)}.")
+            failed = report(mutants(warehouse, models)) if models else 0
+            if not failed:
+                record(found, models)
     except SandboxError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 2
-    return report(found)
+    if not models:
+        print("No model has changed since its mutants were checked.")
+    return failed
 
 
-def mutants(models: Sequence[str] = ()) -> list[Mutant]:
-    """All mutants of these models, or of all models with unit tests. Raises SandboxError."""
+@contextmanager
+def _warehouse() -> Iterator[Warehouse]:
     folder = Path(tempfile.mkdtemp(prefix="mutants-"))
     folder.chmod(0o711)  # the server may have an account of its own
     server = Server(folder / "server", durable=False)
     try:
         server.start()
-        server.create_database(_DATABASE)
         (folder / "dbt").mkdir()
-        tests = unit_tests(server, _DATABASE, folder / "dbt", models)
-        with ThreadPoolExecutor() as workers:
-            judged = workers.map(lambda of_model: judge(server, _DATABASE, of_model), tests.values())
-            return [mutant for of_model in judged for mutant in of_model]
+        yield Warehouse(server, folder / "dbt")
     finally:
         server.delete()
         shutil.rmtree(folder)
 
 
+def mutants(warehouse: Warehouse, models: Sequence[str]) -> list[Mutant]:
+    """All mutants of these models. Raises SandboxError."""
+    tests = warehouse.unit_tests(models)
+    with ThreadPoolExecutor() as workers:
+        judged = workers.map(lambda of_model: judge(warehouse, of_model), tests.values())
+        return [mutant for of_model in judged for mutant in of_model]
+
+
 def report(found: Sequence[Mutant]) -> int:
-    """Print survivors and the share of the killed; 0 if it is enough and the accepted ones do survive."""
+    """Print survivors and counts; 0 if all survivors are accepted and all that are accepted survive."""
     reasons = accepted()
     survivors = [m for m in found if m.verdict is Verdict.SURVIVED and str(m) not in reasons]
     for mutant in survivors:
@@ -60,20 +73,18 @@ def report(found: Sequence[Mutant]) -> int:
     for entry in stale:
         print(f"accepted, but no survivor  {entry}")
     counts = Counter(mutant.verdict for mutant in found)
-    judged = counts[Verdict.KILLED] + len(survivors)
-    share = counts[Verdict.KILLED] / judged if judged else 0
     print(
         f"{len(found)} mutants of {len({m.model for m in found})} models: {counts[Verdict.KILLED]} killed,"
         f" {len(survivors)} survived, {counts[Verdict.SURVIVED] - len(survivors)} accepted in {FILE.name},"
         f" {counts[Verdict.INVALID]} are no valid SQL."
-        f" Killed: {share:.1%}, at least {LEAST_KILLED:.0%} are needed."
     )
-    return 0 if share >= LEAST_KILLED and not stale else 1
+    return 1 if survivors or stale or not counts[Verdict.KILLED] else 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m mutants", description=sys.modules["mutants"].__doc__)
     parser.add_argument("models", nargs="*", help="names of models (default: all that have unit tests)")
+    parser.add_argument("--changed", action="store_true", help="the models that changed since the last check")
     return parser
 
 

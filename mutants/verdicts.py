@@ -12,9 +12,8 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from mutants.changes import Change
-from mutants.unit_tests import UnitTest
+from mutants.unit_tests import UnitTest, Warehouse
 from sandbox.errors import SandboxError
-from sandbox.server import Server
 
 _SECONDS = 20
 
@@ -40,9 +39,9 @@ class Mutant:
         return f"{self.model}: {self.change}"
 
 
-def judge(server: Server, database: str, tests: Sequence[UnitTest]) -> list[Mutant]:
+def judge(warehouse: Warehouse, tests: Sequence[UnitTest]) -> list[Mutant]:
     """All mutants of the model of these unit tests. Raises SandboxError if a test fails without a change."""
-    with closing(server.connect(database, user="transformer", autocommit=True)) as connection:
+    with closing(warehouse.connect()) as connection:
         connection.cursor().execute(f"set statement_timeout = '{_SECONDS}s'")
         for test in tests:
             if not test.passes(connection):
