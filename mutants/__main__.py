@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 import tempfile
@@ -11,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 from mutants.accepted import FILE, accepted, needless
 from mutants.checked import changed, fingerprints, record
-from mutants.unit_tests import Warehouse
+from mutants.unit_tests import DATABASE, Warehouse
 from mutants.verdicts import Mutant, Verdict, judge
 from sandbox.errors import SandboxError
 from sandbox.server import Server
@@ -24,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run; 0 if all mutants are killed or accepted, 1 if not, 2 if nothing could be run."""
     options = _parser().parse_args(arguments)
     try:
-        with _warehouse() as warehouse:
+        with own_warehouse() as warehouse:
             found = fingerprints(warehouse.manifest())
             models = options.models or (changed(found) if options.changed else [*found])
             unknown = sorted({*models} - {*found})
@@ -42,14 +44,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 @contextmanager
-def _warehouse() -> Iterator[Warehouse]:
+def own_warehouse() -> Iterator[Warehouse]:
+    """A warehouse on a server of its own, which is removed at the end."""
     folder = Path(tempfile.mkdtemp(prefix="mutants-"))
     folder.chmod(0o711)  # the server may have an account of its own
     server = Server(folder / "server", durable=False)
     try:
         server.start()
         (folder / "dbt").mkdir()
-        yield Warehouse(server, folder / "dbt")
+        environment = {
+            "SANDBOX_HOST": str(server.socket_dir),
+            "SANDBOX_PORT": str(server.port),
+            "SANDBOX_DATABASE": DATABASE,
+        }
+        with patch.dict(os.environ, environment):
+            yield Warehouse(server, folder / "dbt")
     finally:
         server.delete()
         shutil.rmtree(folder)

@@ -8,22 +8,21 @@ from pathlib import Path
 
 import yaml
 from dbt.contracts.graph.manifest import Manifest
+from dbt.contracts.graph.nodes import ModelNode
 
 FILE = Path(__file__).parent / "checked.yml"
 
 
 def fingerprints(manifest: Manifest) -> dict[str, str]:
-    """A hash of each model that has unit tests, with these and with the project's macros it calls, by name."""
+    """Of each model with unit tests, by name: a hash of it, of these and of the project's macros in it."""
     texts: dict[str, list[str]] = {}
     for test in manifest.unit_tests.values():
         texts.setdefault(test.model, []).append(test.checksum or "")
     for node in manifest.nodes.values():
-        if node.name in texts and node.resource_type == "model":
+        if node.name in texts and isinstance(node, ModelNode):
             macros = _macros(manifest, node.depends_on.macros)
             texts[node.name] += [node.raw_code, *(manifest.macros[macro].macro_sql for macro in macros)]
-    return {
-        model: hashlib.md5("\n".join(sorted(texts[model])).encode()).hexdigest() for model in sorted(texts)
-    }
+    return {model: _hash(*sorted(texts[model])) for model in sorted(texts)}
 
 
 def checked(path: Path = FILE) -> dict[str, str]:
@@ -56,3 +55,7 @@ def _macros(manifest: Manifest, called: Iterable[str]) -> list[str]:
             found.add(macro)
             ahead += manifest.macros[macro].depends_on.macros
     return sorted(found)
+
+
+def _hash(*texts: str) -> str:
+    return hashlib.md5("\n".join(texts).encode()).hexdigest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -19,7 +18,7 @@ from sandbox.errors import SandboxError
 from sandbox.folders import PROJECT
 from sandbox.server import Server
 
-_DATABASE = "mutants"
+DATABASE = "mutants"
 _ACTUAL = "with dbt_internal_unit_test_actual as ("
 _MODEL_ENDS = ") _dbt_internal_unit_test_actual"
 
@@ -50,18 +49,13 @@ class UnitTest:
 class Warehouse:
     """A database of its own with the project's tables and views, without rows.
 
-    server: it runs.  work: an empty folder for files of dbt.
+    server: it runs, and dbt finds it by environment variables.  work: an empty folder for files of dbt.
     """
 
     def __init__(self, server: Server, work: Path) -> None:
         self._server = server
         shutil.copy(PROJECT / "profiles.example.yml", work / "profiles.yml")
-        server.create_database(_DATABASE)
-        os.environ |= {
-            "SANDBOX_HOST": str(server.socket_dir),
-            "SANDBOX_PORT": str(server.port),
-            "SANDBOX_DATABASE": _DATABASE,
-        }
+        server.create_database(DATABASE)
         self._dbt = Dbt(PROJECT, work, "sandbox", work=work)
 
     def manifest(self) -> Manifest:
@@ -88,7 +82,7 @@ class Warehouse:
 
     def connect(self) -> Connection:
         """A session that commits each statement."""
-        return self._server.connect(_DATABASE, user="transformer", autocommit=True)
+        return self._server.connect(DATABASE, user="transformer", autocommit=True)
 
     def _run(self, command: str, *arguments: str, listen: Listener | None = None) -> Outcome:
         outcome = self._dbt.run(command, *arguments, listen=listen)

@@ -1,0 +1,56 @@
+"""Unit tests kill the mutants of the models that changed; with the deep profile those of all models."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from mutants.__main__ import mutants, own_warehouse, report
+from mutants.checked import changed, checked, fingerprints, record
+from project import Project
+
+
+def test_the_mutants_of_changed_models_are_killed(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest = project.runner.run("parse").manifest
+    assert manifest
+    found = fingerprints(manifest)
+    models = [*found] if os.environ.get("HYPOTHESIS_PROFILE") == "deep" else changed(found)
+    if models:
+        with own_warehouse() as warehouse:
+            failed = report(mutants(warehouse, models))
+        assert not failed, (
+            f"{capsys.readouterr().out}Mend or accept them: make mutants MODELS='{' '.join(models)}'"
+        )
+    assert set(checked()) <= set(found)
+
+
+def test_a_model_has_changed_until_its_mutants_are_checked(tmp_path: Path) -> None:
+    file = tmp_path / "checked.yml"
+    file.write_text("a: 1\nb: 2\ngone: 3\n", encoding="utf-8")
+    found = {"a": "x", "b": "y", "c": "z"}
+    record(found, ["b"], file)
+    assert checked(file) == {"a": 1, "b": "y"}
+    assert changed(found, file) == ["a", "c"]
+
+
+def test_a_model_changes_with_its_macros_and_unit_tests(project: Project) -> None:
+    manifest = project.runner.run("parse").manifest
+    assert manifest
+    before = fingerprints(manifest)
+
+    manifest.macros["macro.delivery_platform.next_evidence_at"].macro_sql += " "
+    manifest.nodes["model.delivery_platform.fct_pilot_days"].raw_code += " "
+    test = next(test for test in manifest.unit_tests.values() if test.model == "fct_ratings")
+    test.checksum = "other"
+
+    after = fingerprints(manifest)
+    assert {model for model in before if before[model] != after[model]} == {
+        "fct_pilot_days",
+        "fct_ratings",
+        "fct_recovery_actions",
+        "fct_troubleshooting_sessions",
+    }
