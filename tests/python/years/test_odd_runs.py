@@ -13,6 +13,10 @@ from sandbox.server import RAW_SCHEMA
 from streams.test_exactly_once import TYPES
 from years.conftest import CHEAP_RUN
 
+TIMES_OF_A_ROW = {
+    column: "2026-09-01 10:00+00" for column in ("timestamp", "original_timestamp", "received_at", "uuid_ts")
+}
+
 
 @pytest.mark.parametrize("option", [[], ["--full-refresh"]], ids=["increments", "full_refresh"])
 def test_an_empty_run_leaves_what_exists(on_postgres: Project, option: list[str]) -> None:
@@ -23,6 +27,18 @@ def test_an_empty_run_leaves_what_exists(on_postgres: Project, option: list[str]
     assert {str(result.message) for result in models} == {"EMPTY"}
     assert_same_contents(before, outputs(on_postgres))
     assert row_versions(on_postgres, tables) == versions
+
+
+def test_an_empty_run_makes_what_does_not_exist_and_the_next_run_fills_it(project: Project) -> None:
+    types = TYPES | {"timestamp": "timestamptz", "original_timestamp": "timestamptz"}
+    land_rows(project, "order_unlock_coco", types, {"id": "1", "order_id": "o", **TIMES_OF_A_ROW})
+    project.dbt("seed")
+    project.dbt("run", "--empty")
+    tables = Manifest.of(project).incremental
+    assert len(tables) > 30
+    assert sum(map(len, project.contents(tables).values())) == 0
+    project.dbt("run")
+    assert project.query("select order_id from analytics_marts.fct_orders") == [("o",)]
 
 
 def test_times_outside_the_calendar_are_no_times(project: Project) -> None:
