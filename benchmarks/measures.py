@@ -19,7 +19,7 @@ FIRST_DAYS = 7
 LEAST_DAYS = 30
 """The least history, with these days."""
 
-_COPY = "analytics.benchmark_copy"
+_COPY = "benchmark_copy"
 
 
 @dataclass
@@ -140,7 +140,7 @@ def _median_day(days: Sequence[RunCost], names: Sequence[str]) -> float:
 
 def _streams_round(project: Project, report: SizeReport) -> None:
     for stream in streams(project):
-        line = [limit_line(project, stream, _COPY)]
+        line = [limit_line(project, stream, f"{stream.schema}.{_COPY}")]
         seconds = project.seconds_of(line)
         cost = project.run(stream.name, full_refresh=True).models[stream.name]
         against = report.streams.setdefault(stream.name, Against())

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
 import sys
-import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
-from unittest.mock import patch
 
 from mutants.accepted import FILE, accepted, needless
-from mutants.checked import changed, fingerprints, record
-from mutants.unit_tests import DATABASE, Warehouse
+from mutants.checked import ENGINE, changed, fingerprints, record
+from mutants.engine import engine_mutants
+from mutants.unit_tests import unit_tests
 from mutants.verdicts import Mutant, Verdict, judge
+from mutants.warehouse import Warehouse, own_warehouse
 from sandbox.errors import SandboxError
-from sandbox.server import Server
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         with own_warehouse() as warehouse:
-            found = fingerprints(warehouse.manifest())
+            found = fingerprints(warehouse.manifest)
             models = options.models or (changed(found) if options.changed else [*found])
             unknown = sorted({*models} - {*found})
             if unknown:
@@ -43,33 +38,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return failed
 
 
-@contextmanager
-def own_warehouse() -> Iterator[Warehouse]:
-    """A warehouse on a server of its own, which is removed at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="mutants-"))
-    folder.chmod(0o711)  # the server may have an account of its own
-    server = Server(folder / "server", durable=False)
-    try:
-        server.start()
-        (folder / "dbt").mkdir()
-        environment = {
-            "SANDBOX_HOST": str(server.socket_dir),
-            "SANDBOX_PORT": str(server.port),
-            "SANDBOX_DATABASE": DATABASE,
-        }
-        with patch.dict(os.environ, environment):
-            yield Warehouse(server, folder / "dbt")
-    finally:
-        server.delete()
-        shutil.rmtree(folder)
-
-
 def mutants(warehouse: Warehouse, models: Sequence[str]) -> list[Mutant]:
-    """All mutants of these models. Raises SandboxError."""
-    tests = warehouse.unit_tests(models)
-    with ThreadPoolExecutor() as workers:
-        judged = workers.map(lambda of_model: judge(warehouse, of_model), tests.values())
-        return [mutant for of_model in judged for mutant in of_model]
+    """All mutants of these models, and of the engine if it is among them. Raises SandboxError."""
+    found: list[Mutant] = []
+    tested = [model for model in models if model != ENGINE]
+    if tested:
+        tests = unit_tests(warehouse, tested)
+        with ThreadPoolExecutor() as workers:
+            for of_model in workers.map(lambda of_model: judge(warehouse, of_model), tests.values()):
+                found += of_model
+    if ENGINE in models:
+        with own_warehouse() as another:
+            found += engine_mutants(another)
+    return found
 
 
 def report(found: Sequence[Mutant]) -> int:
@@ -92,7 +73,7 @@ def report(found: Sequence[Mutant]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m mutants", description=sys.modules["mutants"].__doc__)
-    parser.add_argument("models", nargs="*", help="names of models (default: all that have unit tests)")
+    parser.add_argument("models", nargs="*", help=f"names of models, and {ENGINE}: the macros (default: all)")
     parser.add_argument("--changed", action="store_true", help="the models that changed since the last check")
     return parser
 

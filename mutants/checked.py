@@ -10,11 +10,17 @@ import yaml
 from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.graph.nodes import ModelNode
 
+ENGINE = "engine"
+"""Takes the place of a model's name for the macros of increments."""
+_ENGINE_FOLDERS = ("guards", "increments", "overrides", "sql", "streams")
 FILE = Path(__file__).parent / "checked.yml"
 
 
 def fingerprints(manifest: Manifest) -> dict[str, str]:
-    """Of each model with unit tests, by name: a hash of it, of these and of the project's macros in it."""
+    """Of each model with unit tests, by name: a hash of it, of these and of the project's macros in it.
+
+    The name `engine` stands for the macros of increments.
+    """
     texts: dict[str, list[str]] = {}
     for test in manifest.unit_tests.values():
         texts.setdefault(test.model, []).append(test.checksum or "")
@@ -22,6 +28,10 @@ def fingerprints(manifest: Manifest) -> dict[str, str]:
         if node.name in texts and isinstance(node, ModelNode):
             macros = _macros(manifest, node.depends_on.macros)
             texts[node.name] += [node.raw_code, *(manifest.macros[macro].macro_sql for macro in macros)]
+    own = [
+        macro for macro in manifest.macros.values() if macro.package_name == manifest.metadata.project_name
+    ]
+    texts[ENGINE] = [macro.macro_sql for macro in own if macro.path.split("/")[1] in _ENGINE_FOLDERS]
     return {model: _hash(*sorted(texts[model])) for model in sorted(texts)}
 
 

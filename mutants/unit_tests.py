@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from dbt.contracts.graph.manifest import Manifest
 from psycopg2.extensions import connection as Connection
 
-from builds.runner import Dbt, Listener, Outcome
 from mutants.changes import Change, changes
-from sandbox.errors import SandboxError
-from sandbox.folders import PROJECT
-from sandbox.server import Server
+from mutants.warehouse import Warehouse
 
-DATABASE = "mutants"
 _ACTUAL = "with dbt_internal_unit_test_actual as ("
 _MODEL_ENDS = ") _dbt_internal_unit_test_actual"
 
@@ -46,46 +39,18 @@ class UnitTest:
         return rows["actual"] == rows["expected"]
 
 
-class Warehouse:
-    """A database of its own with the project's tables and views, without rows.
+def unit_tests(warehouse: Warehouse, models: Sequence[str]) -> dict[str, list[UnitTest]]:
+    """The unit tests of these models, by model. Raises SandboxError if one fails."""
+    queries: dict[str, str] = {}
 
-    server: it runs, and dbt finds it by environment variables.  work: an empty folder for files of dbt.
-    """
+    def note(event: Any) -> None:
+        if event.info.name == "SQLQuery" and _ACTUAL in event.data.sql:
+            queries[event.data.node_info.unique_id] = event.data.sql
 
-    def __init__(self, server: Server, work: Path) -> None:
-        self._server = server
-        shutil.copy(PROJECT / "profiles.example.yml", work / "profiles.yml")
-        server.create_database(DATABASE)
-        self._dbt = Dbt(PROJECT, work, "sandbox", work=work)
-
-    def manifest(self) -> Manifest:
-        """The parsed project. Raises SandboxError."""
-        manifest = self._run("parse").manifest
-        assert manifest
-        return manifest
-
-    def unit_tests(self, models: Sequence[str]) -> dict[str, list[UnitTest]]:
-        """The unit tests of these models, by model. Raises SandboxError if one fails."""
-        queries: dict[str, str] = {}
-
-        def note(event: Any) -> None:
-            if event.info.name == "SQLQuery" and _ACTUAL in event.data.sql:
-                queries[event.data.node_info.unique_id] = event.data.sql
-
-        self._run("run", "--empty")
-        self._run("test", "--select", *(f"{model},test_type:unit" for model in models), listen=note)
-        found: dict[str, list[UnitTest]] = defaultdict(list)
-        for name, sql in sorted(queries.items()):
-            _, _, model, test = name.split(".")
-            found[model].append(UnitTest(test, model, sql))
-        return dict(sorted(found.items()))
-
-    def connect(self) -> Connection:
-        """A session that commits each statement."""
-        return self._server.connect(DATABASE, user="transformer", autocommit=True)
-
-    def _run(self, command: str, *arguments: str, listen: Listener | None = None) -> Outcome:
-        outcome = self._dbt.run(command, *arguments, listen=listen)
-        if not outcome.success:
-            raise SandboxError(f"dbt {command} failed. {outcome.failure}")
-        return outcome
+    warehouse.dbt("run", "--empty")
+    warehouse.dbt("test", "--select", *(f"{model},test_type:unit" for model in models), listen=note)
+    found: dict[str, list[UnitTest]] = defaultdict(list)
+    for name, sql in sorted(queries.items()):
+        _, _, model, test = name.split(".")
+        found[model].append(UnitTest(test, model, sql))
+    return dict(sorted(found.items()))

@@ -12,10 +12,12 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from mutants.changes import Change
-from mutants.unit_tests import UnitTest, Warehouse
+from mutants.unit_tests import UnitTest
+from mutants.warehouse import Warehouse
 from sandbox.errors import SandboxError
 
-_SECONDS = 20
+SECONDS = 20
+"""A statement that takes longer is cancelled, and its mutant counts as killed."""
 
 
 class Verdict(Enum):
@@ -41,8 +43,8 @@ class Mutant:
 
 def judge(warehouse: Warehouse, tests: Sequence[UnitTest]) -> list[Mutant]:
     """All mutants of the model of these unit tests. Raises SandboxError if a test fails without a change."""
-    with closing(warehouse.connect()) as connection:
-        connection.cursor().execute(f"set statement_timeout = '{_SECONDS}s'")
+    with closing(warehouse.connect(autocommit=True)) as connection:
+        connection.cursor().execute(f"set statement_timeout = '{SECONDS}s'")
         for test in tests:
             if not test.passes(connection):
                 raise SandboxError(f"The unit test {test.name} fails as it is.")

@@ -5,7 +5,7 @@
 {% macro next_evidence_at() -%}
 min(case when event_role = 'evidence' then occurred_at end) over (
     partition by entity_key
-    order by occurred_at desc, case when event_role = 'evidence' then 1 else 0 end desc, event_id desc, event_name desc
+    order by occurred_at desc, case when event_role = 'evidence' then 1 else 0 end desc
     rows between unbounded preceding and 1 preceding
 )
 {%- endmacro %}

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from project import ROOT, Project
+from project import Project
 
 
 def configured(project: Project, root: Path, layer: str, configs: Mapping[str, Any]) -> Project:
@@ -18,14 +18,14 @@ def configured(project: Project, root: Path, layer: str, configs: Mapping[str, A
     configs: by their names in dbt_project.yml; None takes a config away.
     """
     root.mkdir()
-    for path in ROOT.iterdir():
+    for path in project.root.iterdir():
         if path.name not in ("dbt_project.yml", "target", "logs"):
             (root / path.name).symlink_to(path)
-    settings = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
+    settings = yaml.safe_load((project.root / "dbt_project.yml").read_text(encoding="utf-8"))
     of_layer = settings["models"]["delivery_platform"][layer]
     for name, value in configs.items():
         of_layer.pop(name, None)
         if value is not None:
             of_layer[name] = value
     (root / "dbt_project.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
-    return Project(project.database, project.work, project.target, project.threads, root)
+    return project.elsewhere(root)

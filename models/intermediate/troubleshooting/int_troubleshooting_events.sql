@@ -191,7 +191,6 @@ matched as (
             )
         end as is_in_session,
         case
-            when event_role = 'evidence' or order_id is not null then null
             when last_opened_position > {{ unpack_position('last_loaded') }} then null
             when occurred_at <= {{ timestamp_add('hour', var('order_under_way_hours'), 'last_loaded_at') }}
                 then nullif({{ unpack('last_loaded') }}, '')

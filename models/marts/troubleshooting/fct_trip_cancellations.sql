@@ -34,7 +34,7 @@ looking_ahead as (
         events.*,
         min(case when event_kind = 'cancellation' then occurred_at end) over (
             partition by entity_key
-            order by occurred_at desc, case when event_kind = 'cancellation' then 1 else 0 end desc, event_id desc
+            order by occurred_at desc, case when event_kind = 'cancellation' then 1 else 0 end desc
             rows between unbounded preceding and 1 preceding
         ) as next_cancellation_at
     from events

@@ -92,7 +92,8 @@ def test_a_host_name_becomes_a_hash_that_depends_on_the_key(
 
 def test_an_analyst_reads_the_marts_and_nothing_else(project: Project) -> None:
     land_marked(project)
-    project.dbt("build")
+    project.dbt("seed")
+    project.dbt("run")
     for relation in project.tables("analytics_marts"):
         project.query(f"select * from {relation}", user="analyst")
     others = project.tables("analytics_staging", "analytics_intermediate", "delivery_platform_prod")

@@ -20,6 +20,7 @@ from concurrency.unlocking import (
     TABLES,
     Unlocking,
 )
+from deep import first_of
 
 RUN = ("run", *TABLES)
 
@@ -29,8 +30,8 @@ def watermarks(*models: str) -> list[str]:
     return [f"analytics_intermediate.{model}__watermarks" for model in models]
 
 
-@pytest.mark.parametrize("model", [STREAM, EVENTS, ATTEMPTS])
-@pytest.mark.parametrize("moment", ["locked", "written"])
+@pytest.mark.parametrize("model", first_of(ATTEMPTS, EVENTS, STREAM))
+@pytest.mark.parametrize("moment", first_of("written", "locked"))
 def test_a_run_waits_for_another_at_the_same_model_alone(
     unlocking: Unlocking, model: str, moment: str
 ) -> None:
@@ -47,7 +48,7 @@ def test_a_run_waits_for_another_at_the_same_model_alone(
     unlocking.assert_next_run_is_as_a_full_refresh()
 
 
-@pytest.mark.parametrize("model", [STREAM, EVENTS, ATTEMPTS])
+@pytest.mark.parametrize("model", first_of(EVENTS, STREAM, ATTEMPTS))
 def test_forgetting_waits_for_a_run_and_the_run_for_it(unlocking: Unlocking, model: str) -> None:
     """The run has a lock that comes first, in the middle or last in the order of names."""
     person = people(unlocking.project, RELATIONS[STREAM])[0]
@@ -78,7 +79,7 @@ def test_a_run_waits_for_forgetting(unlocking: Unlocking) -> None:
     assert person.user_id not in str(unlocking.project.content(RELATIONS[STREAM]))
 
 
-@pytest.mark.parametrize("moment", ["locked", "written"])
+@pytest.mark.parametrize("moment", first_of("written", "locked"))
 def test_neither_a_run_nor_an_analyst_waits_for_the_other(unlocking: Unlocking, moment: str) -> None:
     """The analyst's transaction has read the parent before, and is still open when the run commits."""
     unlocking.land_rest()
@@ -120,7 +121,7 @@ def test_an_analyst_reads_while_a_person_is_being_forgotten(unlocking: Unlocking
     unlocking.assert_next_run_is_as_a_full_refresh()
 
 
-@pytest.mark.parametrize("moment", ["locked", "written"])
+@pytest.mark.parametrize("moment", first_of("written", "locked"))
 def test_two_facts_that_read_the_same_horizon_do_not_wait_for_each_other(
     unlocking: Unlocking, moment: str
 ) -> None:

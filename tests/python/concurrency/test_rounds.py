@@ -10,10 +10,10 @@ from concurrency.commands import Command
 from concurrency.gates import FORGET_USER
 from concurrency.people import Person, known_people
 from concurrency.unlocking import INCREMENTAL, JOIN, RELATIONS, STREAM, TABLES, Unlocking
-from redshift.conftest import IS_DEEP
+from deep import IS_DEEP
 from streams.loads import arrive_in_cuts
 
-ROUNDS = 20 if IS_DEEP else 3
+ROUNDS = 20 if IS_DEEP else 1
 
 
 def test_nobody_waits_for_ever_and_no_reader_waits(unlocking: Unlocking, rng: random.Random) -> None:

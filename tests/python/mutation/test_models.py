@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
-from mutants.__main__ import mutants, own_warehouse, report
-from mutants.checked import changed, checked, fingerprints, record
+from deep import IS_DEEP
+from mutants.__main__ import mutants, report
+from mutants.checked import ENGINE, changed, checked, fingerprints, record
+from mutants.warehouse import own_warehouse
 from project import Project
 
 
@@ -18,7 +19,7 @@ def test_the_mutants_of_changed_models_are_killed(
     manifest = project.runner.run("parse").manifest
     assert manifest
     found = fingerprints(manifest)
-    models = [*found] if os.environ.get("HYPOTHESIS_PROFILE") == "deep" else changed(found)
+    models = [*found] if IS_DEEP else changed(found)
     if models:
         with own_warehouse() as warehouse:
             failed = report(mutants(warehouse, models))
@@ -49,6 +50,7 @@ def test_a_model_changes_with_its_macros_and_unit_tests(project: Project) -> Non
 
     after = fingerprints(manifest)
     assert {model for model in before if before[model] != after[model]} == {
+        ENGINE,
         "fct_pilot_days",
         "fct_ratings",
         "fct_recovery_actions",

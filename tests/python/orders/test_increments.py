@@ -6,7 +6,6 @@ all, so that orders lose all they had, and what pilots did is matched to another
 
 from __future__ import annotations
 
-import os
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -17,6 +16,7 @@ import pytest
 
 from builds.differences import assert_same_contents
 from contract.raw import Value, land_rows
+from deep import IS_DEEP
 from orders.strategies import OF_STREAM
 from project import Project
 from properties.built import row_versions
@@ -24,7 +24,7 @@ from properties.raw_rows import TYPES, RawRow
 
 LOADS = 5
 WORLDS = 250
-ROUNDS = range(10 if os.environ.get("HYPOTHESIS_PROFILE") == "deep" else 1)
+ROUNDS = range(10 if IS_DEEP else 1)
 RAW_TYPES = TYPES | {"rating": "bigint", "status": "varchar(512)", "position": "varchar(512)"}
 HORIZON_TABLE = "pilot_workstation_hostname"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from datetime import date
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from builds.differences import assert_same_contents
+from deep import IS_DEEP
 from project import Project
 from properties.adversarial import Arrivals, hostile_arrivals
 from properties.built import Manifest, outputs, row_versions
@@ -18,8 +18,7 @@ from sandbox.server import RAW_SCHEMA
 from sandbox.simulator import Mess, SimulationSettings
 from streams.loads import ARCHIVE, arrive_in_cuts, land_simulation
 
-DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
-ROUNDS = range(25 if DEEP else 1)
+ROUNDS = range(25 if IS_DEEP else 1)
 WORLDS = 300
 LAWS = ("test_type:singular", "test_name:expression_is_true", "test_name:every_event_is_placed")
 RATES = {
@@ -106,7 +105,7 @@ def test_hostile_rows_in_five_loads_end_as_in_a_full_refresh(
         assert len(by_full_refresh[f"analytics_marts.fct_{domain}_attempts"]) > WORLDS // 2
 
 
-@pytest.mark.parametrize("cut_count", [2, 5, 9] if DEEP else [4])
+@pytest.mark.parametrize("cut_count", [2, 5, 9] if IS_DEEP else [4])
 def test_simulated_rows_in_random_cuts_end_as_in_a_full_refresh(
     project: Project, tmp_path: Path, rng: random.Random, seed: int, cut_count: int
 ) -> None:

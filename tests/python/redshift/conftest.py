@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,9 +22,6 @@ from streams.loads import land_simulation
 from warehouse import Database
 
 THREADS = 1
-IS_DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
-
-deep = pytest.mark.skipif(not IS_DEEP, reason="long: a part of make test-deep")
 
 
 @dataclass(frozen=True)

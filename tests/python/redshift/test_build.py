@@ -13,10 +13,11 @@ from dbt.contracts.graph.nodes import AnalysisNode
 from redshift_connector.error import ProgrammingError
 
 from builds.differences import assert_same_contents
+from deep import deep
 from project import open_project
 from properties.built import Manifest, outputs, row_versions
 from redshift.column_types import column_types
-from redshift.conftest import OnRedshift, deep
+from redshift.conftest import OnRedshift
 from redshift_lookalike.conftest import connect
 from redshift_lookalike.gate import findings
 from redshift_lookalike.session import Sent

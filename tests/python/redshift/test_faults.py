@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import pytest
 
 from builds.process import DbtProcess
+from deep import deep
 from project import Rows
 from properties.built import Manifest, row_versions
-from redshift.conftest import OnRedshift, deep
+from redshift.conftest import OnRedshift
 from redshift.locks import CONFLICT, written_without_lock
 from redshift_lookalike.faults import Fault
 

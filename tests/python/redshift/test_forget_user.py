@@ -8,9 +8,10 @@ from contextlib import contextmanager
 import pytest
 
 from builds.differences import assert_same_contents
+from deep import deep
 from project import Project
 from properties.built import Manifest, outputs
-from redshift.conftest import OnRedshift, deep
+from redshift.conftest import OnRedshift
 from redshift.locks import CONFLICT, written_without_lock
 from sandbox.server import RAW_SCHEMA
 

@@ -40,13 +40,13 @@ class Build:
 def build(
     server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory, seed: int
 ) -> Iterator[Build]:
-    """The project built on ten messy days, in which every kind of event occurs."""
+    """The project built on ten messy days, in which every kind of event occurs, without unit tests."""
     settings = SimulationSettings(
         seed=seed, start=date(2026, 8, 31), days=10, orders_per_day=100, mess=Mess.default()
     )
     with open_project(server, worker_id, tmp_path_factory) as project:
         land_simulation(project, settings, tmp_path_factory.mktemp("events"))
-        results = project.dbt("build")
+        results = project.dbt("build", "--exclude-resource-type", "unit_test")
         yield Build(project, results, project.warnings)
 
 
@@ -75,7 +75,6 @@ def test_every_model_builds_and_every_test_passes(build: Build) -> None:
     counts = Counter(
         (str(result.node.resource_type), str(result.status)) for result in build.results.values()
     )
-    assert counts["unit_test", "pass"] > 40
     assert counts["test", "pass"] + counts["test", "warn"] > 130
     assert counts["model", "success"] > 65
     assert counts["seed", "success"] == 1
@@ -107,7 +106,7 @@ def test_building_again_changes_nothing(build: Build) -> None:
     assert len(relations) > 15
     before = build.project.contents(relations)
     assert len(before["analytics_marts.fct_unlock_attempts"]) > 1000
-    build.project.dbt("build")
+    build.project.dbt("run")
     assert_same_contents(before, build.project.contents(relations))
 
 

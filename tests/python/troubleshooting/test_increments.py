@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,6 +12,7 @@ import pytest
 
 from builds.differences import assert_same_contents
 from contract.raw import Value, land_rows
+from deep import IS_DEEP
 from project import Project
 from properties.built import row_versions
 from properties.raw_rows import TYPES, RawRow
@@ -20,7 +20,7 @@ from troubleshooting.moments import EVIDENCE, KINDS, LATER, SERVER_EVIDENCE, SOO
 
 LOADS = 5
 WORLDS = 300
-ROUNDS = range(10 if os.environ.get("HYPOTHESIS_PROFILE") == "deep" else 1)
+ROUNDS = range(10 if IS_DEEP else 1)
 RAW_TYPES = TYPES | {"troubleshooting_session_id": "varchar(1024)"}
 HORIZON_TABLE = "pilot_workstation_hostname"
 

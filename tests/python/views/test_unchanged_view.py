@@ -42,61 +42,65 @@ def empty_by_hand(project: Project) -> None:
 
 @pytest.mark.parametrize("persist_docs", [None, {"relation": True, "columns": True}])
 def test_an_unchanged_view_is_left_alone(
-    project: Project, tmp_path: Path, persist_docs: dict[str, bool] | None
+    staging_project: Project, tmp_path: Path, persist_docs: dict[str, bool] | None
 ) -> None:
-    made(project)
-    same = configured(project, tmp_path / "root", "staging", NO_HOOKS | {"+persist_docs": persist_docs})
+    made(staging_project)
+    same = configured(
+        staging_project, tmp_path / "root", "staging", NO_HOOKS | {"+persist_docs": persist_docs}
+    )
     same.dbt(*RUN)
-    before = versions(project)
+    before = versions(staging_project)
     results = same.dbt(*RUN)
     assert results["stg_order_unlock_coco"].message == "UNCHANGED"
-    assert versions(project) == before
+    assert versions(staging_project) == before
 
 
-def test_a_description_is_in_the_comment_with_the_hash(project: Project, tmp_path: Path) -> None:
-    made(project)
-    assert comment(project).startswith("Made by dbt from the definition ")
+def test_a_description_is_in_the_comment_with_the_hash(staging_project: Project, tmp_path: Path) -> None:
+    made(staging_project)
+    assert comment(staging_project).startswith("Made by dbt from the definition ")
     documented = configured(
-        project, tmp_path / "root", "staging", {"+persist_docs": {"relation": True, "columns": True}}
+        staging_project, tmp_path / "root", "staging", {"+persist_docs": {"relation": True, "columns": True}}
     )
     result = documented.dbt(*RUN)["stg_order_unlock_coco"]
-    assert comment(project).startswith(f"{result.node.description}\n\nMade by dbt from the definition ")
-    [(of_column,)] = project.query(f"select col_description('{VIEW}'::regclass, 1)")
+    assert comment(staging_project).startswith(
+        f"{result.node.description}\n\nMade by dbt from the definition "
+    )
+    [(of_column,)] = staging_project.query(f"select col_description('{VIEW}'::regclass, 1)")
     assert of_column == next(iter(result.node.columns.values())).description
 
 
-def test_a_view_whose_comment_is_another_is_made_again(project: Project) -> None:
-    made(project)
-    empty_by_hand(project)
-    project.execute(f"comment on view {VIEW} is 'What we like best'")
-    project.dbt(*RUN)
-    assert project.query(IS_ROW) == [("o1",)]
+def test_a_view_whose_comment_is_another_is_made_again(staging_project: Project) -> None:
+    made(staging_project)
+    empty_by_hand(staging_project)
+    staging_project.execute(f"comment on view {VIEW} is 'What we like best'")
+    staging_project.dbt(*RUN)
+    assert staging_project.query(IS_ROW) == [("o1",)]
 
 
-def test_a_full_refresh_makes_every_view_again(project: Project) -> None:
-    made(project)
-    empty_by_hand(project)
-    project.dbt(*RUN, "--full-refresh")
-    assert project.query(IS_ROW) == [("o1",)]
+def test_a_full_refresh_makes_every_view_again(staging_project: Project) -> None:
+    made(staging_project)
+    empty_by_hand(staging_project)
+    staging_project.dbt(*RUN, "--full-refresh")
+    assert staging_project.query(IS_ROW) == [("o1",)]
 
 
-def test_a_view_made_with_empty_parents_is_replaced_by_the_next_run(project: Project) -> None:
-    made(project)
-    project.execute(f"drop view {VIEW} cascade")
-    project.dbt(*RUN, "--empty")
-    assert project.query(IS_ROW) == []
-    project.dbt(*RUN)
-    assert project.query(IS_ROW) == [("o1",)]
+def test_a_view_made_with_empty_parents_is_replaced_by_the_next_run(staging_project: Project) -> None:
+    made(staging_project)
+    staging_project.execute(f"drop view {VIEW} cascade")
+    staging_project.dbt(*RUN, "--empty")
+    assert staging_project.query(IS_ROW) == []
+    staging_project.dbt(*RUN)
+    assert staging_project.query(IS_ROW) == [("o1",)]
 
 
-def test_hooks_of_a_view_are_sent_in_each_run(project: Project, tmp_path: Path) -> None:
-    made(project)
-    project.execute("create table analytics_staging.runs (model text)")
+def test_hooks_of_a_view_are_sent_in_each_run(staging_project: Project, tmp_path: Path) -> None:
+    made(staging_project)
+    staging_project.execute("create table analytics_staging.runs (model text)")
     hook = "insert into analytics_staging.runs values ('{{ this.identifier }}')"
-    hooked = configured(project, tmp_path / "root", "staging", {"+post-hook": hook})
+    hooked = configured(staging_project, tmp_path / "root", "staging", {"+post-hook": hook})
     hooked.dbt(*RUN)
     hooked.dbt(*RUN)
-    assert project.query("select * from analytics_staging.runs") == [("stg_order_unlock_coco",)] * 2
+    assert staging_project.query("select * from analytics_staging.runs") == [("stg_order_unlock_coco",)] * 2
 
 
 def test_what_a_dropped_view_takes_with_it_is_made_again_in_the_same_run(project: Project) -> None:

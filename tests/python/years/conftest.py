@@ -7,9 +7,10 @@ from datetime import date
 
 import pytest
 
+from deep import deep
 from project import Project, open_project
 from properties.built import Manifest
-from redshift.conftest import OnRedshift, deep
+from redshift.conftest import OnRedshift
 from redshift.conftest import built as built
 from redshift.conftest import settings as settings
 from sandbox.server import RAW_SCHEMA, Server

@@ -13,9 +13,9 @@ from sandbox.server import RAW_SCHEMA
 from streams.test_exactly_once import TYPES
 from years.conftest import CHEAP_RUN
 
-TIMES_OF_A_ROW = {
-    column: "2026-09-01 10:00+00" for column in ("timestamp", "original_timestamp", "received_at", "uuid_ts")
-}
+TIMES_OF_A_ROW = dict.fromkeys(
+    ("timestamp", "original_timestamp", "received_at", "uuid_ts"), "2026-09-01 10:00+00"
+)
 
 
 @pytest.mark.parametrize("option", [[], ["--full-refresh"]], ids=["increments", "full_refresh"])

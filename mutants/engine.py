@@ -1,0 +1,199 @@
+"""Do increments of the engine's macros come out otherwise when one operator of their SQL is changed?
+
+A history lands in two parts. After the first everything is built. Then each of some models runs again, and
+the statements that dbt sends are recorded. A mutant is one of these with one change: all are sent again, in a
+transaction that is rolled back. It is killed if a query gives other rows, or if the table or its watermarks
+end with other rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import psycopg2
+from psycopg2.extensions import connection as Connection
+
+from mutants.changes import Change, changes
+from mutants.checked import ENGINE
+from mutants.history import an_order_and_a_robot, land_history
+from mutants.verdicts import SECONDS, Mutant, Verdict
+from mutants.warehouse import Warehouse
+from sandbox.errors import SandboxError
+
+MODELS = (
+    "int_unlock_events",
+    "int_data_horizon",
+    "int_unlock_attempt_events",
+    "int_troubleshooting_events",
+    "fct_unlock_attempts",
+    "fct_recovery_actions",
+    "fct_orders",
+)
+"""A stream, the horizon, events without and with a session gap, facts with all that a fact may have."""
+_CATALOG = re.compile(r"\bpg_|information_schema", re.IGNORECASE)
+_PLAIN = re.compile(r"'[0-9][0-9: .-]*'")
+_COMMIT = re.compile(r"^\s*(begin|commit|rollback)\s*;?\s*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Recording:
+    """The statements of one command for one model, and how they end."""
+
+    model: str
+    relation: str
+    statements: list[str]
+    known_lines: frozenset[str] = field(repr=False)
+    """Lines of the model's own query in a full refresh, whose mutants its unit tests meet."""
+
+    @cached_property
+    def changes(self) -> list[tuple[int, Change]]:
+        """The changes of the engine's SQL, each with the number of its statement."""
+        return [
+            (number, change)
+            for number, sql in enumerate(self.statements)
+            if not _CATALOG.search(sql)
+            for change in changes(sql, 0, len(sql))
+            if change.line not in self.known_lines
+        ]
+
+    def outcome(self, connection: Connection, number: int = -1, change: Change | None = None) -> Any:
+        """What the queries give and what the table and its watermarks are at the end; nothing is changed.
+
+        Raises psycopg2.Error.
+        """
+        given: list[Any] = []
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("select clock_timestamp() at time zone 'UTC'")
+                ((began,),) = cursor.fetchall()
+                for each, sql in enumerate(self.statements):
+                    cursor.execute(change.apply(sql) if change and each == number else sql)
+                    if cursor.description and not _CATALOG.search(sql):
+                        given.append(sorted(map(str, cursor.fetchall())))
+                for query in self._contents:
+                    cursor.execute(query, {"began": began})
+                    given.append(Counter(map(str, cursor.fetchall())))
+        finally:
+            connection.rollback()
+        return given
+
+    @property
+    def _contents(self) -> list[str]:
+        name = self.relation.split(".")[1]
+        watermarks = f"analytics_intermediate.{name}__watermarks"
+        return [
+            "select to_jsonb(stored) - 'written_at',"
+            " coalesce((to_jsonb(stored)->>'written_at')::timestamp >= %(began)s, false)"
+            f" from {self.relation} as stored",
+            f"select input_name, case when input_name <> '{name}' then watermark end from {watermarks}"
+            " where input_name not like 'rule %%'",
+        ]
+
+
+class _Verdicts:
+    """What came of each mutant of the engine, which occurs in statements of several models and runs."""
+
+    def __init__(self) -> None:
+        self.changes: dict[str, Change] = {}
+        self.verdicts: dict[str, set[Verdict]] = defaultdict(set)
+
+    def judge(self, warehouse: Warehouse, recording: Recording) -> None:
+        """Judge those of the recorded statements that no other recording has killed. Raises SandboxError."""
+        with closing(warehouse.connect()) as connection:
+            connection.cursor().execute(f"set statement_timeout = '{SECONDS}s'")
+            connection.commit()
+            expected = recording.outcome(connection)
+            if recording.outcome(connection) != expected:
+                raise SandboxError(f"The statements of {recording.model} do not give the same twice.")
+            for number, change in recording.changes:
+                named = replace(change, line=_PLAIN.sub("…", change.line.replace(recording.model, "model")))
+                self.changes.setdefault(str(named), named)
+                verdicts = self.verdicts[str(named)]
+                if Verdict.KILLED not in verdicts:
+                    verdicts.add(_verdict(recording, connection, number, change, expected))
+
+    def mutants(self) -> list[Mutant]:
+        """All mutants: killed if one recording kills it."""
+        order = (Verdict.KILLED, Verdict.SURVIVED, Verdict.INVALID)
+        return [
+            Mutant(ENGINE, change, next(verdict for verdict in order if verdict in self.verdicts[text]))
+            for text, change in self.changes.items()
+        ]
+
+
+def _verdict(
+    recording: Recording, connection: Connection, number: int, change: Change, expected: Any
+) -> Verdict:
+    try:
+        given = recording.outcome(connection, number, change)
+    except (psycopg2.DataError, psycopg2.errors.QueryCanceled, psycopg2.IntegrityError):
+        return Verdict.KILLED
+    except psycopg2.Error:
+        return Verdict.INVALID
+    return Verdict.SURVIVED if given == expected else Verdict.KILLED
+
+
+def _commands(warehouse: Warehouse) -> list[tuple[Sequence[str], Mapping[str, Any]]]:
+    """Arguments and vars of the recorded runs. The last is an increment, recorded with nothing new, too."""
+    order_id, robot_id = an_order_and_a_robot(warehouse)
+    return [
+        ((), {"reconcile": True}),
+        ((), {"reconcile": {"order_id": order_id}}),
+        ((), {"reconcile": {"robot_id": robot_id}}),
+        ((), {"reconcile": {"from": "2026-09-02", "to": "2026-09-03"}}),
+        (("--full-refresh",), {"raw_retention_days": 2}),
+        ((), {}),
+    ]
+
+
+def engine_mutants(warehouse: Warehouse) -> list[Mutant]:
+    """All mutants of the engine. Raises SandboxError."""
+    land_history(warehouse)
+    commands, verdicts = _commands(warehouse), _Verdicts()
+    for model in _in_order(warehouse):
+        if model in MODELS:
+            warehouse.save()
+            query = warehouse.dbt("run", "--select", model, "--full-refresh").results[model].node
+            warehouse.restore()
+            for arguments, variables in commands:
+                recording = _record(warehouse, query, arguments, variables)
+                warehouse.restore()
+                verdicts.judge(warehouse, recording)
+        warehouse.dbt("run", "--select", model)
+        if model in MODELS:
+            verdicts.judge(warehouse, _record(warehouse, query, *commands[-1]))
+    return verdicts.mutants()
+
+
+def _in_order(warehouse: Warehouse) -> list[str]:
+    """The incremental models, each after those that it reads."""
+    listed = warehouse.dbt("run", "--select", "config.materialized:incremental", "--threads", "1").results
+    warehouse.restore()
+    return [*listed]
+
+
+def _record(
+    warehouse: Warehouse, node: Any, arguments: Sequence[str], variables: Mapping[str, Any]
+) -> Recording:
+    """What a run of the model sends. The next save or restore takes back what it does."""
+    statements: list[str] = []
+
+    def note(event: Any) -> None:
+        if event.info.name == "SQLQuery" and event.data.node_info.node_name == node.name:
+            statements.append(event.data.sql)
+
+    warehouse.dbt("run", "--select", node.name, *arguments, variables=variables, listen=note)
+    tested = {test.model for test in warehouse.manifest.unit_tests.values()}
+    lines = node.compiled_code.splitlines() if node.name in tested else []
+    return Recording(
+        model=node.name,
+        relation=f"{node.schema}.{node.alias}",
+        statements=[sql for sql in statements if not _COMMIT.match(sql)],
+        known_lines=frozenset(" ".join(line.split()) for line in lines),
+    )
