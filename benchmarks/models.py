@@ -43,16 +43,14 @@ def steps(compiled: str) -> list[str]:
     """The statements of a compiled model whose CTEs are made one by one, in one session.
 
     A CTE with windows or groups becomes a temporary table, and so does the last query. Any other becomes a
-    view. Raises ValueError if the model has no CTE.
+    view.
     """
-    found = list(_CTE.finditer(compiled))
-    if not found:
-        raise ValueError("The model has no CTE that begins a line.")
-    statements = []
-    for match in found:
+    statements, end = [], 0
+    for match in _CTE.finditer(compiled):
         kind = "table" if _WORK.search(match["query"]) else "view"
         statements.append(f"create temporary {kind} {match['name']} as {match['query']}")
-    return [*statements, f"create temporary table last_query as {compiled[found[-1].end() :]}"]
+        end = match.end()
+    return [*statements, f"create temporary table last_query as {compiled[end:]}"]
 
 
 def _is_incremental(model: ModelNode) -> bool:
