@@ -24,10 +24,10 @@ demo: setup  ## simulate a fleet, build everything on it and show what came out
 test: setup  ## everything that CI runs: lint, types, parse, unit tests, data tests
 	@$(BIN)/python -m pytest
 
-test-deep: setup  ## the same with many more examples per property
+test-deep: setup  ## takes hours: more examples, all cases, the mutants of all models
 	@HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest
 
-mutants: setup  ## whether unit tests notice changed SQL: make mutants MODELS="fct_orders fct_ratings", or of all models
+mutants: setup  ## check that unit tests and increments notice changed SQL, of all models or MODELS="fct_orders fct_ratings"
 	@$(BIN)/python -m mutants $(MODELS)
 
 conformance: setup  ## prove the project on a warehouse, in schemas that come and go: make conformance TARGET=redshift

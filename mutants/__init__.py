@@ -1,6 +1,6 @@
-"""Do the unit tests of the models notice when one operator of a model is changed?
+"""Check that tests notice changed SQL.
 
-A mutant is the compiled SQL of a model with one change, such as `<` in place of `<=`. It runs in the queries
-of the model's unit tests, on the embedded PostgreSQL. It is killed if one of them gives other rows than
-expected.
+A mutant is the SQL of a model or of the macros with one change, such as `<` in place of `<=`. Mutants of
+models run in their unit tests, mutants of the macros in recorded runs of some models. A mutant is killed if
+the rows differ, or if a query fails on its data or takes over 20 seconds.
 """

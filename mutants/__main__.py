@@ -18,7 +18,11 @@ from sandbox.errors import SandboxError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run; 0 if all mutants are killed or accepted, 1 if not, 2 if nothing could be run."""
+    """Run, and return the exit code.
+
+    0: each valid mutant is killed or accepted. 1: a mutant survived, an entry of accepted.yml is needless, or
+    no mutant was killed. 2: an error.
+    """
     options = _parser().parse_args(arguments)
     try:
         with own_warehouse() as warehouse:
@@ -54,7 +58,11 @@ def mutants(warehouse: Warehouse, models: Sequence[str]) -> list[Mutant]:
 
 
 def report(found: Sequence[Mutant]) -> int:
-    """Print survivors and counts; 0 if all survivors are accepted and all that are accepted survive."""
+    """Print survivors, needless entries and counts.
+
+    Return 1 if there is a needless entry or a survivor that is not accepted, or if no mutant was killed;
+    else 0.
+    """
     reasons = accepted()
     survivors = [m for m in found if m.verdict is Verdict.SURVIVED and str(m) not in reasons]
     for mutant in survivors:

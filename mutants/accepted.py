@@ -1,4 +1,4 @@
-"""Mutants that are accepted: they give the same rows as the model on any input."""
+"""Mutants that are accepted as survivors, each with the reason."""
 
 from __future__ import annotations
 

@@ -11,15 +11,15 @@ from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.graph.nodes import ModelNode
 
 ENGINE = "engine"
-"""Takes the place of a model's name for the macros of increments."""
+"""The name under which the macros are checked, beside the names of models."""
 _ENGINE_FOLDERS = ("guards", "increments", "overrides", "sql", "streams")
 FILE = Path(__file__).parent / "checked.yml"
 
 
 def fingerprints(manifest: Manifest) -> dict[str, str]:
-    """Of each model with unit tests, by name: a hash of it, of these and of the project's macros in it.
+    """Hash of the SQL, unit tests and project macros of each model with unit tests, by model.
 
-    The name `engine` stands for the macros of increments.
+    `engine` is the hash of the macros of increments.
     """
     texts: dict[str, list[str]] = {}
     for test in manifest.unit_tests.values():
@@ -47,7 +47,7 @@ def changed(found: Mapping[str, str], path: Path = FILE) -> list[str]:
 
 
 def record(found: Mapping[str, str], models: Iterable[str], path: Path = FILE) -> None:
-    """Write down that the mutants of these models have been checked; models that are gone are removed."""
+    """Record that the mutants of these models were checked. Models that no longer exist are removed."""
     before = checked(path)
     now = {model: found[model] if model in {*models} else before.get(model) for model in found}
     lines = [f"{model}: {fingerprint}\n" for model, fingerprint in now.items() if fingerprint]

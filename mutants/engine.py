@@ -1,9 +1,9 @@
-"""Do increments of the engine's macros come out otherwise when one operator of their SQL is changed?
+"""Check that runs of some models notice changed SQL of the macros.
 
-A history lands in two parts. After the first everything is built. Then each of some models runs again, and
-the statements that dbt sends are recorded. A mutant is one of these with one change: all are sent again, in a
-transaction that is rolled back. It is killed if a query gives other rows, or if the table or its watermarks
-end with other rows.
+A history lands in two parts. All models are built on the first part. Then some models run again, and the
+statements that dbt sends are recorded. A mutant is one recorded statement with one change. All statements of
+the run are sent with it, in a transaction that is rolled back. The mutant is killed if a query, the table or
+its watermarks have other rows.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ MODELS = (
     "fct_recovery_actions",
     "fct_orders",
 )
-"""A stream, the horizon, events without and with a session gap, facts with all that a fact may have."""
+"""A stream, the data horizon, models of events with and without a session gap, and facts."""
 _CATALOG = re.compile(r"\bpg_|information_schema", re.IGNORECASE)
 _PLAIN = re.compile(r"'[0-9][0-9: .-]*'")
 _COMMIT = re.compile(r"^\s*(begin|commit|rollback)\s*;?\s*$", re.IGNORECASE)
@@ -49,7 +49,7 @@ class Recording:
     relation: str
     statements: list[str]
     known_lines: frozenset[str] = field(repr=False)
-    """Lines of the model's own query in a full refresh, whose mutants its unit tests meet."""
+    """Lines of the model's own query, if it has unit tests. These judge the mutants of the lines."""
 
     @cached_property
     def changes(self) -> list[tuple[int, Change]]:
@@ -63,9 +63,9 @@ class Recording:
         ]
 
     def outcome(self, connection: Connection, number: int = -1, change: Change | None = None) -> Any:
-        """What the queries give and what the table and its watermarks are at the end; nothing is changed.
+        """Rows of all queries, and of the table and its watermarks at the end.
 
-        Raises psycopg2.Error.
+        The transaction is rolled back. Raises psycopg2.Error.
         """
         given: list[Any] = []
         try:
@@ -97,7 +97,7 @@ class Recording:
 
 
 class _Verdicts:
-    """What came of each mutant of the engine, which occurs in statements of several models and runs."""
+    """The verdicts of each mutant, over all recordings in which it occurs."""
 
     def __init__(self) -> None:
         self.changes: dict[str, Change] = {}

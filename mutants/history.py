@@ -1,4 +1,4 @@
-"""A history in which whatever an increment has to notice happens: it lands in two parts."""
+"""A history in two parts, with all changes of raw rows that increments handle."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ _SETTINGS = SimulationSettings(
     ),
 )
 _SECOND_PART = "2026-09-02 12:00:00+00"
-"""What was loaded from then on lands second."""
+"""Rows loaded at or after this time belong to the second part."""
 _SECOND = f"from {RAW_SCHEMA}.{{}} where uuid_ts >= '{_SECOND_PART}'"
-# Of what was loaded in the last hours before, one row in five gets another time. One row in nine is gone.
+# Of the first part, one row in five of the last nine hours gets another `timestamp`, and one row in nine of
+# all hours is deleted.
 _CHANGED_IN_PLACE = f"""
 update {RAW_SCHEMA}.{{0}} set "timestamp" = "timestamp" + interval '40 seconds'
 where
@@ -42,7 +43,10 @@ delete from {RAW_SCHEMA}.{{0}} where uuid_ts < '{_SECOND_PART}' and hashtext(id)
 
 
 def land_history(warehouse: Warehouse) -> None:
-    """Build the first part and land the second. The database is saved as it is then. Raises SandboxError."""
+    """Build the first part, land the second, change and delete rows of the first, and save the database.
+
+    Raises SandboxError.
+    """
     events = warehouse.work / "events"
     write(simulate(_SETTINGS), events)
     with closing(warehouse.connect("loader")) as connection:

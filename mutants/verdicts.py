@@ -17,7 +17,7 @@ from mutants.warehouse import Warehouse
 from sandbox.errors import SandboxError
 
 SECONDS = 20
-"""A statement that takes longer is cancelled, and its mutant counts as killed."""
+"""Timeout of a statement. A mutant that exceeds it counts as killed."""
 
 
 class Verdict(Enum):

@@ -27,7 +27,8 @@ _SAVED = "mutants_saved"
 class Warehouse:
     """A database of its own, and dbt on it.
 
-    server: it runs, and dbt finds it by environment variables.  work: an empty folder for files of dbt.
+    server: a running server, which dbt reaches by environment variables.
+    work: an empty folder for files of dbt.
     """
 
     def __init__(self, server: Server, work: Path) -> None:
@@ -53,7 +54,7 @@ class Warehouse:
     ) -> Outcome:
         """Run a dbt command. Raises SandboxError if it fails.
 
-        The project is not parsed again for vars, so these do not come to stand in configs.
+        With vars the project is not parsed again, so configs have the values of the first parse.
         """
         manifest = self.manifest if variables is not None else None
         outcome = self._dbt.run(command, *arguments, variables=variables, listen=listen, manifest=manifest)
@@ -66,12 +67,12 @@ class Warehouse:
         return self.server.connect(_DATABASE, user=user, autocommit=autocommit)
 
     def save(self) -> None:
-        """Remember the database as it is."""
+        """Copy the database, for `restore`."""
         self.server.drop_database(_SAVED)
         self.server.create_database(_SAVED, template=_DATABASE)
 
     def restore(self) -> None:
-        """Bring back the database as it was when it was saved."""
+        """Replace the database by the saved copy."""
         self.server.drop_database(_DATABASE)
         self.server.create_database(_DATABASE, template=_SAVED)
 

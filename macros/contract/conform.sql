@@ -46,7 +46,8 @@
         {{ return('cast(null as ' ~ column.data_type ~ ')') }}
     {% endif %}
     {% set value = values[0] if values | length == 1 else 'coalesce(' ~ values | join(', ') ~ ')' %}
-    {#- the raw tables' index is on these two as they are; streams look at their range #}
+    {#- `uuid_ts` and `received_at` stay bare so that PostgreSQL can use the index of the raw table. The stream sets values outside the
+        range to null. #}
     {{ return(within_calendar(value) if column.data_type == 'timestamp' and column.name not in ('uuid_ts', 'received_at') else value) }}
 {% endmacro %}
 

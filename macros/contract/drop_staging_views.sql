@@ -18,6 +18,6 @@
     {% do adapter.commit() if dropped %}
     {% do log(
         ('Dropped ' ~ dropped | unique | join(', ') if dropped else 'There was no view to drop')
-        ~ '. dbt run creates what is missing again.', info=true
+        ~ ". dbt run creates the project's views again.", info=true
     ) %}
 {% endmacro %}

@@ -16,16 +16,16 @@ from {{ this }} as existing
         {%- if name not in types -%}
             {%- do missing.append(column) -%}
         {%- elif types[name] != types['declared__' ~ name] -%}
-            {%- do refused.append(name ~ ' (is ' ~ types[name] ~ ', declared as ' ~ column.data_type ~ ')') -%}
+            {%- do refused.append(name ~ ' (type ' ~ types[name] ~ ', declared as ' ~ column.data_type ~ ')') -%}
         {%- endif -%}
     {%- endfor -%}
     {%- for name in types if name not in model.columns and not name.startswith('declared__') -%}
-        {%- do refused.append(name ~ ' (no longer declared)') -%}
+        {%- do refused.append(name ~ ' (not declared)') -%}
     {%- endfor -%}
 
     {%- if refused -%}
         {%- do exceptions.raise_compiler_error(
-            'Columns of ' ~ this ~ ' have been removed or have another type now: ' ~ refused | join(', ')
+            'The columns of ' ~ this ~ ' differ from its YAML: ' ~ refused | join(', ')
             ~ '. Rebuild it and the models that read it: dbt run --full-refresh --select ' ~ this.identifier ~ '+'
         ) -%}
     {%- elif missing -%}

@@ -31,8 +31,8 @@ where
 
 
 {#
-  PostgreSQL finds the oldest load of a table by the index on event and load time. Rows that claim to be loaded before they were received
-  are left out: a wrong clock has no say in how far back the raw tables go.
+  PostgreSQL finds the oldest load of a table by the index on event and load time. Rows with a load time before their receipt are ignored,
+  because their load time is wrong.
 #}
 {% macro stop_if_events_are_lost(stored, new_table=none) %}
     {%- set query -%}
@@ -85,8 +85,8 @@ having count(*) > 0
     {%- if lost -%}
         {%- do exceptions.raise_compiler_error(
             this.identifier ~ ' would lose events that the raw tables no longer have: ' ~ lost | join('; ')
-            ~ '. Nothing was changed. If the raw tables are pruned, set the var raw_retention_days to the days that they keep: older events then '
-            ~ "stay. If these events were deleted on purpose, run once with --vars 'allow_lost_events: true'."
+            ~ '. The table is unchanged. If the raw tables are pruned, set the var raw_retention_days to the number of days that they keep.'
+            ~ ' If these events may be deleted, repeat the command with allow_lost_events: true added to its --vars.'
         ) -%}
     {%- endif -%}
 {% endmacro %}

@@ -5,7 +5,7 @@
         {% for name in modules.re.findall("var[(]'([a-z_]+)'", node.raw_code) if name not in ('raw_schema', 'raw_names') %}
             {% do vars.update({name: var(name)}) %}
         {% endfor %}
-        {#- a stream may read further staging models; an increment reads these whole #}
+        {#- The stream's own SQL is left out. It lists the staging models, and the next increment reads a new one in full. #}
         {% if not (is_stream and node.unique_id == model.unique_id) %}
             {% do code.append(modules.re.sub('(?s)[{]#.*?#[}]|--[^\n]*|\\s', '', node.raw_code)) %}
         {% endif %}
@@ -49,9 +49,9 @@
     {%- elif changes and not is_reconciling_all() -%}
         {%- do exceptions.warn(
             'The rules of ' ~ this.identifier ~ ' have changed since its rows were computed: ' ~ changes | join(', ')
-            ~ '. This run applies the new rules to affected entities only. To apply them to all rows: dbt run --full-refresh --select '
-            ~ this.identifier ~ "+, or with --vars 'reconcile: true' instead of --full-refresh. If the rows are right as they are: dbt run --select "
-            ~ this.identifier ~ " --vars 'accept_changed_rules: true'"
+            ~ '. This run applies the new rules only to the rows that it recomputes. To recompute all rows, run: dbt run --full-refresh'
+            ~ ' --select ' ~ this.identifier ~ '+ (or: dbt run --select ' ~ this.identifier ~ "+ --vars 'reconcile: true'). To accept the"
+            ~ ' rows as they are, run: dbt run --select ' ~ this.identifier ~ " --vars 'accept_changed_rules: true'."
         ) -%}
     {%- endif -%}
 {% endmacro %}

@@ -138,7 +138,10 @@ where
 {% endmacro %}
 
 
-{# Not `not exists`: PostgreSQL takes an entity for one row and then compares each row with each other. This it hashes in any case. #}
+{#
+  `not in` and not `not exists`: for `not exists` PostgreSQL expects one row per entity and chooses a nested loop. It hashes the result of
+  `not in` if that fits into `work_mem`. Key columns are never null.
+#}
 {% macro is_not_among(rows, others) -%}
 {{ row_key(rows) }} not in (select {{ row_key('others') }} from {{ others }} as others)
 {%- endmacro %}

@@ -13,6 +13,7 @@ import pytest
 
 from crash.proxy import Place
 from crash.two_loads import TwoLoads
+from deep import first_of
 
 ENOUGH_STREAMS = 12
 HEIGHTS = 4
@@ -78,7 +79,7 @@ def test_an_increment_of_the_streams_cut_anywhere_is_made_good(two_loads: TwoLoa
     cut_everywhere(two_loads, models)
 
 
-@pytest.mark.parametrize("height", range(1, HEIGHTS))
+@pytest.mark.parametrize("height", first_of(2, 1, *range(3, HEIGHTS)))
 def test_an_increment_of_what_is_built_on_them_cut_anywhere_is_made_good(
     two_loads: TwoLoads, height: int
 ) -> None:
@@ -91,6 +92,6 @@ def test_a_full_refresh_of_a_stream_cut_anywhere_is_made_good(two_loads: TwoLoad
     cut_everywhere(two_loads, [smallest_stream(two_loads)], "--full-refresh")
 
 
-@pytest.mark.parametrize("model", ["int_unlock_attempt_events", "fct_unlock_attempts"])
+@pytest.mark.parametrize("model", first_of("fct_unlock_attempts", "int_unlock_attempt_events"))
 def test_a_full_refresh_of_a_fact_cut_anywhere_is_made_good(two_loads: TwoLoads, model: str) -> None:
     cut_everywhere(two_loads, [model], "--full-refresh")

@@ -14,11 +14,14 @@ from threading import Event
 import pytest
 
 from crash.two_loads import TABLES, TwoLoads
+from deep import first_of
 
 POLL_SECONDS = 0.05
 
 
-@pytest.mark.parametrize("model", ["int_unlock_attempt_events", None], ids=["before commit", "somewhere"])
+@pytest.mark.parametrize(
+    "model", first_of("int_unlock_attempt_events", None), ids=["before commit", "somewhere"]
+)
 def test_a_run_whose_dbt_is_killed_is_made_good(
     two_loads: TwoLoads, rng: random.Random, model: str | None
 ) -> None:
@@ -33,7 +36,9 @@ def test_a_run_whose_dbt_is_killed_is_made_good(
     two_loads.assert_as_after_full_refresh(place)
 
 
-@pytest.mark.parametrize("model", ["int_unlock_attempt_events", None], ids=["before commit", "somewhere"])
+@pytest.mark.parametrize(
+    "model", first_of("int_unlock_attempt_events", None), ids=["before commit", "somewhere"]
+)
 def test_a_run_whose_server_is_killed_is_made_good(
     two_loads: TwoLoads, rng: random.Random, model: str | None
 ) -> None:

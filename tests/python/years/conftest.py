@@ -1,4 +1,4 @@
-"""A warehouse that has been in use: everything is built, and what lies in it may be aged."""
+"""A built project with history, for tests that change its raw rows, clocks or tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs without rows, times that no calendar of ours has, and views that stand in the way."""
+"""Runs with `--empty`, unsupported timestamps, and staging views that block changes of raw tables."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_times_outside_the_calendar_are_no_times(project: Project) -> None:
     assert_same_contents(outputs(project), by_increments)
 
 
-def test_staging_views_make_way_and_come_back(on_postgres: Project) -> None:
+def test_staging_views_are_dropped_and_created_again(on_postgres: Project) -> None:
     before = outputs(on_postgres)
     change = f"alter table {RAW_SCHEMA}.order_unlock_coco alter column order_id type varchar(1024)"
     with pytest.raises(psycopg2.errors.FeatureNotSupported):

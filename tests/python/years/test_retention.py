@@ -113,13 +113,13 @@ def test_an_empty_table_has_lost_what_is_older_than_the_others(stream: Project) 
     assert f"1 of {SUCCESS}" in run(stream, "--full-refresh")
 
 
-def test_a_wrong_load_time_has_no_say(stream: Project) -> None:
-    liar: dict[str, Value] = {
+def test_a_load_time_before_the_receipt_is_ignored(stream: Project) -> None:
+    wrong_row: dict[str, Value] = {
         "id": "z",
         "received_at": NOW,
         "uuid_ts": datetime(1970, 1, 1, tzinfo=timezone.utc),
     }
-    land_rows(stream, CLICK, TYPES, liar)
+    land_rows(stream, CLICK, TYPES, wrong_row)
     assert run(stream, *RECONCILE) == ""
     delete(stream, CLICK, "a", "b")
     assert f"2 of {CLICK}" in run(stream, "--full-refresh")

@@ -1,4 +1,4 @@
-"""What years of use do to tables: clocks, raw rows, retention, rules and shapes change."""
+"""Runs after clocks, raw rows, rules or columns have changed, or raw tables were pruned."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def assert_as_after_full_refresh(project: Project) -> None:
 
 
 def test_a_clock_that_was_ahead_hides_no_row(in_use: Project) -> None:
-    """Property 14. All that was written bears times of a clock that was 30 days ahead of the present one."""
+    """Clock steps: all `written_at` and watermarks are 30 days ahead of the present clock."""
     manifest = Manifest.of(in_use)
     models = [relation.split(".")[1] for relation in manifest.incremental]
     names = ", ".join(f"'{model}'" for model in models)
@@ -47,7 +47,7 @@ def test_a_clock_that_was_ahead_hides_no_row(in_use: Project) -> None:
 
 
 def test_what_changed_in_place_is_read_again(in_use: Project) -> None:
-    """Property 15. Rows of the last hours have other values, and the load time that they had."""
+    """Changed raw rows: rows of the last hours have other values, and the load time that they had."""
     land_next_load(in_use)
     in_use.dbt("run", *CHEAP_RUN)
     before = outputs(in_use)
@@ -69,7 +69,7 @@ def test_what_changed_in_place_is_read_again(in_use: Project) -> None:
 
 
 def test_pruned_raw_tables_lose_nothing(in_use: Project) -> None:
-    """Property 16. Of what pruned raw tables no longer have nothing is lost, or the run stops."""
+    """Retention: a stream loses no event because raw tables were pruned, or the run stops."""
     manifest = Manifest.of(in_use)
     streams, tables = sorted(set(manifest.event_tables.values())), manifest.incremental
     before = in_use.contents(tables)
@@ -96,7 +96,7 @@ def test_pruned_raw_tables_lose_nothing(in_use: Project) -> None:
 
 
 def test_changed_rules_are_reported(in_use: Project) -> None:
-    """Property 17. Each model that names a var says so when it changes, and what to run."""
+    """Changed rules: each model whose SQL names a changed var warns of that var."""
     nodes = {
         name: node
         for name, node in Manifest.of(in_use).content["nodes"].items()
@@ -152,7 +152,10 @@ def warned_of_rules(project: Project) -> dict[str, set[str]]:
 
 
 def test_a_table_gets_the_columns_that_it_lacks(in_use: Project) -> None:
-    """Property 18. Each table lacks a column; with nothing new a run adds it, and only later rows have it."""
+    """New columns: a run without new rows adds the missing column of each table.
+
+    Only rows written later have values in it.
+    """
     manifest = Manifest.of(in_use)
     lacking = {}
     for relation in manifest.incremental:
