@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
+from dbt.contracts.graph.nodes import ModelNode
+
 from benchmarks.history import DAYS, History, count_raw_rows, empty_raw_tables, fill_raw_tables, settle
 from benchmarks.models import limit_line, made_of_events, steps, streams
 from benchmarks.project import INPUTS, Project, RunCost
@@ -140,19 +142,25 @@ def _median_day(days: Sequence[RunCost], names: Sequence[str]) -> float:
 
 def _streams_round(project: Project, report: SizeReport) -> None:
     for stream in streams(project):
-        line = [limit_line(project, stream, f"{stream.schema}.{_COPY}")]
-        seconds = project.seconds_of(line)
+        line = _seconds_of_copy(project, stream)
         cost = project.run(stream.name, full_refresh=True).models[stream.name]
         against = report.streams.setdefault(stream.name, Against())
         against.ours.append(cost.statement_seconds)
-        against.line += [seconds, project.seconds_of(line)]
+        against.line += [line, _seconds_of_copy(project, stream)]
     project.run(INPUTS)
 
 
 def _steps_round(project: Project, report: SizeReport) -> None:
     for model in made_of_events(project):
         cost = project.run(model.name, full_refresh=True).models[model.name]
-        line = steps(cost.compiled)
         against = report.made_of_events.setdefault(model.name, Against())
         against.ours.append(cost.statement_seconds)
-        against.line.append(project.seconds_of(line))
+        against.line.append(project.seconds_of_steps(steps(cost.compiled)))
+
+
+def _seconds_of_copy(project: Project, stream: ModelNode) -> float:
+    copy = f"{stream.schema}.{_COPY}"
+    seconds = project.seconds_of(limit_line(project, stream, copy))
+    with project.cursor() as cursor:
+        cursor.execute(f"drop table {copy}")
+    return seconds

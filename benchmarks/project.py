@@ -24,7 +24,7 @@ from sandbox.errors import SandboxError
 from sandbox.folders import PROJECT
 from sandbox.server import Server
 
-_MADE = re.compile(r"create (?:temporary )?(?P<kind>table|view) (?P<name>[\w.]+)")
+_MADE = re.compile(r"create temporary (?P<kind>table|view) (?P<name>\w+)")
 
 INPUTS = "int_*_inputs"
 """The views of inputs. Who replaces a table drops the views on it."""
@@ -170,8 +170,15 @@ class Project:
             cursor.execute(sql)
             return cursor.fetchall()
 
-    def seconds_of(self, statements: Sequence[str]) -> float:
-        """Seconds of statements that each make a relation, in a session that is rolled back at the end.
+    def seconds_of(self, statement: str) -> float:
+        """Seconds of a statement and its commit."""
+        began = perf_counter()
+        with self.cursor() as cursor:
+            cursor.execute(statement)
+        return perf_counter() - began
+
+    def seconds_of_steps(self, statements: Sequence[str]) -> float:
+        """Seconds of statements that each make a temporary table or view, in one session.
 
         Tables are analyzed, which is not counted.
         """

@@ -9,6 +9,11 @@
         {{ join_affected('events', lookback) | indent(8) }}
     {%- else %}
         {%- for rows in [temporary_table('changes'), this] %}
+            {%- if not loop.first %}
+        union all
+        select *
+        from (
+            {%- endif %}
         select
             {%- for input in increment_inputs() if input.relation == relation %}
                 {%- for column in input.node.columns if column not in ('input_name', 'written_at') %}
@@ -18,9 +23,10 @@
             affected.recompute_from
         from {{ rows }} as events
         {{ join_affected('events', lookback) | indent(8) }}
-            {%- if loop.first %}
-        union all
-            {%- else %}
+            {%- if not loop.first %}
+        {#- PostgreSQL would count the hash of `not in` for each entity, and so read the whole table, if the condition was in the join #}
+        {{ 'offset 0' if target.type != 'redshift' }}
+        ) as events
         where {{ is_not_among('events', temporary_table('changes')) }}
             {%- endif %}
         {%- endfor %}

@@ -53,18 +53,22 @@ delete from {{ target_table }}
 using {{ temporary_table('affected') }} as affected
 where {{ is_recomputed(target_table.identifier, event_time()) | indent(4) }};
     {%- else %}
-{{ prepare_unchanged_rows(target_table, computed, columns) }}
+{{ prepare_existing_rows(target_table, computed, columns) }}
 delete from {{ target_table }}
+using {{ temporary_table('existing') }} as existing
 where
-    {{ is_affected() }}
-    and {{ is_not_among(target_table.identifier, temporary_table('unchanged')) }};
+    existing.is_unchanged = 0
+        {%- for column in ['entity_key'] + model.config.unique_key %}
+    and {{ index_hash(target_table.identifier ~ '.' ~ column) }} = {{ index_hash('existing.' ~ column) }}
+    and {{ target_table.identifier }}.{{ column }} = existing.{{ column }}
+        {%- endfor %};
     {%- endif %}
 
 insert into {{ target_table }} ({{ get_quoted_csv(columns) }})
 select {{ get_quoted_csv(columns) }}
 from {{ computed }} as computed
     {%- if not is_partial %}
-where {{ is_not_among('computed', temporary_table('unchanged')) }}
+where {{ is_not_among('computed', '(select * from ' ~ temporary_table('existing') ~ ' where is_unchanged = 1)') }}
     {%- endif %};
 
 {{ record_watermarks('select input_name, written_at as watermark from ' ~ temporary_table('changes'), computed) }}
@@ -72,12 +76,12 @@ where {{ is_not_among('computed', temporary_table('unchanged')) }}
 
 
 {#
-  The row keys of unchanged rows: they came out as they exist, and are not written again. An entity that lost rows and gained none has no
-  unchanged rows, for downstream models find it by the rows that are written.
+  The row keys of the existing rows of affected entities. Unchanged rows came out as they exist, and are not written again. An entity that
+  lost rows and gained none has no unchanged rows, for downstream models find it by the rows that are written.
 #}
-{% macro prepare_unchanged_rows(target_table, computed, columns) %}
+{% macro prepare_existing_rows(target_table, computed, columns) %}
     {%- set values = get_quoted_csv(columns | reject('equalto', 'written_at')) -%}
-create temporary table {{ temporary_table('unchanged') }} as
+create temporary table {{ temporary_table('existing') }} as
 with
 
 existing as (
@@ -120,6 +124,7 @@ compared as (
 by_entity as (
 
     select
+        entity_key,
         {{ model.config.unique_key | join(', ') }},
         is_existing,
         is_computed,
@@ -129,12 +134,12 @@ by_entity as (
 
 )
 
-select {{ model.config.unique_key | join(', ') }}
+select
+    entity_key,
+    {{ model.config.unique_key | join(', ') }},
+    case when is_computed = 1 and (has_gained_none = 0 or has_lost_none = 1) then 1 else 0 end as is_unchanged
 from by_entity
-where
-    is_existing = 1
-    and is_computed = 1
-    and (has_gained_none = 0 or has_lost_none = 1);
+where is_existing = 1;
 {% endmacro %}
 
 

@@ -23,14 +23,19 @@
             {%- set watermarks = lock_and_read_watermarks() -%}
         {%- endif -%}
         {%- do warn_of_changed_rules(watermarks, has_new_columns) if strategy != 'replace_differences' -%}
-        {%- call statement('main', fetch_result=True) %}
+        {#- The second costs more, and is asked only if the first finds nothing. #}
+        {%- set changes = [] -%}
+        {%- for find_changes in [strategy ~ '__changes'] + (['replace_events__changes_in_window'] if strategy == 'replace_events' else []) if not changes -%}
+            {%- call statement('main', fetch_result=True) %}
 select 1 as has_changes
 from (
-    {{ context[strategy ~ '__changes'](watermarks) }}
+    {{ context[find_changes](watermarks) }}
 ) as changes
 limit 1
-        {%- endcall %}
-        {%- if load_result('main').table.rows | length > 0 %}
+            {%- endcall -%}
+            {%- do changes.extend(load_result('main').table.rows) -%}
+        {%- endfor -%}
+        {%- if changes %}
             {#- One message: an adapter that repeats it in a new session takes the lock again. On Redshift it is a transaction of its own, for
                 an earlier query that was repeated in a new session has read without the lock. #}
             {%- set computed = temporary_table('computed') -%}

@@ -1,37 +1,37 @@
 {% macro replace_events__changes(watermarks) %}
     {%- if is_reconciling() %}
 select 1 as changed
-    {%- else %}
-        {#- what is newer than a watermark answers first; only if nothing is, the rows since the lookback are compared -#}
-        {%- for input in increment_inputs() %}
+    {%- endif %}
+    {%- for input in increment_inputs() if not is_reconciling() %}
 select 1 as changed
 from {{ input.relation }}
 where
     loaded_at > {{ timestamp_literal(watermarks.get(input.event_table)) }}
     and loaded_at <= {{ timestamp_literal(run_started_at) }}
-union all
-        {%- endfor %}
-(
-    with
+        {{ 'union all' if not loop.last }}
+    {%- endfor %}
+{% endmacro %}
 
-    incoming as (
 
-        {{ union_of_staging(watermarks) | trim | indent(8) }}
+{% macro replace_events__changes_in_window(watermarks) %}
+with
 
-    ),
+incoming as (
 
-    existing as (
+    {{ union_of_staging(watermarks) | trim | indent(4) }}
 
-        {{ existing_copies('incoming') | trim | indent(8) }}
+),
 
-    )
+existing as (
 
-    select 1 as changed
-    from (
-        {{ changed_events('incoming', 'existing') | indent(8) }}
-    ) as changed
+    {{ existing_copies('incoming') | trim | indent(4) }}
+
 )
-    {%- endif %}
+
+select 1 as changed
+from (
+    {{ changed_events('incoming', 'existing') | indent(4) }}
+) as changed
 {% endmacro %}
 
 
