@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from mutants.accepted import FILE, accepted, needless
-from mutants.checked import ENGINE, changed, fingerprints, record
-from mutants.engine import engine_mutants
+from mutants.checked import changed, fingerprints, record
+from mutants.engine import ENGINE, engine_mutants
 from mutants.unit_tests import unit_tests
 from mutants.verdicts import Mutant, Verdict, judge
 from mutants.warehouse import Warehouse, own_warehouse
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with own_warehouse() as warehouse:
             found = fingerprints(warehouse.manifest)
             models = options.models or (changed(found) if options.changed else [*found])
-            unknown = sorted({*models} - {*found})
+            unknown = sorted({*models} - {*found, ENGINE})
             if unknown:
                 raise SandboxError(f"No model with unit tests is named {', '.join(unknown)}.")
             failed = report(mutants(warehouse, models)) if models else 0
@@ -81,7 +81,9 @@ def report(found: Sequence[Mutant]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m mutants", description=sys.modules["mutants"].__doc__)
-    parser.add_argument("models", nargs="*", help=f"names of models, and {ENGINE}: the macros (default: all)")
+    parser.add_argument(
+        "models", nargs="*", help=f"names of models (default: all that have unit tests), or {ENGINE}"
+    )
     parser.add_argument("--changed", action="store_true", help="the models that changed since the last check")
     return parser
 

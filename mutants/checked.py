@@ -10,17 +10,11 @@ import yaml
 from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.graph.nodes import ModelNode
 
-ENGINE = "engine"
-"""The name under which the macros are checked, beside the names of models."""
-_ENGINE_FOLDERS = ("guards", "increments", "overrides", "sql", "streams")
 FILE = Path(__file__).parent / "checked.yml"
 
 
 def fingerprints(manifest: Manifest) -> dict[str, str]:
-    """Hash of the SQL, unit tests and project macros of each model with unit tests, by model.
-
-    `engine` is the hash of the macros of increments.
-    """
+    """Hash of the SQL, unit tests and project macros of each model with unit tests, by model."""
     texts: dict[str, list[str]] = {}
     for test in manifest.unit_tests.values():
         texts.setdefault(test.model, []).append(test.checksum or "")
@@ -28,10 +22,6 @@ def fingerprints(manifest: Manifest) -> dict[str, str]:
         if node.name in texts and isinstance(node, ModelNode):
             macros = _macros(manifest, node.depends_on.macros)
             texts[node.name] += [node.raw_code, *(manifest.macros[macro].macro_sql for macro in macros)]
-    own = [
-        macro for macro in manifest.macros.values() if macro.package_name == manifest.metadata.project_name
-    ]
-    texts[ENGINE] = [macro.macro_sql for macro in own if macro.path.split("/")[1] in _ENGINE_FOLDERS]
     return {model: _hash(*sorted(texts[model])) for model in sorted(texts)}
 
 

@@ -12,11 +12,6 @@
 {% endmacro %}
 
 
-{% macro is_reconciling_all() %}
-    {{ return(is_reconciling() and var('reconcile') is not mapping) }}
-{% endmacro %}
-
-
 {% macro is_in_scope(prefix, node) %}
     {% set scope = var('reconcile') %}
     {% set time = prefix ~ event_time(node) %}
@@ -31,10 +26,6 @@
 {% endmacro %}
 
 
-{#
-  The entities with a row in scope, in an input or in the model itself. A row of a model without the column that the scope names is in scope
-  if its inputs no longer have its event.
-#}
 {% macro entities_to_reconcile() %}
     {%- set condition = is_in_scope('existing.', model) -%}
     {%- for input in increment_inputs() %}

@@ -75,10 +75,6 @@ where {{ is_not_among('computed', '(select * from ' ~ temporary_table('existing'
 {% endmacro %}
 
 
-{#
-  The row keys of the existing rows of affected entities. Unchanged rows came out as they exist, and are not written again. An entity that
-  lost rows and gained none has no unchanged rows, for downstream models find it by the rows that are written.
-#}
 {% macro prepare_existing_rows(target_table, computed, columns) %}
     {%- set values = get_quoted_csv(columns | reject('equalto', 'written_at')) -%}
 create temporary table {{ temporary_table('existing') }} as
@@ -113,24 +109,14 @@ existing_and_computed as (
 compared as (
 
     select
-        {{ values }},
-        max(is_existing) as is_existing,
-        max(is_computed) as is_computed
-    from existing_and_computed
-    group by {{ values }}
-
-),
-
-by_entity as (
-
-    select
         entity_key,
         {{ model.config.unique_key | join(', ') }},
-        is_existing,
-        is_computed,
-        min(is_existing) over (partition by entity_key) as has_gained_none,
-        min(is_computed) over (partition by entity_key) as has_lost_none
-    from compared
+        max(is_existing) as is_existing,
+        max(is_computed) as is_computed,
+        min(max(is_existing)) over (partition by entity_key) as has_gained_none,
+        min(max(is_computed)) over (partition by entity_key) as has_lost_none
+    from existing_and_computed
+    group by {{ values }}
 
 )
 
@@ -138,22 +124,15 @@ select
     entity_key,
     {{ model.config.unique_key | join(', ') }},
     case when is_computed = 1 and (has_gained_none = 0 or has_lost_none = 1) then 1 else 0 end as is_unchanged
-from by_entity
+from compared
 where is_existing = 1;
 {% endmacro %}
 
 
-{#
-  `not in` and not `not exists`: for `not exists` PostgreSQL expects one row per entity and chooses a nested loop. It hashes the result of
-  `not in` if that fits into `work_mem`. Key columns are never null.
-#}
+{# For `not exists` PostgreSQL expects one row per entity and chooses a nested loop. Key columns are never null. #}
 {% macro is_not_among(rows, others) -%}
-{{ row_key(rows) }} not in (select {{ row_key('others') }} from {{ others }} as others)
-{%- endmacro %}
-
-
-{% macro row_key(rows) -%}
-    {%- for column in model.config.unique_key -%}
-    {{ rows }}.{{ column }}{{ " || '|' || " if not loop.last }}
-    {%- endfor -%}
+{{ rows }}.{{ model.config.unique_key | join(" || '|' || " ~ rows ~ '.') }} not in (
+    select others.{{ model.config.unique_key | join(" || '|' || others.") }}
+    from {{ others }} as others
+)
 {%- endmacro %}

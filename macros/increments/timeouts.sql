@@ -6,12 +6,6 @@
 {%- endmacro %}
 
 
-{# Literals, and no join with the table: PostgreSQL reads each stream once, and Redshift skips blocks. #}
-{% macro existing_horizon() %}
-    {{ return(run_query('select stream_name, received_through from ' ~ this).rows if execute and is_incremental() else []) }}
-{% endmacro %}
-
-
 {% macro is_timed_out(minutes, time) -%}
     coalesce({{ timestamp_add('minute', minutes, time) }} <= {{ data_horizon() }}, false)
 {%- endmacro %}

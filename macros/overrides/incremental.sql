@@ -19,17 +19,16 @@
         {%- do build_table(table) -%}
     {%- else -%}
         {%- set has_new_columns = add_declared_columns() -%}
-        {%- if has_new_columns -%}
-            {%- set watermarks = lock_and_read_watermarks() -%}
-        {%- endif -%}
+        {%- set watermarks = lock_and_read_watermarks() if has_new_columns else watermarks -%}
         {%- do warn_of_changed_rules(watermarks, has_new_columns) if strategy != 'replace_differences' -%}
-        {#- The second costs more, and is asked only if the first finds nothing. #}
-        {%- set changes = [] -%}
-        {%- for find_changes in [strategy ~ '__changes'] + (['replace_events__changes_in_window'] if strategy == 'replace_events' else []) if not changes -%}
+        {#- PostgreSQL plans the second for longer than it runs it. It is sent only if the first finds nothing. #}
+        {%- set changes, probes = [], [context[strategy ~ '__changes'](watermarks)] -%}
+        {%- do probes.append('(' ~ changes_in_window(watermarks) ~ ')') if strategy == 'replace_events' and not is_reconciling() -%}
+        {%- for probe in (probes if target.type != 'redshift' else [probes | join('\nunion all\n')]) if not changes -%}
             {%- call statement('main', fetch_result=True) %}
 select 1 as has_changes
 from (
-    {{ context[find_changes](watermarks) }}
+    {{ probe }}
 ) as changes
 limit 1
             {%- endcall -%}
@@ -50,7 +49,7 @@ create temporary table {{ computed }} as (
     'target_relation': table, 'temp_relation': computed, 'unique_key': config.get('unique_key'),
     'dest_columns': model.columns.values(), 'incremental_predicates': none,
 }) }}
-{{ record_rules() if is_reconciling_all() and strategy != 'replace_differences' }}
+{{ record_rules() if is_reconciling() and var('reconcile') is not mapping and strategy != 'replace_differences' }}
             {%- endcall %}
             {%- if strategy == 'replace_events' and is_reconciling() -%}
                 {%- do stop_if_events_are_lost('(select * from ' ~ computed ~ ' where written_at is null)') -%}

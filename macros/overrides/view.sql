@@ -7,9 +7,8 @@
   Here a view whose definition is unchanged gets no statement. A changed one with the same columns is replaced in place: the views that read
   it stay, and so do its grants. Only one with other columns is dropped and created.
 
-  How a change is noticed: the view's comment ends with a hash of its definition. It is written in the transaction that creates the view, and
-  read for all views of a schema at once. Another comment counts as a change. A view that somebody replaced by hand under the same comment
-  does not, but for `--full-refresh`. Hooks and grants are sent in each run, as dbt does, so a view that has any is replaced in each run.
+  The view's comment ends with a hash of its definition, written in the transaction that creates the view and read for all views of a schema
+  at once. Another comment counts as a change. A view with hooks or grants is replaced in each run.
 #}
 {% materialization view, default %}
     {%- set view = this.incorporate(type='view') -%}

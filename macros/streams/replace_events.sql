@@ -13,7 +13,7 @@ where
 {% endmacro %}
 
 
-{% macro replace_events__changes_in_window(watermarks) %}
+{% macro changes_in_window(watermarks) %}
 with
 
 incoming as (
@@ -116,12 +116,11 @@ from {{ temporary_table('latest') }};
 {% endmacro %}
 
 
-{# Before year 2 there may be no lookback. #}
 {% macro newest_loads(rows) -%}
 select
     event_name as input_name,
     max(loaded_at) as watermark
 from {{ rows }}
-where loaded_at between cast('0002-01-01' as timestamp) and {{ timestamp_literal(run_started_at) }}
+where loaded_at <= {{ timestamp_literal(run_started_at) }}
 group by event_name
 {%- endmacro %}

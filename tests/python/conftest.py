@@ -17,7 +17,9 @@ from psycopg2.sql import SQL, Identifier
 import hypothesis_profiles as hypothesis_profiles
 from crash.two_loads import _two_loads as _two_loads
 from crash.two_loads import two_loads as two_loads
+from project import _staging_root as _staging_root
 from project import project as project
+from project import staging_project as staging_project
 from sandbox.errors import SandboxError
 from sandbox.file_lock import exclusive
 from sandbox.server import Server

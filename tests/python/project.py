@@ -148,10 +148,13 @@ def project(server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFac
 @pytest.fixture(scope="session")
 def _staging_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("staging") / "root"
-    linked = ["dbt_project.yml", "macros", "tests/generic", "models/columns.md", "models/staging", "docs"]
-    for name in linked:
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
+    for folder in ("models", "tests"):
+        (root / folder).mkdir(parents=True)
+    for name in ("dbt_project.yml", "macros", "tests/generic", "docs"):
         (root / name).symlink_to(ROOT / name)
+    # dbt does not follow links below a folder of models.
+    shutil.copytree(ROOT / "models/staging", root / "models/staging")
+    shutil.copy(ROOT / "models/columns.md", root / "models")
     return root
 
 

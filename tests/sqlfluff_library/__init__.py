@@ -56,11 +56,6 @@ def event_tables() -> str:
     return "select event_name, family, app, is_landed from event_tables"
 
 
-def existing_horizon() -> list[dict[str, object]]:
-    """The rows of the horizon before an increment."""
-    return [{"stream_name": "stream", "received_through": run_started_at}]
-
-
 def contract_drift() -> str:
     """How what has landed differs from the contract."""
     return "select event_name, column_name, finding, detail from findings"

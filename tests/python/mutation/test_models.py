@@ -8,7 +8,7 @@ import pytest
 
 from deep import IS_DEEP
 from mutants.__main__ import mutants, report
-from mutants.checked import ENGINE, changed, checked, fingerprints, record
+from mutants.checked import changed, checked, fingerprints, record
 from mutants.warehouse import own_warehouse
 from project import Project
 
@@ -51,7 +51,6 @@ def test_a_model_changes_with_its_macros_and_unit_tests(project: Project) -> Non
 
     after = fingerprints(manifest)
     assert {model for model in before if before[model] != after[model]} == {
-        ENGINE,
         "fct_pilot_days",
         "fct_ratings",
         "fct_recovery_actions",

@@ -80,6 +80,7 @@ def test_reference_counts_the_funnel_as_worked_by_hand(example: Example) -> None
             "had_failure": row["had_failure"] == "true",
             "funnel_step": int(row["funnel_step"] or 0),
             "strict_funnel_step": int(row["strict_funnel_step"] or 0),
+            "seconds_to_open": int(seconds) if (seconds := row.get("seconds_to_open")) else None,
         }
         attempts.append(UnlockAttempt(**{**unsaid, **row, **read}))
     assert_expected(example, [asdict(day) for day in daily_funnel(attempts)])
