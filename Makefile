@@ -27,7 +27,7 @@ test: setup  ## everything that CI runs: lint, types, parse, unit tests, data te
 test-deep: setup  ## takes hours: more examples, all cases, the mutants of all models
 	@HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest
 
-mutants: setup  ## check that unit tests and increments notice changed SQL, of all models or MODELS="fct_orders fct_ratings"
+mutants: setup  ## check that unit tests and increments notice changed SQL, of all models or MODELS="fct_orders fct_ratings", or MODELS=engine
 	@$(BIN)/python -m mutants $(MODELS)
 
 conformance: setup  ## prove the project on a warehouse, in schemas that come and go: make conformance TARGET=redshift
