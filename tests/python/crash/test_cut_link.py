@@ -13,7 +13,7 @@ import pytest
 
 from crash.proxy import Place
 from crash.two_loads import TwoLoads
-from deep import first_of
+from deep import deep, first_of
 
 ENOUGH_STREAMS = 12
 HEIGHTS = 4
@@ -88,6 +88,7 @@ def test_an_increment_of_what_is_built_on_them_cut_anywhere_is_made_good(
     cut_everywhere(two_loads, built[height])
 
 
+@deep
 def test_a_full_refresh_of_a_stream_cut_anywhere_is_made_good(two_loads: TwoLoads) -> None:
     cut_everywhere(two_loads, [smallest_stream(two_loads)], "--full-refresh")
 

@@ -70,8 +70,8 @@ def known_of(example: Example) -> dict[str, Known]:
         order_id = (row["entity_key"] or "").removeprefix("order:")
         known[order_id] = replace(
             known[order_id],
-            rating=int(row["rating"] or 0),
-            first_rating=int(row["first_rating"] or 0),
+            rating=int(row.get("rating") or 0),
+            first_rating=int(row.get("first_rating") or 0),
             rated_at=time_of(row["rated_at"]),
         )
     return known

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from builds.process import DbtProcess
-from deep import deep
+from deep import deep, some_of
 from project import Rows
 from properties.built import Manifest, row_versions
 from redshift.conftest import OnRedshift
@@ -144,6 +144,7 @@ def increments(built: OnRedshift, dbt: DbtProcess, request: pytest.FixtureReques
     built.lookalike.forget()
 
 
+@pytest.mark.parametrize("increments", some_of([*MODELS], ["replace_entities"]), indirect=True)
 @pytest.mark.parametrize("executed", [pytest.param(False, marks=deep), True], ids=["before", "after"])
 def test_an_increment_cut_at_any_statement_is_made_good(increments: Increments, executed: bool) -> None:
     project, lookalike = increments.built.project, increments.built.lookalike
@@ -159,6 +160,7 @@ def test_an_increment_cut_at_any_statement_is_made_good(increments: Increments, 
     increments.make_good()
 
 
+@pytest.mark.parametrize("increments", some_of([*MODELS], ["replace_events"]), indirect=True)
 def test_an_increment_in_a_new_session_has_its_lock_or_fails(increments: Increments) -> None:
     outcomes = set()
     for number, statement in enumerate(increments.statements, 1):
