@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -23,8 +22,6 @@ from builds.runner import Dbt, Outcome
 from sandbox.errors import SandboxError
 from sandbox.folders import PROJECT
 from sandbox.server import Server
-
-_MADE = re.compile(r"create temporary (?P<kind>table|view) (?P<name>\w+)")
 
 INPUTS = "int_*_inputs"
 """The views of inputs. Who replaces a table drops the views on it."""
@@ -92,11 +89,7 @@ class Project:
         self._dbt = Dbt(PROJECT, work, "sandbox", work=work)
         work.mkdir(exist_ok=True)
         shutil.copy(PROJECT / "profiles.example.yml", work / "profiles.yml")
-        os.environ |= {
-            "SANDBOX_HOST": str(server.socket_dir),
-            "SANDBOX_PORT": str(server.port),
-            "SANDBOX_DATABASE": database,
-        }
+        os.environ |= server.dbt_environment(database)
 
     def run(self, *models: str, full_refresh: bool = False) -> RunCost:
         """`dbt run` of these models, or of all. Raises SandboxError if one fails."""
@@ -189,7 +182,7 @@ class Project:
                 began = perf_counter()
                 cursor.execute(statement)
                 seconds += perf_counter() - began
-                made = _MADE.match(statement)
-                if made and made["kind"] == "table":
-                    cursor.execute(f"analyze {made['name']}")
+                _, _, kind, name, _ = statement.split(maxsplit=4)
+                if kind == "table":
+                    cursor.execute(f"analyze {name}")
         return seconds

@@ -21,7 +21,7 @@ from psycopg2.extensions import connection as Connection
 
 from mutants.changes import Change, changes
 from mutants.history import an_order_and_a_robot, land_history
-from mutants.verdicts import SECONDS, Mutant, Verdict
+from mutants.verdicts import NOTICED, SECONDS, Mutant, Verdict
 from mutants.warehouse import Warehouse
 from sandbox.errors import SandboxError
 
@@ -135,7 +135,7 @@ def _verdict(
 ) -> Verdict:
     try:
         given = recording.outcome(connection, number, change)
-    except (psycopg2.DataError, psycopg2.errors.QueryCanceled, psycopg2.IntegrityError):
+    except NOTICED:
         return Verdict.KILLED
     except psycopg2.Error:
         return Verdict.INVALID

@@ -20,6 +20,10 @@ SECONDS = 20
 """Timeout of a statement. A mutant that exceeds it counts as killed."""
 
 
+NOTICED = (psycopg2.DataError, psycopg2.IntegrityError, psycopg2.errors.QueryCanceled)
+"""Errors that come of rows or time, and not of SQL that is invalid. They kill a mutant."""
+
+
 class Verdict(Enum):
     """What came of a mutant."""
 
@@ -74,8 +78,8 @@ def _verdict(connection: Connection, versions: Mapping[UnitTest, Change]) -> Ver
         try:
             if not test.passes(connection, change):
                 return Verdict.KILLED
-        except psycopg2.Error as error:
-            if isinstance(error, psycopg2.DataError | psycopg2.errors.QueryCanceled):
-                return Verdict.KILLED
+        except NOTICED:
+            return Verdict.KILLED
+        except psycopg2.Error:
             errors += 1
     return Verdict.INVALID if errors == len(versions) else Verdict.KILLED if errors else Verdict.SURVIVED

@@ -86,12 +86,7 @@ def own_warehouse() -> Iterator[Warehouse]:
     try:
         server.start()
         (folder / "dbt").mkdir()
-        environment = {
-            "SANDBOX_HOST": str(server.socket_dir),
-            "SANDBOX_PORT": str(server.port),
-            "SANDBOX_DATABASE": _DATABASE,
-        }
-        with patch.dict(os.environ, environment):
+        with patch.dict(os.environ, server.dbt_environment(_DATABASE)):
             yield Warehouse(server, folder / "dbt")
     finally:
         server.delete()

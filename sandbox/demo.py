@@ -38,11 +38,7 @@ def run(console: Console, database: str) -> None:
         if database not in server.databases():
             server.create_database(database)
         profiles.write(PROJECT, server.socket_dir)
-        os.environ |= {
-            "SANDBOX_HOST": str(server.socket_dir),
-            "SANDBOX_PORT": str(server.port),
-            "SANDBOX_DATABASE": database,
-        }
+        os.environ |= server.dbt_environment(database)
     settings = SimulationSettings()
     with _step(console, f"Simulate {settings.days} days of a fleet (synthetic data)"):
         files = write(simulate(settings), events)

@@ -79,6 +79,14 @@ class Server:
         """What PostgreSQL wrote since it started last."""
         return self.state / "server.log"
 
+    def dbt_environment(self, database: str) -> dict[str, str]:
+        """The environment variables by which the dbt target `sandbox` finds a database."""
+        return {
+            "SANDBOX_HOST": str(self.socket_dir),
+            "SANDBOX_PORT": str(self.port),
+            "SANDBOX_DATABASE": database,
+        }
+
     def start(self) -> None:
         """Start the server unless it runs; make data folder, roles and default database if there are none.
 

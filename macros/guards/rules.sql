@@ -46,7 +46,7 @@
     {%- endfor -%}
     {%- if not recorded or var('accept_changed_rules') or (has_new_columns and not changes) -%}
         {%- call statement('rules') %}{{ record_rules() }}{% endcall -%}
-    {%- elif changes and (not is_reconciling() or var('reconcile') is mapping) -%}
+    {%- elif changes and not is_reconciling_all() -%}
         {%- do exceptions.warn(
             'The rules of ' ~ this.identifier ~ ' have changed since its rows were computed: ' ~ changes | join(', ')
             ~ '. This run applies the new rules only to the rows that it recomputes. To recompute all rows, run: dbt run --full-refresh'

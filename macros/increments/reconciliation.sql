@@ -12,6 +12,11 @@
 {% endmacro %}
 
 
+{% macro is_reconciling_all() %}
+    {{ return(is_reconciling() and var('reconcile') is not mapping) }}
+{% endmacro %}
+
+
 {% macro is_in_scope(prefix, node) %}
     {% set scope = var('reconcile') %}
     {% set time = prefix ~ event_time(node) %}

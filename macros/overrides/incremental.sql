@@ -49,7 +49,7 @@ create temporary table {{ computed }} as (
     'target_relation': table, 'temp_relation': computed, 'unique_key': config.get('unique_key'),
     'dest_columns': model.columns.values(), 'incremental_predicates': none,
 }) }}
-{{ record_rules() if is_reconciling() and var('reconcile') is not mapping and strategy != 'replace_differences' }}
+{{ record_rules() if is_reconciling_all() and strategy != 'replace_differences' }}
             {%- endcall %}
             {%- if strategy == 'replace_events' and is_reconciling() -%}
                 {%- do stop_if_events_are_lost('(select * from ' ~ computed ~ ' where written_at is null)') -%}

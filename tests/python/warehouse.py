@@ -21,8 +21,4 @@ class Database:
     @property
     def env(self) -> dict[str, str]:
         """What the dbt target `sandbox` needs in its environment to build here."""
-        return {
-            "SANDBOX_HOST": str(self.server.socket_dir),
-            "SANDBOX_PORT": str(self.server.port),
-            "SANDBOX_DATABASE": self.name,
-        }
+        return self.server.dbt_environment(self.name)
