@@ -31,7 +31,15 @@ class Read:
 
 
 def reads(project: Project) -> dict[str, Read]:
-    """The counters of all tables with history, by `schema.name`."""
+    """The counters of all tables with history, by `schema.name`.
+
+    A session adds to the counters when it ends, at the latest, which is some time after it was closed.
+    """
+    project.query(
+        "select pg_terminate_backend(pid, 60000) from pg_stat_activity"
+        " where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()",
+        user="postgres",
+    )
     rows = project.query(
         "select schemaname || '.' || relname, n_live_tup, seq_scan, coalesce(idx_tup_fetch, 0)"
         f" from pg_stat_user_tables where schemaname in {SCHEMAS} and n_live_tup >= {ROWS // 2}",
