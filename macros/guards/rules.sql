@@ -57,12 +57,18 @@
 {% endmacro %}
 
 
+{% macro recorded_rules() -%}
+    {%- for name, value in rules_of_model().items() %}
+select
+    {{ text_literal('rule ' ~ name ~ '=' ~ value) }} as input_name,
+    cast(null as timestamp) as watermark
+{{ 'union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
 {% macro record_rules() %}
 delete from {{ watermark_table() }}
 where input_name like 'rule %';
-insert into {{ watermark_table() }} (input_name)
-values
-    {%- for name, value in rules_of_model().items() %}
-    ({{ text_literal('rule ' ~ name ~ '=' ~ value) }}){{ ',' if not loop.last else ';' }}
-    {%- endfor %}
+{{ insert_watermarks([recorded_rules()]) }}
 {% endmacro %}

@@ -11,9 +11,13 @@
             {% do indexes.append(['outcome', meta.timeout.get('since', event_time())]) %}
         {% endif %}
     {% endif %}
-    {% for columns in indexes if target.type != 'redshift' %}
-        {% do run_query(get_create_index_sql(relation, {'columns': columns})) %}
-    {% endfor %}
+    {% if target.type != 'redshift' and indexes %}
+        {% call statement('indexes') %}
+            {% for columns in indexes %}
+{{ get_create_index_sql(relation, {'columns': columns}) }};
+            {% endfor %}
+        {% endcall %}
+    {% endif %}
 {% endmacro %}
 
 

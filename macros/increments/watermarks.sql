@@ -13,7 +13,9 @@
     {%- set statements = [] -%}
     {%- if load_cached_relation(table) is none -%}
         {%- do statements.append('create table if not exists ' ~ table ~ ' (input_name varchar(128), watermark timestamp)') -%}
-        {%- if not adapter.check_schema_exists(table.database, table.schema) -%}
+        {%- set selected = graph.nodes.values() | selectattr('schema', 'equalto', table.schema) | selectattr('unique_id', 'in', selected_resources) -%}
+        {#- dbt has created the schemas of the selected models -#}
+        {%- if not selected | list and not adapter.check_schema_exists(table.database, table.schema) -%}
             {%- do statements.insert(0, 'create schema if not exists ' ~ table.without_identifier().include(database=false)) -%}
         {%- endif -%}
     {%- endif -%}
@@ -47,7 +49,7 @@ set local default_statistics_target = 10;
         {%- endif %}
 lock {{ table }};
         {%- if is_new and is_incremental() and config.get('incremental_strategy') == 'replace_events' %}
-{{ record_watermarks(newest_loads(this)) }}
+{{ record_watermarks([newest_loads(this)]) }}
         {%- endif %}
 select
     input_name,
@@ -63,21 +65,32 @@ group by input_name
 {% endmacro %}
 
 
-{% macro record_watermarks(watermarks, written=none, node=none) %}
-    {%- set table = watermark_table(node) %}
-    {%- set queries = [watermarks] if watermarks | trim else [] %}
-    {%- if written %}
-        {%- do queries.append("select '" ~ (node or model).alias ~ "' as input_name, max(written_at) as watermark from " ~ written) %}
-    {%- endif %}
-insert into {{ table }} (input_name, watermark)
+{% macro insert_watermarks(queries, node=none) %}
+insert into {{ watermark_table(node) }} (input_name, watermark)
 select
     input_name,
     max(watermark) as watermark
 from (
     {{ queries | join('\nunion all\n') | indent(4) }}
 ) as new_watermarks
-where watermark is not null
+where
+    watermark is not null
+    or input_name like 'rule %'
 group by input_name;
+{% endmacro %}
+
+
+{% macro own_watermark(written, node=none) -%}
+select
+    '{{ (node or model).alias }}' as input_name,
+    max(written_at) as watermark
+from {{ written }}
+{%- endmacro %}
+
+
+{% macro record_watermarks(queries, node=none) %}
+    {%- set table = watermark_table(node) %}
+{{ insert_watermarks(queries, node) }}
 delete from {{ table }}
 using (
     select

@@ -14,10 +14,10 @@
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
     {%- set strategy = config.get('incremental_strategy') -%}
-    {%- set watermarks = lock_and_read_watermarks() -%}
     {%- if not is_incremental() -%}
         {%- do build_table(table) -%}
     {%- else -%}
+        {%- set watermarks = lock_and_read_watermarks() -%}
         {%- set has_new_columns = add_declared_columns() -%}
         {%- set watermarks = lock_and_read_watermarks() if has_new_columns else watermarks -%}
         {%- do warn_of_changed_rules(watermarks, has_new_columns) if strategy != 'replace_differences' -%}
@@ -70,13 +70,6 @@ create temporary table {{ computed }} as (
     {%- set existing = load_cached_relation(this) -%}
     {%- set new_table = make_intermediate_relation(table) -%}
     {%- set strategy = config.get('incremental_strategy') -%}
-    {%- if existing is none -%}
-        {%- for relation in list_relations_without_caching(this.without_identifier()).rows if relation['name'] == this.identifier -%}
-            {%- do exceptions.raise_compiler_error(
-                'Another run of dbt has built ' ~ this.identifier ~ ' since this run began. Run dbt again.'
-            ) -%}
-        {%- endfor -%}
-    {%- endif -%}
     {%- set watermarks = [] -%}
     {%- for input in increment_inputs() if strategy == 'replace_entities' -%}
         {%- for name in input.names -%}
@@ -86,10 +79,13 @@ create temporary table {{ computed }} as (
     {%- endfor -%}
     {#- One message: an adapter that repeats it in a new session takes the lock again. What follows needs the new table. #}
     {%- call statement('main') %}
+{{ create_unless_exists(watermark_table()) }}
 lock {{ watermark_table() }};
+        {%- if load_cached_relation(watermark_table()) is not none %}
 delete from {{ watermark_table() }}
 where input_name <> '{{ this.identifier }}';
-{{ record_watermarks(watermarks | join('\nunion all\n')) if watermarks }}
+        {%- endif %}
+{{ insert_watermarks(watermarks) if watermarks }}
 {%- if target.type == 'redshift' %}
 {{ get_create_table_as_sql(False, new_table, sql) }}
 {%- else %}
@@ -107,10 +103,10 @@ create table {{ new_table }} as (
 {{ copy_events_past_retention(existing, new_table) }}
                 {%- endif %}
             {%- endif %}
-{{ record_watermarks(
-    newest_loads(new_table) if strategy == 'replace_events' else '', '(select written_at from ' ~ new_table ~ ' limit 1) as written'
+{{ insert_watermarks(
+    [own_watermark('(select written_at from ' ~ new_table ~ ' limit 1) as written'), recorded_rules()]
+    + ([newest_loads(new_table)] if strategy == 'replace_events' else [])
 ) }}
-{{ record_rules() }}
         {%- endcall -%}
     {%- endif -%}
     {%- do create_increment_indexes(new_table) -%}
@@ -119,6 +115,12 @@ create table {{ new_table }} as (
         {%- do swap_tables(existing, new_table) -%}
     {%- else -%}
         {%- do drop_relation_if_exists(existing) -%}
+        {%- set relations = list_relations_without_caching(this.without_identifier()).rows if existing is none else [] -%}
+        {%- if relations | selectattr('name', 'equalto', this.identifier) | list -%}
+            {%- do exceptions.raise_compiler_error(
+                'Another run of dbt has built ' ~ this.identifier ~ ' since this run began. Run dbt again.'
+            ) -%}
+        {%- endif -%}
         {%- do adapter.rename_relation(new_table, table) -%}
     {%- endif -%}
 {% endmacro %}

@@ -21,7 +21,7 @@
     {%- set comment = description ~ 'Made by dbt from the definition ' ~ local_md5(definition) ~ '.' -%}
     {#- dbt's cache is asked first: who drops a table in this run drops the views on it, too -#}
     {%- set is_unchanged = before is not none and before.is_view
-        and not should_full_refresh() and not config.get('grants')
+        and not config.get('grants')
         and not render((pre_hooks + post_hooks) | map(attribute='sql') | join('\n')) | trim
         and view_comments(this.schema).get(this.identifier) == comment -%}
     {%- if is_unchanged -%}

@@ -3,24 +3,49 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.results import RunResult
 from psycopg2.extras import RealDictCursor
 
-from builds.runner import Dbt
+from builds.runner import QUIET, Dbt, Outcome
 from sandbox.server import Server
 from warehouse import Database
 
 ROOT = Path(__file__).parents[2]
 BOOKKEEPING = {"written_at"}
+WRITERS = ("docs generate", "source freshness")
+"""Commands whose files a test may read. The others write none, for dbt needs a second for its manifest."""
 
 Rows = list[tuple[Any, ...]]
+
+_COLUMNS = """
+    select attname from pg_attribute
+    where attrelid = cast(%s as regclass) and attnum > 0 and not attisdropped order by attname
+"""
+
+
+class _Parsed:
+    """A parsed project."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self.manifest = manifest
+
+    @cached_property
+    def content(self) -> Mapping[str, Any]:
+        content: Mapping[str, Any] = self.manifest.writable_manifest().to_dict()
+        return content
+
+
+_PARSED: dict[Path, _Parsed] = {}
+"""The project itself, by the folder of dbt's files."""
 
 
 class Project:
@@ -39,7 +64,8 @@ class Project:
         self.work = work
         self.target = target
         self.root = root
-        self.runner = Dbt(root, work, target, work=work, threads=threads)
+        logging = (*QUIET, "--log-level-file", "none")
+        self.runner = Dbt(root, work, target, work=work, threads=threads, logging=logging)
         self.warnings: list[str] = []
 
     def elsewhere(self, root: Path) -> Project:
@@ -55,13 +81,39 @@ class Project:
 
         What dbt warned of is in `warnings` afterwards.
         """
-        # In a thread of its own, for dbt walks up the whole call stack again and again, and pytest's is deep.
-        with ThreadPoolExecutor(max_workers=1) as alone:
-            outcome = alone.submit(self.runner.run, command, *arguments).result()
+        outcome = self._run(command, *arguments)
         self.warnings = outcome.warnings
         if succeeds:
             assert outcome.success, f"dbt {command} failed\n{outcome.failure}"
         return outcome.results
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """The parsed project, as dbt writes it to manifest.json."""
+        return self._parsed().content
+
+    def _parsed(self) -> _Parsed:
+        """The parsed project. A worker parses the project itself once."""
+        parsed = _PARSED.get(self.work)
+        if parsed is None:
+            outcome = self._run("parse")
+            assert outcome.manifest, outcome.failure
+            parsed = _Parsed(outcome.manifest)
+            if self.root == ROOT:
+                _PARSED[self.work] = parsed
+        return parsed
+
+    def _run(self, command: str, *arguments: str) -> Outcome:
+        # dbt parses the whole project again whenever vars have changed. Only this one matters to parsing.
+        is_parsed = (
+            self.root == ROOT and command != "parse" and not any("raw_schema" in each for each in arguments)
+        )
+        manifest = self._parsed().manifest if is_parsed else None
+        options = () if command in WRITERS else ("--no-write-json",)
+        # In a thread of its own, for dbt walks up the whole call stack again and again, and pytest's is deep.
+        with ThreadPoolExecutor(max_workers=1) as alone:
+            run = partial(self.runner.run, command, *options, *arguments, manifest=manifest)
+            return alone.submit(run).result()
 
     def execute(self, sql: str, user: str = "transformer") -> None:
         """Run statements as `user` and commit them."""
@@ -88,17 +140,25 @@ class Project:
 
     def columns(self, relation: str) -> list[str]:
         """The names of the columns of a relation, sorted."""
-        schema, name = relation.split(".")
-        found = self.query(
-            "select column_name from information_schema.columns"
-            f" where table_schema = '{schema}' and table_name = '{name}' order by column_name"
-        )
-        return [column for (column,) in found]
+        with closing(self.database.connect(user="transformer")) as connection, connection.cursor() as cursor:
+            cursor.execute(_COLUMNS, (relation,))
+            return [column for (column,) in cursor.fetchall()]
 
     def content(self, relation: str) -> Rows:
         """All rows of a relation without bookkeeping columns, sorted."""
-        kept = [f'"{column}"' for column in self.columns(relation) if column not in BOOKKEEPING]
-        return self.query(f"select {', '.join(kept)} from {relation} order by {', '.join(kept)}")
+        return self.contents([relation])[relation]
+
+    def contents(self, relations: Sequence[str], leaving_out: Collection[str] = ()) -> dict[str, Rows]:
+        """The sorted rows of relations without bookkeeping columns and some others, by relation."""
+        hidden = {*leaving_out, *BOOKKEEPING}
+        found = {}
+        with closing(self.database.connect(user="transformer")) as connection, connection.cursor() as cursor:
+            for relation in relations:
+                cursor.execute(_COLUMNS, (relation,))
+                columns = ", ".join(f'"{column}"' for (column,) in cursor.fetchall() if column not in hidden)
+                cursor.execute(f"select {columns} from {relation} order by {columns}")
+                found[relation] = cursor.fetchall()
+        return found
 
     def rows(self, relation: str) -> list[dict[str, Any]]:
         """All rows of a relation, in any order, by column."""
@@ -108,10 +168,6 @@ class Project:
         ):
             cursor.execute(f"select * from {relation}")
             return [dict(row) for row in cursor.fetchall()]
-
-    def contents(self, relations: Sequence[str]) -> dict[str, Rows]:
-        """`content` of several relations, by name."""
-        return {relation: self.content(relation) for relation in relations}
 
 
 @contextmanager

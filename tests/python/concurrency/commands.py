@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from builds.process import DbtProcess
 from builds.runner import Dbt, Outcome
-from concurrency.gates import Gate, Held
+from concurrency.gates import Gate
+from halt import Halt
 
 
 class Command:
@@ -14,7 +15,7 @@ class Command:
         self.gate = gate
         self._dbt = dbt
         self._process: DbtProcess | None = None
-        self._held: Held | None = None
+        self._held: Halt | None = None
         self._is_started = False
 
     def start(self, arguments: tuple[str, ...], held_before: tuple[str, int] | None = None) -> None:

@@ -7,26 +7,13 @@ from contextlib import ExitStack
 from typing import Any, Protocol
 
 from crash.proxy import Place, Proxy
+from halt import Halt
 from redshift_lookalike.conftest import connect
 from redshift_lookalike.lookalike import Lookalike
 from warehouse import Database
 
 FORGET_USER = "forget_user"
 _PATIENCE_MILLISECONDS = 60_000
-
-
-class Held(Protocol):
-    """A statement before which a command is held."""
-
-    @property
-    def is_reached(self) -> bool:
-        """Whether the command has come here."""
-
-    def wait_until_reached(self) -> None:
-        """Wait for the command to come here. Raises AssertionError if it does not."""
-
-    def go_on(self) -> None:
-        """Let the command go on."""
 
 
 class Gate(Protocol):
@@ -36,7 +23,7 @@ class Gate(Protocol):
     def env(self) -> Mapping[str, str]:
         """What dbt needs in its environment to come through here."""
 
-    def hold_before(self, name: str, number: int) -> Held:
+    def hold_before(self, name: str, number: int) -> Halt:
         """Hold a command before its `number`-th statement of a model, from 1, counting from now on."""
 
     def statements(self, name: str) -> list[str]:
@@ -65,7 +52,7 @@ class PostgresGate:
         """What dbt needs in its environment to come through here."""
         return self._database.env | {"SANDBOX_HOST": str(self._proxy.folder)}
 
-    def hold_before(self, name: str, number: int) -> Held:
+    def hold_before(self, name: str, number: int) -> Halt:
         """Hold a command before a statement of a model."""
         return self._proxy.stop_at(Place(name, number, executed=False))
 
@@ -94,7 +81,7 @@ class RedshiftGate:
         """What dbt needs in its environment to come through here."""
         return self._lookalike.env
 
-    def hold_before(self, name: str, number: int) -> Held:
+    def hold_before(self, name: str, number: int) -> Halt:
         """Hold a command before a statement of a model."""
         return self._lookalike.hold_at(number=number, model=None if name == FORGET_USER else name)
 

@@ -145,8 +145,7 @@ def test_the_catalog_is_asked_once_in_an_invocation(staging_project: Project) ->
     log = staging_project.work / "logs" / "dbt.log"
     land_rows(staging_project, EVENT, COMMON, ROW)
     before = log.read_text(encoding="utf-8").count("from pg_namespace as schemas") if log.exists() else 0
-    staging_project.dbt(
-        "run", "--select", f"stg_{EVENT}", "stg_page_viewed", "stg_pilot_cancel_trip", "--threads", "1"
-    )
+    models = (f"stg_{EVENT}", "stg_page_viewed", "stg_pilot_cancel_trip")
+    staging_project.dbt("run", "--select", *models, "--threads", "1", "--log-level-file", "debug")
     after = log.read_text(encoding="utf-8").count("from pg_namespace as schemas")
     assert after - before == 1

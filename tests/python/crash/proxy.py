@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from halt import Halt
 from relay import Relay
 from sandbox.server import Server
 
@@ -21,7 +22,6 @@ _NODE = re.compile(r'"(?:node_id": "[a-z]+\.\w+\.|connection_name": "macro_)(\w+
 _REFUSED = (80877103, 80877104)  # requests for TLS and GSS encryption
 _CANCEL = 80877102
 _READY = b"Z\0\0\0\5"  # and a byte that says how the transaction stands
-_PATIENCE_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -45,38 +45,16 @@ class Place:
         return f"{'after' if self.executed else 'before'} statement {self.number} of {self.model}"
 
 
-class Stop:
-    """A place at which the proxy stops a run until it is told how to go on."""
+class Stop(Halt):
+    """A place at which the proxy halts a run."""
 
     def __init__(self, place: Place) -> None:
+        super().__init__()
         self.place = place
         self.seen = 0
-        self._reached = threading.Event()
-        self._decided = threading.Event()
-        self._is_cut = False
 
-    @property
-    def is_reached(self) -> bool:
-        """Whether a run has come here."""
-        return self._reached.is_set()
-
-    def wait_until_reached(self) -> None:
-        """Wait for a run to come here. Raises AssertionError if none does."""
-        assert self._reached.wait(_PATIENCE_SECONDS), f"no run came to {self.place}"
-
-    def go_on(self) -> None:
-        """Let the run go on."""
-        self._decided.set()
-
-    def cut(self) -> None:
-        """Cut the link between dbt and the server."""
-        self._is_cut = True
-        self._decided.set()
-
-    def hold(self) -> bool:
-        """Tell that a run came here, wait for the decision: whether the link is to be cut."""
-        self._reached.set()
-        return not self._decided.wait(_PATIENCE_SECONDS) or self._is_cut
+    def __str__(self) -> str:
+        return str(self.place)
 
 
 class Proxy:
@@ -143,11 +121,11 @@ class Proxy:
             if found := _NODE.search(sql):
                 model = found.group(1)
             stop = self._note(model, sql, pid) if model else None
-            if stop and not stop.place.executed and stop.hold():
+            if stop and not stop.place.executed and stop.arrive():
                 return
             upstream.sendall(question)
             answer = _answer(upstream)
-            if stop and stop.place.executed and stop.hold():
+            if stop and stop.place.executed and stop.arrive():
                 return
             client.sendall(answer)
             if not answer.endswith(_READY, 0, -1):

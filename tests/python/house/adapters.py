@@ -6,12 +6,12 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
+from dbt.contracts.graph.nodes import CompiledNode
 
+from builds.runner import Dbt, Outcome
 from house.commands import ROOT
 from house.parsing import PROFILES
 
@@ -29,23 +29,23 @@ class Parsed:
 
     def compile(self, jinja: str) -> str:
         """What inline Jinja compiles to. No warehouse is asked."""
-        options = ("--quiet", "--no-introspect", "--no-populate-cache", "--inline", jinja)
-        invoked = invoke(self.name, self.work, "compile", *options, manifest=self.manifest)
-        return str(invoked.results[0].node.compiled_code)
+        options = ("--no-introspect", "--no-populate-cache", "--inline", jinja)
+        outcome = run(self.name, self.work, "compile", *options, manifest=self.manifest)
+        [result] = outcome.results.values()
+        assert isinstance(result.node, CompiledNode)
+        return str(result.node.compiled_code)
 
 
-def invoke(adapter: str, work: Path, *arguments: str, manifest: Manifest | None = None) -> Any:
-    """The result of a dbt command for the target of an adapter; it must not fail."""
-    folders = ("--project-dir", ROOT, "--profiles-dir", work, "--log-path", work, "--target-path", work)
+def run(adapter: str, work: Path, *arguments: str, manifest: Manifest | None = None) -> Outcome:
+    """What came of a dbt command for the target of an adapter; it must not fail."""
+    dbt = Dbt(ROOT, work, TARGETS[adapter], work=work)
     # In a thread of its own, for dbt walks up the whole call stack again and again, and pytest's is deep.
     with ThreadPoolExecutor(max_workers=1) as alone, pytest.MonkeyPatch.context() as environment:
         for variable in ("REDSHIFT_HOST", "DBT_ENV_SECRET_REDSHIFT_PASSWORD"):
             environment.setenv(variable, "unset")
-        runner = dbtRunner(manifest=manifest)
-        command = [*arguments, "--target", TARGETS[adapter], *map(str, folders)]
-        invoked = alone.submit(runner.invoke, command).result()
-    assert invoked.success, invoked.exception
-    return invoked.result
+        outcome = alone.submit(dbt.run, *arguments, manifest=manifest).result()
+    assert outcome.success, outcome.failure
+    return outcome
 
 
 @pytest.fixture(scope="session", params=TARGETS)
@@ -53,4 +53,6 @@ def parsed_for(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
     """The project, parsed for one adapter."""
     work = tmp_path_factory.mktemp(request.param)
     shutil.copy(PROFILES, work / "profiles.yml")
-    return Parsed(request.param, invoke(request.param, work, "parse", "--quiet", "--no-partial-parse"), work)
+    manifest = run(request.param, work, "parse", "--no-partial-parse").manifest
+    assert manifest is not None
+    return Parsed(request.param, manifest, work)

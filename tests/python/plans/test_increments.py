@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,10 +49,9 @@ def reads(project: Project) -> dict[str, Read]:
 
 def incremental_models(project: Project) -> dict[str, str]:
     """The relations of the project's incremental models, as `schema.name`, by name."""
-    manifest = json.loads((project.work / "target" / "manifest.json").read_text(encoding="utf-8"))
     return {
         node["name"]: f"{node['schema']}.{node['alias']}"
-        for node in manifest["nodes"].values()
+        for node in project.manifest["nodes"].values()
         if node["resource_type"] == "model" and node["config"]["materialized"] == "incremental"
     }
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,14 +13,14 @@ from project import BOOKKEEPING, Project, Rows
 
 @dataclass(frozen=True)
 class Manifest:
-    """The models and sources of the project as of its last dbt command."""
+    """The models and sources of the project."""
 
     content: Mapping[str, Any]
 
     @classmethod
     def of(cls, project: Project) -> Manifest:
-        """Read what the last dbt command wrote."""
-        return cls(json.loads((project.work / "target" / "manifest.json").read_text()))
+        """The parsed project."""
+        return cls(project.manifest)
 
     @cached_property
     def incremental(self) -> list[str]:
@@ -99,21 +99,14 @@ def _relation(node: Mapping[str, Any]) -> str:
 
 def outputs(project: Project, leaving_out: Collection[str] = ()) -> dict[str, Rows]:
     """The content of all incremental models and marts, without some columns, by relation."""
-    return {
-        relation: _content(project, relation, leaving_out) if leaving_out else project.content(relation)
-        for relation in Manifest.of(project).outputs
-    }
-
-
-def _content(project: Project, relation: str, leaving_out: Collection[str]) -> Rows:
-    hidden = {*leaving_out, *BOOKKEEPING}
-    kept = ", ".join(f'"{column}"' for column in project.columns(relation) if column not in hidden)
-    return project.query(f"select {kept} from {relation}")
+    return project.contents(Manifest.of(project).outputs, leaving_out)
 
 
 def row_versions(project: Project, relations: Sequence[str], where: str = "true") -> dict[str, Rows]:
     """Where each row stands and which transaction wrote it: the same again only if nobody wrote it anew."""
-    return {
-        relation: project.query(f"select ctid::text, xmin::text from {relation} where {where}")
-        for relation in relations
-    }
+    found = {}
+    with closing(project.database.connect(user="transformer")) as connection, connection.cursor() as cursor:
+        for relation in relations:
+            cursor.execute(f"select ctid::text, xmin::text from {relation} where {where}")
+            found[relation] = cursor.fetchall()
+    return found

@@ -64,7 +64,7 @@ def settings(seed: int) -> SimulationSettings:
 def built(
     server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory, settings: SimulationSettings
 ) -> Iterator[OnRedshift]:
-    """The project after `dbt build` on messy days, without unit tests. Tests leave its tables as they are."""
+    """The project after `dbt build` on messy days, without tests. Tests leave its tables as they are."""
     name = f"redshift_{worker_id}"
     server.create_database(name, template="empty_warehouse")
     database = Database(server, name)
@@ -74,6 +74,6 @@ def built(
     ):
         land_simulation(project, settings, tmp_path_factory.mktemp("events"))
         retype_as_on_redshift(project)
-        results = project.dbt("build", "--exclude-resource-type", "unit_test")
+        results = project.dbt("build", "--exclude-resource-type", "test", "unit_test")
         yield OnRedshift(project, lookalike, results, lookalike.statements)
     server.drop_database(name)

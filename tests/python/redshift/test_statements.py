@@ -1,29 +1,80 @@
-"""How many statements a run with nothing new sends: the numbers of docs/scale.md."""
+"""How many statements runs send: the numbers of docs/scale.md."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 from properties.built import Manifest
 from redshift.conftest import OnRedshift
+from redshift_lookalike.session import Sent
+
+A_MODEL_OF_EACH_KIND = (
+    "stg_server_unlock_bot_started",
+    "int_server_unlock_events",
+    "int_unlock_attempt_events",
+    "fct_unlock_attempts",
+    "int_data_horizon",
+)
+TABLES = 34
+QUERIES_OF_COMMENTS = 2 * 3
+"""At most two for each schema, of which the first begins the transaction."""
+
+
+def statements_of_models(built: OnRedshift, statements: Iterable[Sent]) -> dict[str, list[str]]:
+    """What was sent for each model of the project, but for `begin`, which comes without the model's name."""
+    sent = defaultdict(list)
+    for statement in statements:
+        if statement.sql.lower() != "begin":
+            sent[statement.node].append(statement.sql)
+    nodes = Manifest.of(built.project).content["nodes"].values()
+    return {node["name"]: sent[node["unique_id"]] for node in nodes if node["resource_type"] == "model"}
+
+
+def counts(statements: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    return {name: len(statements[name]) for name in A_MODEL_OF_EACH_KIND}
+
+
+def test_a_first_build_creates_a_view_in_three_statements_and_a_table_in_six_to_eleven(
+    built: OnRedshift,
+) -> None:
+    assert counts(statements_of_models(built, built.statements)) == {
+        "stg_server_unlock_bot_started": 3,
+        "int_server_unlock_events": 11,
+        "int_unlock_attempt_events": 8,
+        "fct_unlock_attempts": 11,
+        "int_data_horizon": 6,
+    }
+
+
+def test_a_full_refresh_leaves_views_and_replaces_a_table_in_six_to_twelve(
+    built: OnRedshift,
+) -> None:
+    built.project.dbt("run")
+    built.lookalike.forget()
+    built.project.dbt("run", "--full-refresh")
+    statements = statements_of_models(built, built.lookalike.statements)
+    assert counts(statements) == {
+        "stg_server_unlock_bot_started": 0,
+        "int_server_unlock_events": 12,
+        "int_unlock_attempt_events": 8,
+        "fct_unlock_attempts": 11,
+        "int_data_horizon": 6,
+    }
+    assert sum(map(len, statements.values())) <= 12 * TABLES + QUERIES_OF_COMMENTS
 
 
 def test_with_nothing_new_a_table_gets_five_statements_and_a_view_none(built: OnRedshift) -> None:
     built.project.dbt("run")
     built.lookalike.forget()
     built.project.dbt("run")
-    sent = defaultdict(list)
-    for statement in built.lookalike.statements:
-        sent[statement.node].append(statement.sql)
-    counts: dict[str, Counter[int]] = defaultdict(Counter)
-    for node in Manifest.of(built.project).content["nodes"].values():
-        if node["resource_type"] == "model":
-            statements = sent[node["unique_id"]]
-            assert not any("create temporary" in sql for sql in statements), node["name"]
-            assert len(statements) <= 5, (node["name"], statements)
-            counts[node["config"]["materialized"]][len(statements)] += 1
-    assert set(counts) == {"incremental", "view"}
-    assert set(counts["incremental"]) == {5}
-    # One query per schema asks for the comments of all views, and is sent by the first of them.
-    assert counts["view"][0] >= sum(counts["view"].values()) - 2 * len({"staging", "intermediate", "marts"})
-    assert max(counts["view"]) <= 2
+    statements = statements_of_models(built, built.lookalike.statements)
+    assert not any("create temporary" in sql for sent in statements.values() for sql in sent)
+    assert counts(statements) == {
+        "stg_server_unlock_bot_started": 0,
+        "int_server_unlock_events": 5,
+        "int_unlock_attempt_events": 5,
+        "fct_unlock_attempts": 5,
+        "int_data_horizon": 5,
+    }
+    assert sum(map(len, statements.values())) <= 5 * TABLES + QUERIES_OF_COMMENTS

@@ -6,7 +6,7 @@ import re
 import threading
 from dataclasses import dataclass, field
 
-_PATIENCE_SECONDS = 120
+from halt import Halt
 
 
 @dataclass
@@ -35,31 +35,12 @@ class Fault:
         return f"{'after' if self.executed else 'before'} {what}"
 
 
-@dataclass
-class Hold(Fault):
-    """A statement before which a session waits until `go_on`; if nobody lets it, its link is cut there."""
+class Hold(Fault, Halt):
+    """A statement before which a session waits for a decision."""
 
-    _reached: threading.Event = field(default_factory=threading.Event, init=False, repr=False)
-    _decided: threading.Event = field(default_factory=threading.Event, init=False, repr=False)
-    _is_cut: bool = field(default=False, init=False)
-
-    def wait_until_reached(self) -> None:
-        """Wait for a run to come here. Raises AssertionError if none does."""
-        assert self._reached.wait(_PATIENCE_SECONDS), f"no run came here: {self}"
-
-    def go_on(self) -> None:
-        """Let the session go on."""
-        self._decided.set()
-
-    def cut(self) -> None:
-        """Cut the link."""
-        self._is_cut = True
-        self._decided.set()
-
-    def hold(self) -> bool:
-        """Tell that a run came here, wait for the decision: whether the link is to be cut."""
-        self._reached.set()
-        return not self._decided.wait(_PATIENCE_SECONDS) or self._is_cut
+    def __init__(self, pattern: str = "", number: int = 1, model: str | None = None) -> None:
+        Fault.__init__(self, pattern, number, model)
+        Halt.__init__(self)
 
 
 class Faults:
@@ -89,7 +70,7 @@ class Faults:
         A session that is to be held waits here.
         """
         fault = self._next(sql, model)
-        return None if isinstance(fault, Hold) and not fault.hold() else fault
+        return None if isinstance(fault, Hold) and not fault.arrive() else fault
 
     def _next(self, sql: str, model: str | None) -> Fault | None:
         with self._lock:

@@ -77,9 +77,14 @@ def test_a_view_whose_comment_is_another_is_made_again(staging_project: Project)
     assert staging_project.query(IS_ROW) == [("o1",)]
 
 
-def test_a_full_refresh_makes_every_view_again(staging_project: Project) -> None:
+def test_a_full_refresh_leaves_an_unchanged_view_and_creates_one_that_was_dropped(
+    staging_project: Project,
+) -> None:
     made(staging_project)
     empty_by_hand(staging_project)
+    staging_project.dbt(*RUN, "--full-refresh")
+    assert staging_project.query(IS_ROW) == []
+    staging_project.execute(f"drop view {VIEW} cascade")
     staging_project.dbt(*RUN, "--full-refresh")
     assert staging_project.query(IS_ROW) == [("o1",)]
 
