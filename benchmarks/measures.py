@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
@@ -49,6 +50,8 @@ class SizeReport:
     made_of_events: dict[str, Against] = field(default_factory=dict)
     """Full refreshes of models of events and facts, with indexes, against their windows and groups alone."""
     full_refresh: RunCost | None = None
+    full_refresh_on_all_cores: RunCost | None = None
+    """With as many threads as cores."""
     increments: list[RunCost] = field(default_factory=list)
     increment_rows: list[int] = field(default_factory=list)
     idle: RunCost | None = None
@@ -107,6 +110,8 @@ def measure(
     project.run()
     with usage(project) as report.refresh_usage:
         report.full_refresh = project.run(full_refresh=True)
+    tell("full refresh of all models, a thread for each core")
+    report.full_refresh_on_all_cores = project.run(full_refresh=True, threads=os.cpu_count() or 1)
     for number in range(rounds):
         tell(f"streams against the limit line, round {number + 1}")
         _streams_round(project, report)

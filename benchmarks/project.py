@@ -42,7 +42,7 @@ class ModelCost:
 
 @dataclass(frozen=True)
 class RunCost:
-    """What one run of dbt took, with one thread."""
+    """What one run of dbt took."""
 
     models: dict[str, ModelCost]
     """By the model's name."""
@@ -50,6 +50,11 @@ class RunCost:
     """By the wall clock."""
     startup_seconds: float
     """Of these, before the first model began: imports, the partial parse, what exists in the warehouse."""
+
+    @property
+    def model_seconds(self) -> float:
+        """Seconds by the wall clock from the first model on."""
+        return self.seconds - self.startup_seconds
 
     @property
     def statement_seconds(self) -> float:
@@ -91,12 +96,12 @@ class Project:
         shutil.copy(PROJECT / "profiles.example.yml", work / "profiles.yml")
         os.environ |= server.dbt_environment(database)
 
-    def run(self, *models: str, full_refresh: bool = False) -> RunCost:
+    def run(self, *models: str, full_refresh: bool = False, threads: int = 1) -> RunCost:
         """`dbt run` of these models, or of all. Raises SandboxError if one fails."""
         selection = ("--select", *models) if models else ()
         refresh = ("--full-refresh",) if full_refresh else ()
         clock = _Clock()
-        results = self._run(clock, "run", "--threads", "1", *selection, *refresh).results
+        results = self._run(clock, "run", "--threads", str(threads), *selection, *refresh).results
         ended = perf_counter()
         return RunCost(
             models={

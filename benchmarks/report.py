@@ -99,6 +99,11 @@ def _whole_ratio(report: SizeReport) -> str:
     return f"{report.full_refresh_seconds(report.incremental) / _limit_seconds(report):.2f}"
 
 
+def _parallel_ratio(report: SizeReport) -> str:
+    assert report.full_refresh_on_all_cores
+    return f"{report.full_refresh_on_all_cores.model_seconds / _limit_seconds(report):.2f}"
+
+
 def _limit_seconds(report: SizeReport) -> float:
     return sum(median(against.line) for against in report.streams.values())
 
@@ -132,6 +137,7 @@ _FIGURES: dict[str, Callable[[SizeReport], str]] = {
     "raw rows": _millions,
     "full refresh of all streams / limit line": _streams_ratio,
     "full refresh of all tables / limit line": _whole_ratio,
+    "the same with a thread for each core, by the wall clock": _parallel_ratio,
     "full refresh of a fact / its windows and groups one by one, at most": _facts_ratio,
     "raw rows of one day": lambda report: f"{median(report.later_increment_rows):,.0f}",
     "increment of one day, of the full refresh": lambda report: _share(_increment(report), report),

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from dbt.contracts.graph.manifest import Manifest
 
-from builds.runner import Dbt
+from builds.runner import Dbt, Outcome
 from conformance.errors import ConformanceError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,10 +27,11 @@ class DbtProject:
         self.scratch = scratch
         self.raw_schema = f"{scratch}_raw"
         self._dbt = Dbt(ROOT, work, target, work=work)
+        self._parsed: Manifest | None = None
         (work / "profiles.yml").write_text(own_profile(profiles, target, scratch), encoding="utf-8")
-        self.run("parse")
-        written = json.loads((work / "target" / "manifest.json").read_text(encoding="utf-8"))
-        self.manifest: Mapping[str, Any] = written
+        self._parsed = self._run("parse").manifest
+        assert self._parsed is not None
+        self.manifest: Mapping[str, Any] = self._parsed.writable_manifest().to_dict()
 
     def _nodes(self, *resource_types: str) -> list[Mapping[str, Any]]:
         nodes = self.manifest["nodes"].values()
@@ -56,11 +58,16 @@ class DbtProject:
 
     def run(self, command: str, *arguments: str, **variables: object) -> int:
         """Run a dbt command; the number of nodes it ran. Raises ConformanceError with dbt's words."""
+        return len(self._run(command, *arguments, **variables).results)
+
+    def _run(self, command: str, *arguments: str, **variables: object) -> Outcome:
         given = {"raw_schema": self.raw_schema, "hash_key": HASH_KEY, **variables}
-        outcome = self._dbt.run(command, *arguments, variables=given)
+        # The names of raw tables are parsed. dbt would parse all again for any other var.
+        parsed = self._parsed if given["raw_schema"] == self.raw_schema else None
+        outcome = self._dbt.run(command, *arguments, variables=given, manifest=parsed)
         if not outcome.success:
             raise ConformanceError(f"dbt {command} failed.\n{outcome.failure}")
-        return len(outcome.results)
+        return outcome
 
     def column_types(self) -> dict[str, list[tuple[str, str]]]:
         """Name and type of the columns of `relations`, in order, by the catalog; see `plain_type`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from dbt.contracts.graph.nodes import CompiledNode
 
 from builds.runner import Dbt, Outcome
 from house.commands import ROOT
-from house.parsing import PROFILES
+from house.parsing import ParsedProject, unset_variables
 
 TARGETS = {"postgres": "sandbox", "redshift": "redshift"}
 """Adapters with a target of the example profile for each."""
@@ -41,18 +42,22 @@ def run(adapter: str, work: Path, *arguments: str, manifest: Manifest | None = N
     dbt = Dbt(ROOT, work, TARGETS[adapter], work=work)
     # In a thread of its own, for dbt walks up the whole call stack again and again, and pytest's is deep.
     with ThreadPoolExecutor(max_workers=1) as alone, pytest.MonkeyPatch.context() as environment:
-        for variable in ("REDSHIFT_HOST", "DBT_ENV_SECRET_REDSHIFT_PASSWORD"):
-            environment.setenv(variable, "unset")
+        for variable, value in unset_variables().items():
+            environment.setenv(variable, value)
         outcome = alone.submit(dbt.run, *arguments, manifest=manifest).result()
     assert outcome.success, outcome.failure
     return outcome
 
 
 @pytest.fixture(scope="session", params=TARGETS)
-def parsed_for(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Parsed:
+def parsed_for(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    parse_for: Callable[[str], ParsedProject],
+) -> Parsed:
     """The project, parsed for one adapter."""
     work = tmp_path_factory.mktemp(request.param)
-    shutil.copy(PROFILES, work / "profiles.yml")
-    manifest = run(request.param, work, "parse", "--no-partial-parse").manifest
+    shutil.copytree(parse_for(TARGETS[request.param]).folder, work, dirs_exist_ok=True)
+    manifest = run(request.param, work, "parse").manifest
     assert manifest is not None
     return Parsed(request.param, manifest, work)

@@ -25,7 +25,7 @@ _WARNINGS_AS_JSON = (
 
 @dataclass(frozen=True)
 class ParsedProject:
-    """The project as dbt parsed it for the target `sandbox`."""
+    """The project as dbt parsed it for a target."""
 
     folder: Path  # the manifest is in its folder `target`
     warnings: list[str]
@@ -38,16 +38,20 @@ def targets() -> list[str]:
     return list(profile["delivery_platform"]["outputs"])
 
 
+def unset_variables() -> dict[str, str]:
+    """The environment variables that the example profile needs. Their values do not matter to parsing."""
+    return dict.fromkeys(re.findall(r"env_var\('(\w+)'\)", PROFILES.read_text(encoding="utf-8")), "unset")
+
+
 def parse(target: str, work: Path) -> list[str]:
     """Parse the whole project for a target; what dbt warned of, deprecations included.
 
     The manifest is in `work/target` afterwards. Fails the test if dbt cannot parse.
     """
     shutil.copy(PROFILES, work / "profiles.yml")
-    required = re.findall(r"env_var\('(\w+)'\)", PROFILES.read_text(encoding="utf-8"))
     dbt = Dbt(ROOT, work, target, work=work, logging=_WARNINGS_AS_JSON)
     arguments = dbt.arguments("parse", "--no-partial-parse", "--show-all-deprecations")
-    finished = run("dbt", *arguments, **dict.fromkeys(required, "unset"))
+    finished = run("dbt", *arguments, **unset_variables())
     if finished.returncode:
         pytest.fail(
             f"dbt cannot parse for target {target}\n{finished.stdout}{finished.stderr}", pytrace=False

@@ -1,19 +1,20 @@
-"""dbt parses the project for every target without a word."""
+"""dbt parses the project for every target without a warning."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from house.parsing import ParsedProject, parse, targets
+from deep import deep
+from house.adapters import TARGETS
+from house.parsing import ParsedProject, targets
 
 
-def test_parses_for_sandbox_without_warnings(parsed: ParsedProject) -> None:
-    assert not parsed.warnings, "\n".join(parsed.warnings)
-
-
-@pytest.mark.parametrize("target", [target for target in targets() if target != "sandbox"])
-def test_parses_without_warnings(target: str, tmp_path: Path) -> None:
-    warnings = parse(target, tmp_path)
+@pytest.mark.parametrize(
+    "target",
+    [name if name in TARGETS.values() else pytest.param(name, marks=deep) for name in targets()],
+)
+def test_parses_without_warnings(target: str, parse_for: Callable[[str], ParsedProject]) -> None:
+    warnings = parse_for(target).warnings
     assert not warnings, "\n".join(warnings)

@@ -16,7 +16,7 @@ from redshift_connector.error import ProgrammingError
 from builds.differences import assert_same_contents
 from deep import deep
 from project import open_project
-from properties.built import Manifest, outputs, row_versions
+from properties.built import Manifest, outputs
 from redshift.column_types import column_types
 from redshift.conftest import OnRedshift
 from redshift_lookalike.conftest import connect
@@ -63,24 +63,6 @@ def assert_accepted(statements: Sequence[Sent]) -> None:
         assert [str(finding) for finding in findings(sent.sql)] == [], sent.sql
 
 
-def test_building_again_changes_nothing(built: OnRedshift) -> None:
-    before = outputs(built.project)
-    tables = Manifest.of(built.project).incremental
-    versions = row_versions(built.project, tables)
-    built.lookalike.forget()
-    built.project.dbt("run")
-    altered = [sent.sql for sent in built.lookalike.statements if "add column" in sent.sql]
-    assert altered == [], "an increment has wider columns than its table"
-    assert_same_contents(before, outputs(built.project))
-    assert_same_contents(versions, row_versions(built.project, tables))
-
-
-def test_a_full_refresh_changes_nothing(built: OnRedshift) -> None:
-    before = outputs(built.project)
-    built.project.dbt("run", "--full-refresh", "--exclude", "path:models/staging")
-    assert_same_contents(before, outputs(built.project))
-
-
 @deep
 def test_every_unit_test_passes(built: OnRedshift) -> None:
     built.lookalike.forget()
@@ -96,6 +78,7 @@ def test_a_reconciliation_changes_nothing(built: OnRedshift) -> None:
     assert_same_contents(before, outputs(built.project))
 
 
+@deep
 def test_rows_and_columns_are_those_on_postgresql(
     built: OnRedshift,
     server: Server,
@@ -115,9 +98,8 @@ def test_rows_and_columns_are_those_on_postgresql(
 
 def test_the_documentation_has_every_relation(built: OnRedshift) -> None:
     built.project.dbt("docs generate", "--no-compile")
-    target = built.project.work / "target"
-    catalog = json.loads((target / "catalog.json").read_text())
-    manifest = json.loads((target / "manifest.json").read_text())
+    catalog = json.loads((built.project.work / "target" / "catalog.json").read_text())
+    manifest = built.project.manifest
     nodes = manifest["nodes"].values()
     assert set(catalog["nodes"]) == {
         node["unique_id"] for node in nodes if node["resource_type"] in ("model", "seed")

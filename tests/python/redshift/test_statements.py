@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from properties.built import Manifest
+from builds.differences import assert_same_contents
+from properties.built import Manifest, outputs, row_versions
 from redshift.conftest import OnRedshift
 from redshift_lookalike.session import Sent
 
@@ -47,10 +48,34 @@ def test_a_first_build_creates_a_view_in_three_statements_and_a_table_in_six_to_
     }
 
 
-def test_a_full_refresh_leaves_views_and_replaces_a_table_in_six_to_twelve(
+def test_with_nothing_new_a_table_gets_five_statements_a_view_none_and_no_row_is_written(
     built: OnRedshift,
 ) -> None:
+    built.project.dbt("run")  # what other tests have changed
+    before = outputs(built.project)
+    tables = Manifest.of(built.project).incremental
+    versions = row_versions(built.project, tables)
+    built.lookalike.forget()
     built.project.dbt("run")
+    statements = statements_of_models(built, built.lookalike.statements)
+    sent = [sql for of_model in statements.values() for sql in of_model]
+    assert [sql for sql in sent if "create temporary" in sql or "add column" in sql] == []
+    assert counts(statements) == {
+        "stg_server_unlock_bot_started": 0,
+        "int_server_unlock_events": 5,
+        "int_unlock_attempt_events": 5,
+        "fct_unlock_attempts": 5,
+        "int_data_horizon": 5,
+    }
+    assert len(sent) <= 5 * TABLES + QUERIES_OF_COMMENTS
+    assert_same_contents(before, outputs(built.project))
+    assert_same_contents(versions, row_versions(built.project, tables))
+
+
+def test_a_full_refresh_replaces_a_table_in_six_to_twelve_statements_and_changes_nothing(
+    built: OnRedshift,
+) -> None:
+    before = outputs(built.project)
     built.lookalike.forget()
     built.project.dbt("run", "--full-refresh")
     statements = statements_of_models(built, built.lookalike.statements)
@@ -62,19 +87,4 @@ def test_a_full_refresh_leaves_views_and_replaces_a_table_in_six_to_twelve(
         "int_data_horizon": 6,
     }
     assert sum(map(len, statements.values())) <= 12 * TABLES + QUERIES_OF_COMMENTS
-
-
-def test_with_nothing_new_a_table_gets_five_statements_and_a_view_none(built: OnRedshift) -> None:
-    built.project.dbt("run")
-    built.lookalike.forget()
-    built.project.dbt("run")
-    statements = statements_of_models(built, built.lookalike.statements)
-    assert not any("create temporary" in sql for sent in statements.values() for sql in sent)
-    assert counts(statements) == {
-        "stg_server_unlock_bot_started": 0,
-        "int_server_unlock_events": 5,
-        "int_unlock_attempt_events": 5,
-        "fct_unlock_attempts": 5,
-        "int_data_horizon": 5,
-    }
-    assert sum(map(len, statements.values())) <= 5 * TABLES + QUERIES_OF_COMMENTS
+    assert_same_contents(before, outputs(built.project))

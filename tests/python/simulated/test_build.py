@@ -122,7 +122,7 @@ def test_the_documentation_has_every_relation_and_picture(build: Build) -> None:
     build.project.dbt("docs generate", "--static")
     target = build.project.work / "target"
     catalog = json.loads((target / "catalog.json").read_text())
-    nodes = json.loads((target / "manifest.json").read_text())["nodes"].values()
+    nodes = build.project.manifest["nodes"].values()
     relations = {node["unique_id"] for node in nodes if node["resource_type"] in ("model", "seed")}
     assert len(relations) > 65
     assert set(catalog["nodes"]) == relations

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from deep import IS_DEEP
 from project import ROOT
 from sandbox.server import Server
 from sandbox.status import count_raw_rows
@@ -55,7 +56,7 @@ def newcomer(new_server: Callable[[], Server], tmp_path: Path) -> Newcomer:
     return Newcomer(new_server(), tmp_path / "profiles")
 
 
-def test_the_demonstration_twice(newcomer: Newcomer) -> None:
+def test_the_demonstration(newcomer: Newcomer) -> None:
     checkout = ROOT / "profiles.yml"
     before = checkout.read_text() if checkout.exists() else None
     first = newcomer.types("demo")
@@ -92,10 +93,11 @@ def test_the_demonstration_twice(newcomer: Newcomer) -> None:
     told = {line.strip() for line in first.stdout.splitlines()}
     assert {line.strip() for line in f"59,{excerpt}".splitlines()} <= told
 
-    again = newcomer.types("demo")
-    assert (again.returncode, again.stderr) == (0, "")
-    assert newcomer.raw_rows() == landed
-    assert after_the_steps(again) == after_the_steps(first)
+    if IS_DEEP:
+        again = newcomer.types("demo")
+        assert (again.returncode, again.stderr) == (0, "")
+        assert newcomer.raw_rows() == landed
+        assert after_the_steps(again) == after_the_steps(first)
 
     written = checkout.read_text() if checkout.exists() else None
     assert written == before
