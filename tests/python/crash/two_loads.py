@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -180,6 +181,7 @@ class TwoLoads:
             self.discard(state)
         self.server.drop_database(self.name)
 
+    @cached_property
     def manifest(self) -> dict[str, Any]:
         """dbt's manifest of the project."""
         path = self.project.work / "first" / "target" / "manifest.json"
@@ -188,7 +190,7 @@ class TwoLoads:
 
     def models(self) -> dict[str, dict[str, Any]]:
         """The project's models as the manifest has them, by name."""
-        nodes = self.manifest()["nodes"].values()
+        nodes = self.manifest["nodes"].values()
         return {node["name"]: node for node in nodes if node["resource_type"] == "model"}
 
     def incremental_models(self) -> list[str]:
@@ -258,7 +260,7 @@ class TwoLoads:
         Temporary ones end with their session; if that ends with its server, PostgreSQL removes them later.
         """
         self.wait_until_idle()
-        nodes = self.manifest()["nodes"].values()
+        nodes = self.manifest["nodes"].values()
         known = {f"{node['schema']}.{node['alias']}" for node in nodes if "alias" in node}
         known |= {
             f"analytics_intermediate.{model}__watermarks" for model in [*self.incremental_models(), "views"]
