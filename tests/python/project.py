@@ -23,6 +23,8 @@ ROOT = Path(__file__).parents[2]
 BOOKKEEPING = {"written_at"}
 WRITERS = ("docs generate", "source freshness")
 """Commands whose files a test may read. The others write none, for dbt needs a second for its manifest."""
+INCREMENTS = ("--select", "config.materialized:incremental")
+"""The arguments of a run without views, which need none unless raw tables have other columns."""
 
 Rows = list[tuple[Any, ...]]
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from builds.differences import assert_same_contents
-from project import Project
+from project import INCREMENTS, Project
 from properties.adversarial import FUTURE, LOADS, PAST, hostile_arrivals
 from properties.built import Manifest, outputs, row_versions
 from properties.raw_rows import RawRow, land
@@ -34,7 +34,6 @@ def is_credible(row: RawRow) -> bool:
 
 
 def test_exact_copies_are_not_even_written(project: Project, rng: random.Random) -> None:
-    project.dbt("parse")
     arrivals = hostile_arrivals(rng, Manifest.of(project).event_tables, worlds=300)
     land(project, arrivals.rows, rng)
     project.dbt("run")
@@ -45,7 +44,7 @@ def test_exact_copies_are_not_even_written(project: Project, rng: random.Random)
     copied = [row for row in arrivals.rows for _ in range(rng.choice([0, 0, 1, 3]))]
     assert len(copied) > 1000
     land(project, copied, rng)
-    project.dbt("run", "--exclude", "path:models/staging")
+    project.dbt("run", *INCREMENTS)
     assert row_versions(project, incremental) == written
 
     counts = Counter(map(key, arrivals.rows))
@@ -58,7 +57,7 @@ def test_exact_copies_are_not_even_written(project: Project, rng: random.Random)
     assert len(replayed) > 300
     for share in (replayed[::2], replayed[1::2]):
         land(project, share, rng)
-        project.dbt("run", "--exclude", "path:models/staging")
+        project.dbt("run", *INCREMENTS)
     with_copies = outputs(project, leaving_out=hidden)
     project.dbt("run", "--full-refresh")
     assert_same_contents(with_copies, outputs(project, leaving_out=hidden))

@@ -13,7 +13,7 @@ import pytest
 from builds.differences import assert_same_contents
 from contract.raw import Value
 from deep import first_of
-from project import Project
+from project import INCREMENTS, Project
 from properties.adversarial import START
 from properties.built import Manifest, outputs, row_versions
 from properties.raw_rows import RawRow, land
@@ -125,12 +125,12 @@ def test_a_forgotten_person_is_gone_and_nobody_else(
     assert streamed(project, event_tables) == {
         key for row in everyone if (key := (row.event, str(row.values["id"]))) not in theirs
     }
-    project.dbt("run", "--exclude", "path:models/staging")
+    project.dbt("run", *INCREMENTS)
     without_them = outputs(project)
     written = row_versions(project, Manifest.of(project).incremental)
     forget(project, somebody.user_id)
     assert f"no event in the streams is of {somebody.user_id}." in str(project.warnings)
-    project.dbt("run", "--exclude", "path:models/staging")
+    project.dbt("run", *INCREMENTS)
     assert row_versions(project, Manifest.of(project).incremental) == written
 
     project.dbt("run", "--full-refresh")

@@ -11,7 +11,7 @@ import pytest
 from builds.differences import assert_same_contents
 from contract.raw import Value
 from deep import first_of
-from project import Project
+from project import INCREMENTS, Project
 from properties.adversarial import START, UNLOCK, Values, hostile_arrivals
 from properties.built import Manifest, outputs, row_versions
 from properties.raw_rows import RawRow, land
@@ -33,11 +33,10 @@ def erase(project: Project, event: str, condition: str) -> None:
 def reconcile(project: Project, scope: str) -> None:
     """Run all models with this value of the var `reconcile`."""
     variables = f"{{reconcile: {scope}, allow_lost_events: true}}"
-    project.dbt("run", "--exclude", "path:models/staging", "--vars", variables)
+    project.dbt("run", *INCREMENTS, "--vars", variables)
 
 
 def test_a_reconciliation_of_everything_equals_a_full_refresh(project: Project, rng: random.Random) -> None:
-    project.dbt("parse")
     event_tables = Manifest.of(project).event_tables
     arrivals = hostile_arrivals(rng, event_tables, worlds=400, loads=3, behind_the_mark=True)
     for load in range(3):
@@ -48,13 +47,13 @@ def test_a_reconciliation_of_everything_equals_a_full_refresh(project: Project, 
         erase(project, event, "left(md5(id), 1) in ('0', '1')")  # events with all their copies
         erase(project, event, "left(md5(id || order_id || uuid_ts), 1) = '2'")  # some copies
     erase(project, rng.choice(landed), "true")
-    project.dbt("run", "--exclude", "path:models/staging")
+    project.dbt("run", *INCREMENTS)
     by_increments = outputs(project)
 
     reconcile(project, "true")
     incremental = Manifest.of(project).incremental
     reconciled, written = outputs(project), row_versions(project, incremental)
-    project.dbt("run", "--exclude", "path:models/staging")
+    project.dbt("run", *INCREMENTS)
     assert row_versions(project, incremental) == written
     project.dbt("run", "--full-refresh", "--vars", "{allow_lost_events: true}")
     by_full_refresh = outputs(project)
@@ -177,7 +176,6 @@ def change_raw(project: Project, rng: random.Random, condition: str, **told: Val
 def test_a_keyhole_heals_what_is_inside_and_writes_nothing_outside(
     project: Project, rng: random.Random, kind: str
 ) -> None:
-    project.dbt("parse")
     event_tables = Manifest.of(project).event_tables
     rows = hostile_arrivals(rng, event_tables, worlds=100, loads=3).rows
     land(project, rows, rng)

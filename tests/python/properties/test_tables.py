@@ -23,7 +23,6 @@ def rows_of_entities_without(project: Project, event: str, entities: Rows) -> Ro
 
 
 def test_a_late_table_affects_only_its_own(project: Project, rng: random.Random) -> None:
-    project.dbt("parse")
     event_tables = Manifest.of(project).event_tables
     rows = hostile_arrivals(rng, event_tables, worlds=300).rows
     absent = rng.choice(sorted(UNLOCK))

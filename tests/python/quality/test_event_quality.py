@@ -77,7 +77,6 @@ def total(report: Sequence[Mapping[str, Any]], column: str) -> int:
 
 
 def test_quality_of_hostile_rows_is_that_of_the_reference(project: Project, rng: random.Random) -> None:
-    project.dbt("parse")
     loads = 3
     arrivals = hostile_arrivals(rng, Manifest.of(project).event_tables, worlds=300, loads=loads)
     rows: list[RawRow] = []
