@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from mutants.accepted import FILE, accepted, needless
+from mutants.accepted import FILE, accepted, needless, survivors
 from mutants.checked import changed, fingerprints, record
 from mutants.engine import ENGINE, engine_mutants
 from mutants.unit_tests import unit_tests
@@ -64,8 +64,8 @@ def report(found: Sequence[Mutant]) -> int:
     else 0.
     """
     reasons = accepted()
-    survivors = [m for m in found if m.verdict is Verdict.SURVIVED and str(m) not in reasons]
-    for mutant in survivors:
+    unaccepted = survivors(found, reasons)
+    for mutant in unaccepted:
         print(f"survived  {mutant}")
     stale = needless(reasons, found)
     for entry in stale:
@@ -73,10 +73,10 @@ def report(found: Sequence[Mutant]) -> int:
     counts = Counter(mutant.verdict for mutant in found)
     print(
         f"{len(found)} mutants of {len({m.model for m in found})} models: {counts[Verdict.KILLED]} killed,"
-        f" {len(survivors)} survived, {counts[Verdict.SURVIVED] - len(survivors)} accepted in {FILE.name},"
+        f" {len(unaccepted)} survived, {counts[Verdict.SURVIVED] - len(unaccepted)} accepted in {FILE.name},"
         f" {counts[Verdict.INVALID]} are no valid SQL."
     )
-    return 1 if survivors or stale or not counts[Verdict.KILLED] else 0
+    return 1 if unaccepted or stale or not counts[Verdict.KILLED] else 0
 
 
 def _parser() -> argparse.ArgumentParser:

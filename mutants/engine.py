@@ -13,14 +13,16 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timezone
 from functools import cached_property
 from typing import Any
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
+from mutants.cases import FROM, ORDER, RETAINED_SINCE, ROBOT, TO
 from mutants.changes import Change, changes
-from mutants.history import an_order_and_a_robot, land_history
+from mutants.history import land_history
 from mutants.verdicts import NOTICED, SECONDS, Mutant, Verdict
 from mutants.warehouse import Warehouse
 from sandbox.errors import SandboxError
@@ -73,14 +75,12 @@ class Recording:
         given: list[Any] = []
         try:
             with connection.cursor() as cursor:
-                cursor.execute("select clock_timestamp() at time zone 'UTC'")
-                ((began,),) = cursor.fetchall()
                 for each, sql in enumerate(self.statements):
                     cursor.execute(change.apply(sql) if change and each == number else sql)
                     if cursor.description and not _NOT_OURS.search(sql):
                         given.append(sorted(map(str, cursor.fetchall())))
                 for query in self._contents:
-                    cursor.execute(query, {"began": began})
+                    cursor.execute(query)
                     given.append(Counter(map(str, cursor.fetchall())))
         finally:
             connection.rollback()
@@ -91,11 +91,8 @@ class Recording:
         name = self.relation.split(".")[1]
         watermarks = f"analytics_intermediate.{name}__watermarks"
         return [
-            "select to_jsonb(stored) - 'written_at',"
-            " coalesce((to_jsonb(stored)->>'written_at')::timestamp >= %(began)s, false)"
-            f" from {self.relation} as stored",
-            f"select input_name, case when input_name <> '{name}' then watermark end from {watermarks}"
-            " where input_name not like 'rule %%'",
+            f"select to_jsonb(stored) from {self.relation} as stored",
+            f"select input_name, watermark from {watermarks} where input_name not like 'rule %'",
         ]
 
 
@@ -142,15 +139,15 @@ def _verdict(
     return Verdict.SURVIVED if given == expected else Verdict.KILLED
 
 
-def _commands(warehouse: Warehouse) -> list[tuple[Sequence[str], Mapping[str, Any]]]:
+def _commands() -> list[tuple[Sequence[str], Mapping[str, Any]]]:
     """Arguments and vars of the recorded runs. The last is an increment, recorded with nothing new, too."""
-    order_id, robot_id = an_order_and_a_robot(warehouse)
+    retention = (datetime.now(tz=timezone.utc).date() - date.fromisoformat(RETAINED_SINCE)).days
     return [
         ((), {"reconcile": True, "allow_lost_events": True}),
-        ((), {"reconcile": {"order_id": order_id}, "allow_lost_events": True}),
-        ((), {"reconcile": {"robot_id": robot_id}, "allow_lost_events": True}),
-        ((), {"reconcile": {"from": "2026-09-02", "to": "2026-09-03"}, "allow_lost_events": True}),
-        (("--full-refresh",), {"raw_retention_days": 2}),
+        ((), {"reconcile": {"order_id": ORDER}, "allow_lost_events": True}),
+        ((), {"reconcile": {"robot_id": ROBOT}, "allow_lost_events": True}),
+        ((), {"reconcile": {"from": FROM, "to": TO}, "allow_lost_events": True}),
+        (("--full-refresh",), {"raw_retention_days": retention}),
         ((), {}),
     ]
 
@@ -158,11 +155,12 @@ def _commands(warehouse: Warehouse) -> list[tuple[Sequence[str], Mapping[str, An
 def engine_mutants(warehouse: Warehouse) -> list[Mutant]:
     """All mutants of the engine. Raises SandboxError."""
     land_history(warehouse)
-    commands, verdicts = _commands(warehouse), _Verdicts()
+    commands, verdicts = _commands(), _Verdicts()
     for model in _in_order(warehouse):
         if model in MODELS:
             warehouse.save()
-            query = warehouse.dbt("run", "--select", model, "--full-refresh").results[model].node
+            full_refresh = ("run", "--select", model, "--full-refresh")
+            query = warehouse.dbt(*full_refresh, variables={"allow_lost_events": True}).results[model].node
             warehouse.restore()
             for arguments, variables in commands:
                 recording = _record(warehouse, query, arguments, variables)

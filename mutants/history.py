@@ -6,6 +6,19 @@ from contextlib import closing
 from datetime import date
 from typing import Any
 
+from mutants.cases import (
+    BY_HAND,
+    CANCELLATION,
+    CHANGES,
+    CLICK,
+    FIRST_PART,
+    ORDER,
+    RESET,
+    ROBOT,
+    SECOND_PART,
+    TABLES,
+    ties,
+)
 from mutants.warehouse import Warehouse
 from sandbox.lander import land
 from sandbox.server import RAW_SCHEMA
@@ -30,28 +43,39 @@ _SETTINGS = SimulationSettings(
 )
 _SECOND_PART = "2026-09-02 12:00:00+00"
 """Rows loaded at or after this time belong to the second part."""
-_SECOND = f"from {RAW_SCHEMA}.{{}} where uuid_ts >= '{_SECOND_PART}'"
-_EVENT = f"{RAW_SCHEMA}.order_unlock_coco"
-"""The event table that has the rare cases, too."""
-# One row is loaded a day before the newest, to the second; a few have no load time.
-_BEFORE_THE_FIRST_RUN = f"""
-update {_EVENT} set uuid_ts = (select max(uuid_ts) - interval '24 hours' from {_EVENT})
-where id = (select max(id) from {_EVENT});
-update {_EVENT} set uuid_ts = null where hashtext(id) % 11 = 0;
+_IS_SIMULATED = "id not like 'case %'"
+_SECOND = f"from {RAW_SCHEMA}.{{}} where uuid_ts >= '{_SECOND_PART}' and {_IS_SIMULATED}"
+# Events of different tables have the same ids.
+_SHARED_IDS = f"""
+update {RAW_SCHEMA}.{{0}} as raw set id = ranked.id
+from (
+    select ctid, cast(dense_rank() over (order by id) as text) as id
+    from {RAW_SCHEMA}.{{0}}
+    where {_IS_SIMULATED}
+) as ranked
+where raw.ctid = ranked.ctid;
 """
+# A few rows have no load time.
+_WITHOUT_LOAD_TIME = f"""
+update {RAW_SCHEMA}.{CLICK} set uuid_ts = null where hashtext(id) % 11 = 0 and {_IS_SIMULATED};
+"""
+_IS_OF_FIRST_PART = f"uuid_ts < '{_SECOND_PART}' and {_IS_SIMULATED}"
 # Whatever is loaded in the last day is within the lookback, and what is older is not.
 _CHANGES = f"""
 update {RAW_SCHEMA}.{{0}} set "timestamp" = "timestamp" + interval '40 seconds'
-where hashtext(id) % 5 = 0 and (uuid_ts < '{_SECOND_PART}' or uuid_ts is null);
-delete from {RAW_SCHEMA}.{{0}} where hashtext(id) % 3 = 1 and uuid_ts < '{_SECOND_PART}';
+where hashtext(id || '{{0}}') % 5 = 0 and {_IS_OF_FIRST_PART};
+delete from {RAW_SCHEMA}.{{0}} where hashtext(id || '{{0}}') % 3 = 1 and {_IS_OF_FIRST_PART};
 """
 # The event is of another order or robot than it was.
 _MOVES = f"""
-update {RAW_SCHEMA}.{{0}} set {{1}} = (select min({{1}}) from {RAW_SCHEMA}.{{0}})
-where hashtext(id) % 7 = 0 and uuid_ts < '{_SECOND_PART}';
+update {RAW_SCHEMA}.{{0}} set {{1}} = '{{2}}' where hashtext(id || '{{0}}') % 7 = 0 and {_IS_OF_FIRST_PART};
 """
-_ODD_TIMES = ("0999-12-31", "1000-01-01", "2999-12-31", "3000-01-01", "2026-09-02", "2026-09-03")
-"""Times in UTC: the limits of the calendar, and those of the days that are reconciled."""
+# The clock was set back: what is written now is a microsecond later than these times, and the same each time.
+# The older watermark stays, as after a full refresh.
+_OWN_WATERMARK = """
+insert into analytics_intermediate.{0}__watermarks
+select '{0}', timestamp '2100-01-01' + {1} * interval '1 day';
+"""
 
 
 def land_history(warehouse: Warehouse) -> None:
@@ -63,6 +87,8 @@ def land_history(warehouse: Warehouse) -> None:
     write(simulate(_SETTINGS), events)
     with closing(warehouse.connect("loader")) as connection:
         land(connection, [events])
+    _execute(warehouse, f"create table {RAW_SCHEMA}.{CANCELLATION} as select * from {RAW_SCHEMA}.{RESET}")
+    _execute(warehouse, ";".join(event.insert for event in FIRST_PART))
     tables = [
         name
         for (name,) in _rows(warehouse, f"select tablename from pg_tables where schemaname = '{RAW_SCHEMA}'")
@@ -71,47 +97,38 @@ def land_history(warehouse: Warehouse) -> None:
     _execute(warehouse, "create schema later authorization loader", user="postgres")
     for table in tables:
         second = _SECOND.format(table)
+        _execute(warehouse, _SHARED_IDS.format(table))
         _execute(warehouse, f"create table later.{table} as select * {second}; delete {second}")
-    _execute(warehouse, _BEFORE_THE_FIRST_RUN)
+    _execute(warehouse, _WITHOUT_LOAD_TIME)
     warehouse.dbt("seed")
     warehouse.dbt("run")
     for table in tables:
         _execute(warehouse, f"insert into {RAW_SCHEMA}.{table} select * from later.{table}")
         _execute(warehouse, _CHANGES.format(table))
-        for column in ("order_id", "robot_id"):
-            if _has(warehouse, table, column):
-                _execute(warehouse, _MOVES.format(table, column))
-    for column in ("timestamp", "received_at", "uuid_ts"):
-        for time in _ODD_TIMES:
-            _execute(warehouse, _copy_with(column, time))
+        for column, subject in (("order_id", ORDER), ("robot_id", ROBOT)):
+            if column in _columns(warehouse, table):
+                _execute(warehouse, _MOVES.format(table, column, subject))
+        if table in TABLES:
+            _execute(warehouse, ";".join(event.insert for event in ties(table, _columns(warehouse, table))))
+    _execute(warehouse, CHANGES)
+    _execute(warehouse, ";".join(event.insert for event in SECOND_PART))
+    _execute(warehouse, BY_HAND, user="transformer")
+    watermarks = (
+        "select split_part(tablename, '__', 1) from pg_tables where tablename like '%watermarks' order by 1"
+    )
+    for day, (model,) in enumerate(_rows(warehouse, watermarks)):
+        _execute(warehouse, _OWN_WATERMARK.format(model, day), user="transformer")
     warehouse.dbt("run", "--select", "config.materialized:view")
     warehouse.save()
 
 
-def _copy_with(column: str, time: str) -> str:
-    """A statement that adds a copy of the newest click with an id of its own and another time."""
-    other = f"jsonb_build_object('id', '{column} {time}', '{column}', '{time}T00:00:00+00')"
-    newest = f"(select * from {_EVENT} where uuid_ts is not null order by uuid_ts desc limit 1)"
-    return (
-        f"insert into {_EVENT} select copy.* from {newest} as newest,"
-        f" jsonb_populate_record(null::{_EVENT}, to_jsonb(newest) || {other}) as copy"
+def _columns(warehouse: Warehouse, table: str) -> dict[str, str]:
+    """The types of a raw table's columns, by name."""
+    query = (
+        "select attname, typname from pg_attribute inner join pg_type on atttypid = pg_type.oid"
+        f" where attrelid = '{RAW_SCHEMA}.{table}'::regclass and attnum > 0"
     )
-
-
-def _has(warehouse: Warehouse, table: str, column: str) -> bool:
-    relation = f"{RAW_SCHEMA}.{table}"
-    query = f"select from pg_attribute where attrelid = '{relation}'::regclass and attname = '{column}'"
-    return bool(_rows(warehouse, query))
-
-
-def an_order_and_a_robot(warehouse: Warehouse) -> tuple[str, str]:
-    """The ids of the order and of the robot with most clicks."""
-    ids = []
-    for column in ("order_id", "robot_id"):
-        counted = f"select {column} from {RAW_SCHEMA}.order_unlock_coco where {column} is not null"
-        ((value,),) = _rows(warehouse, f"{counted} group by 1 order by count(*) desc, 1 limit 1")
-        ids.append(str(value))
-    return ids[0], ids[1]
+    return dict(_rows(warehouse, query))
 
 
 def _rows(warehouse: Warehouse, query: str) -> list[tuple[Any, ...]]:

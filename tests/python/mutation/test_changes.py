@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mutants.accepted import needless
+from mutants.accepted import needless, survivors
 from mutants.changes import Change, changes
 from mutants.verdicts import Mutant, Verdict
 
@@ -57,3 +57,10 @@ def test_an_entry_without_a_survivor_is_needless() -> None:
     found = [Mutant("m", change, Verdict.SURVIVED), Mutant("n", change, Verdict.KILLED)]
     entries = [f"{model}: {change}" for model in ("m", "n", "other")] + ["m: gone"]
     assert needless(entries, found) == [f"n: {change}", "m: gone"]
+
+
+def test_an_ellipsis_in_an_entry_stands_for_any_text() -> None:
+    found = [Mutant("m", Change(0, 1, "<", "<=", line), Verdict.SURVIVED) for line in ("a.b < c", "a.b < cd")]
+    entries = ["m: a.… < c  |  < -> <="]
+    assert survivors(found, entries) == found[1:]
+    assert not needless(entries, found)
