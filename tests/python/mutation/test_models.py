@@ -1,4 +1,4 @@
-"""Unit tests kill the mutants of the models that changed; with the deep profile those of all models."""
+"""Unit tests kill the mutants of changed models; with the deep profile those of all models and the engine."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from deep import IS_DEEP
 from mutants.__main__ import mutants, report
 from mutants.checked import changed, checked, fingerprints, record
+from mutants.engine import ENGINE
 from mutants.warehouse import own_warehouse
 from project import Project
 
@@ -19,7 +20,7 @@ def test_the_mutants_of_changed_models_are_killed(
     manifest = project.runner.run("parse").manifest
     assert manifest
     found = fingerprints(manifest)
-    models = [*found] if IS_DEEP else changed(found)
+    models = [*found, ENGINE] if IS_DEEP else changed(found)
     if models:
         with own_warehouse() as warehouse:
             failed = report(mutants(warehouse, models))
