@@ -24,7 +24,7 @@ demo: setup  ## simulate a fleet, build everything on it and show what came out
 test: setup  ## everything that CI runs: lint, types, parse, unit tests, data tests
 	@$(BIN)/python -m pytest
 
-test-deep: setup  ## takes hours: more examples, all cases, the mutants of all models
+test-deep: setup  ## takes hours: more examples, all cases, the mutants of all models and of the engine
 	@HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest
 
 mutants: setup  ## check that unit tests and increments notice changed SQL, of all models or MODELS="fct_orders fct_ratings", or MODELS=engine

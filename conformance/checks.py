@@ -126,7 +126,7 @@ class Run:
         stages: list[Callable[[], None]] = [
             self._first_load,
             self._second_load,
-            self._no_news,
+            self._nothing_new,
             self._reconciliation,
             self._reader_during_builds,
         ]
@@ -157,14 +157,14 @@ class Run:
         self._compare(SECOND_LOAD, found)
         self._compare_with_reference("second load", 2, erased=False, found=found)
 
-    def _no_news(self) -> None:
+    def _nothing_new(self) -> None:
         before = self._contents()
         with self.reader.reading():
-            self._dbt("no news", "run", "--select", "config.materialized:incremental")
+            self._dbt("nothing new", "run", "--select", "config.materialized:incremental")
         after = self._contents()
         for name, found in before.items():
             findings = contents.findings(found, after[name])
-            self._note("no news", f"{name} is as it was", len(found.rows), findings)
+            self._note("nothing new", f"{name} is as it was", len(found.rows), findings)
 
     def _reconciliation(self) -> None:
         for table in sorted(

@@ -62,7 +62,7 @@ class DbtProject:
 
     def _run(self, command: str, *arguments: str, **variables: object) -> Outcome:
         given = {"raw_schema": self.raw_schema, "hash_key": HASH_KEY, **variables}
-        # The names of raw tables are parsed. dbt would parse all again for any other var.
+        # Of the vars only `raw_schema` changes what is parsed. dbt parses again whenever any var has changed.
         parsed = self._parsed if given["raw_schema"] == self.raw_schema else None
         outcome = self._dbt.run(command, *arguments, variables=given, manifest=parsed)
         if not outcome.success:

@@ -158,7 +158,7 @@ update {RAW_SCHEMA}.{CONFIRMATION} set order_id = 'case left for' where id = 'ca
 update {RAW_SCHEMA}.{RESET} set robot_id = 'case left for' where id = 'case left alone';
 delete from {RAW_SCHEMA}.{CLICK} where id like 'case deleted %';
 """
-"""What becomes of rows of the first part."""
+"""Statements that change or delete raw rows of the first part."""
 BY_HAND = (
     "".join(
         f"""

@@ -70,5 +70,5 @@ select
 {% macro record_rules() %}
 delete from {{ watermark_table() }}
 where input_name like 'rule %';
-{{ insert_watermarks([recorded_rules()]) }}
+{{ record_watermarks([recorded_rules()], delete_older=false) }}
 {% endmacro %}

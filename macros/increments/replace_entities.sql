@@ -71,7 +71,7 @@ from {{ computed }} as computed
 where {{ is_not_among('computed', '(select * from ' ~ temporary_table('existing') ~ ' where is_unchanged = 1)') }}
     {%- endif %};
 
-{{ record_watermarks(['select input_name, written_at as watermark from ' ~ temporary_table('changes'), own_watermark(computed)]) }}
+{{ record_watermarks(['select input_name, written_at as watermark from ' ~ temporary_table('changes')], computed) }}
 {% endmacro %}
 
 

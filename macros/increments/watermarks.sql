@@ -65,32 +65,19 @@ group by input_name
 {% endmacro %}
 
 
-{% macro insert_watermarks(queries, node=none) %}
-insert into {{ watermark_table(node) }} (input_name, watermark)
+{% macro record_watermarks(queries, written=none, node=none, delete_older=true) %}
+    {%- set table = watermark_table(node) %}
+    {%- set own = "select '" ~ (node or model).alias ~ "' as input_name, max(written_at) as watermark from " ~ written %}
+insert into {{ table }} (input_name, watermark)
 select
     input_name,
     max(watermark) as watermark
 from (
-    {{ queries | join('\nunion all\n') | indent(4) }}
+    {{ (queries + ([own] if written else [])) | join('\nunion all\n') | indent(4) }}
 ) as new_watermarks
-where
-    watermark is not null
-    or input_name like 'rule %'
+where watermark is not null or input_name like 'rule %'
 group by input_name;
-{% endmacro %}
-
-
-{% macro own_watermark(written, node=none) -%}
-select
-    '{{ (node or model).alias }}' as input_name,
-    max(written_at) as watermark
-from {{ written }}
-{%- endmacro %}
-
-
-{% macro record_watermarks(queries, node=none) %}
-    {%- set table = watermark_table(node) %}
-{{ insert_watermarks(queries, node) }}
+    {%- if delete_older %}
 delete from {{ table }}
 using (
     select
@@ -102,6 +89,7 @@ using (
 where
     {{ table.identifier }}.input_name = newest.input_name
     and {{ table.identifier }}.watermark < newest.watermark;
+    {%- endif %}
 {% endmacro %}
 
 

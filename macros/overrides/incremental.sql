@@ -85,7 +85,7 @@ lock {{ watermark_table() }};
 delete from {{ watermark_table() }}
 where input_name <> '{{ this.identifier }}';
         {%- endif %}
-{{ insert_watermarks(watermarks) if watermarks }}
+{{ record_watermarks(watermarks, delete_older=false) if watermarks }}
 {%- if target.type == 'redshift' %}
 {{ get_create_table_as_sql(False, new_table, sql) }}
 {%- else %}
@@ -103,10 +103,8 @@ create table {{ new_table }} as (
 {{ copy_events_past_retention(existing, new_table) }}
                 {%- endif %}
             {%- endif %}
-{{ insert_watermarks(
-    [own_watermark('(select written_at from ' ~ new_table ~ ' limit 1) as written'), recorded_rules()]
-    + ([newest_loads(new_table)] if strategy == 'replace_events' else [])
-) }}
+            {%- set loads = [newest_loads(new_table)] if strategy == 'replace_events' else [] %}
+{{ record_watermarks(loads + [recorded_rules()], '(select written_at from ' ~ new_table ~ ' limit 1) as written', delete_older=false) }}
         {%- endcall -%}
     {%- endif -%}
     {%- do create_increment_indexes(new_table) -%}
@@ -117,9 +115,7 @@ create table {{ new_table }} as (
         {%- do drop_relation_if_exists(existing) -%}
         {%- set relations = list_relations_without_caching(this.without_identifier()).rows if existing is none else [] -%}
         {%- if relations | selectattr('name', 'equalto', this.identifier) | list -%}
-            {%- do exceptions.raise_compiler_error(
-                'Another run of dbt has built ' ~ this.identifier ~ ' since this run began. Run dbt again.'
-            ) -%}
+            {%- do exceptions.raise_compiler_error('Another run of dbt has built ' ~ this.identifier ~ ' since this run began. Run dbt again.') -%}
         {%- endif -%}
         {%- do adapter.rename_relation(new_table, table) -%}
     {%- endif -%}

@@ -220,7 +220,7 @@ where
             {%- for key in keys %}
     {{ 'or ' if not loop.first }}{{ key }} in (select entity_key from forgotten_entities)
             {%- endfor %};
-{{ record_watermarks([own_watermark('forgotten_at', relation.node)], relation.node) }}
+{{ record_watermarks([], 'forgotten_at', relation.node) }}
         {%- endif %}
     {%- endfor %}
 {% endmacro %}

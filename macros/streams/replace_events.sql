@@ -89,7 +89,7 @@ select {{ columns }}
 from {{ computed }}
 where written_at is not null;
 
-{{ record_watermarks([newest_loads(temporary_table('incoming')), own_watermark(computed)]) }}
+{{ record_watermarks([newest_loads(temporary_table('incoming'))], computed) }}
 {% endmacro %}
 
 

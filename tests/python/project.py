@@ -24,7 +24,7 @@ BOOKKEEPING = {"written_at"}
 WRITERS = ("docs generate", "source freshness")
 """Commands whose files a test may read. The others write none, for dbt needs a second for its manifest."""
 INCREMENTS = ("--select", "config.materialized:incremental")
-"""The arguments of a run without views, which need none unless raw tables have other columns."""
+"""Arguments of a run of the incremental models. Views have to run only if raw columns have changed."""
 
 Rows = list[tuple[Any, ...]]
 
@@ -47,11 +47,11 @@ class _Parsed:
 
 
 _PARSED: dict[Path, _Parsed] = {}
-"""The project itself, by the folder of dbt's files."""
+"""What this worker has parsed of the project itself, by dbt's work folder."""
 
 
 class Project:
-    """The project on one database. Every run parses only what changed since the last one of this worker."""
+    """The project on one database. A worker parses it once, and again for another `raw_schema`."""
 
     def __init__(
         self,
@@ -106,7 +106,7 @@ class Project:
         return parsed
 
     def _run(self, command: str, *arguments: str) -> Outcome:
-        # dbt parses the whole project again whenever vars have changed. Only this one matters to parsing.
+        # Of the vars only `raw_schema` changes what is parsed. dbt parses again whenever any var has changed.
         is_parsed = (
             self.root == ROOT and command != "parse" and not any("raw_schema" in each for each in arguments)
         )

@@ -25,8 +25,9 @@ def test_the_mutants_of_changed_models_are_killed(
         with own_warehouse() as warehouse:
             failed = report(mutants(warehouse, models))
         assert not failed, (
-            f"{capsys.readouterr().out}Add a unit test that kills each survivor, or list it in"
-            f" mutants/accepted.yml. To repeat: make mutants MODELS='{' '.join(models)}'"
+            f"{capsys.readouterr().out}Add a unit test that kills each survivor (for the engine, rows in"
+            " mutants/cases.py), or list it in mutants/accepted.yml."
+            f" To repeat: make mutants MODELS='{' '.join(models)}'"
         )
     assert set(checked()) <= set(found)
 

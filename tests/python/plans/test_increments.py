@@ -32,7 +32,8 @@ class Read:
 def reads(project: Project) -> dict[str, Read]:
     """The counters of all tables with history, by `schema.name`.
 
-    A session adds to the counters when it ends, at the latest, which is some time after it was closed.
+    A session may add its reads to the counters only when it ends, some time after dbt has closed it. So all
+    other sessions are ended first.
     """
     project.query(
         "select pg_terminate_backend(pid, 60000) from pg_stat_activity"

@@ -42,7 +42,7 @@ def run(project: Project, rng: random.Random, *arguments: str) -> None:
 
 
 def increments(project: Project, rng: random.Random, arrivals: Arrivals, loads: int) -> None:
-    """Land load after load and run dbt after each; staging views only where tables are new."""
+    """Land load after load and run dbt after each; views only if tables are new."""
     for number in range(loads):
         made = land(project, arrivals.of_load(number), rng)
         unchanged = () if made else INCREMENTS

@@ -64,7 +64,7 @@ def settings(seed: int) -> SimulationSettings:
 def built(
     server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory, settings: SimulationSettings
 ) -> Iterator[OnRedshift]:
-    """The project after `dbt build` on messy days, without tests. Tests leave its tables as they are."""
+    """The project after `dbt build` on messy days, without its tests. Tests leave its rows as they are."""
     name = f"redshift_{worker_id}"
     server.create_database(name, template="empty_warehouse")
     database = Database(server, name)

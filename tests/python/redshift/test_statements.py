@@ -1,4 +1,4 @@
-"""How many statements runs send: the numbers of docs/scale.md."""
+"""How many statements a first build, a full refresh and a run with nothing new send."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ A_MODEL_OF_EACH_KIND = (
 )
 TABLES = 34
 QUERIES_OF_COMMENTS = 2 * 3
-"""At most two for each schema, of which the first begins the transaction."""
+"""At most two statements for each schema: the query, and the end of its transaction."""
 
 
 def statements_of_models(built: OnRedshift, statements: Iterable[Sent]) -> dict[str, list[str]]:
-    """What was sent for each model of the project, but for `begin`, which comes without the model's name."""
+    """What was sent for each model of the project, without `begin`, which does not name its model."""
     sent = defaultdict(list)
     for statement in statements:
         if statement.sql.lower() != "begin":
