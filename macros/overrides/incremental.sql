@@ -81,7 +81,7 @@ create temporary table {{ computed }} as (
     {%- call statement('main') %}
 {{ create_unless_exists(watermark_table()) }}
 lock {{ watermark_table() }};
-        {%- if load_cached_relation(watermark_table()) is not none %}
+        {%- if existing is not none or load_cached_relation(watermark_table()) is not none %}
 delete from {{ watermark_table() }}
 where input_name <> '{{ this.identifier }}';
         {%- endif %}
