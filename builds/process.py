@@ -17,13 +17,16 @@ _PATIENCE_SECONDS = 240
 
 
 class DbtProcess:
-    """A process that runs dbt commands one after the other. It imports dbt and parses the project once."""
+    """A process that runs dbt commands one after the other. It imports dbt once."""
 
-    def __init__(self, dbt: Dbt, env: Mapping[str, str]) -> None:
-        """`env` is added to the process's environment."""
+    def __init__(self, dbt: Dbt, env: Mapping[str, str], manifest: Manifest) -> None:
+        """Start the process.
+
+        env: is added to the process's environment.  manifest: the parsed project.
+        """
         context = multiprocessing.get_context("spawn")
         self._link, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, dbt, dict(env)), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, dbt, dict(env), manifest), daemon=True)
         self._process.start()
         theirs.close()
         self.is_busy = False
@@ -65,18 +68,11 @@ class DbtProcess:
         self._link.close()
 
 
-def _serve(link: Connection, dbt: Dbt, env: Mapping[str, str]) -> None:
+def _serve(link: Connection, dbt: Dbt, env: Mapping[str, str], manifest: Manifest) -> None:
     os.environ.update(env)
     with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), 1)
-    manifest: Manifest | None = None
     with suppress(EOFError, KeyboardInterrupt):
         while True:
             command, *arguments = link.recv()
-            if manifest is None:
-                parsed = dbt.run("parse")
-                if parsed.manifest is None:
-                    link.send(parsed)
-                    continue
-                manifest = parsed.manifest
-            link.send(dbt.run(command, "--no-write-json", *arguments, manifest=manifest))
+            link.send(dbt.run(command, *arguments, manifest=manifest))

@@ -17,6 +17,8 @@ Listener = Callable[[EventMsg], None]
 
 QUIET = ("--quiet",)
 """Options with which dbt prints errors only."""
+NO_FILES = (*QUIET, "--log-level-file", "none", "--no-write-json")
+"""Options with which dbt, besides, writes no file. It needs a second for its manifest.json."""
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,10 @@ import pytest
 from psycopg2.sql import SQL, Identifier
 
 import hypothesis_profiles as hypothesis_profiles
+import parsing
 from crash.two_loads import _two_loads as _two_loads
 from crash.two_loads import two_loads as two_loads
-from project import _staging_root as _staging_root
 from project import project as project
-from project import staging_project as staging_project
 from sandbox.errors import SandboxError
 from sandbox.file_lock import exclusive
 from sandbox.server import Server
@@ -39,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
     worker: dict[str, Any] | None = getattr(config, "workerinput", None)
     if worker is not None:
         config.stash[_FOLDER] = Path(worker["sandbox_folder"])
+        parsing.share(config.stash[_FOLDER])
         return
     base = _base_folder()
     _remove_abandoned(base)
@@ -46,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # The server has an account of its own if we are root. It may pass through; what is inside is private.
     folder.chmod(0o711)
     config.stash[_FOLDER] = folder
+    parsing.share(folder)
     config.stash[_IN_USE] = _mark_in_use(folder)
 
 

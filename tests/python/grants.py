@@ -1,8 +1,6 @@
-"""The project with dbt's config `grants`, in a folder of its own."""
+"""The project with dbt's config `grants`."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 from configured import configured
 from project import Project
@@ -10,25 +8,25 @@ from project import Project
 TABLE, VIEW = "analytics_marts.fct_unlock_attempts", "analytics_marts.rpt_unlock_funnel_daily"
 
 
-def assert_grants_are_followed(project: Project, folder: Path) -> None:
+def assert_grants_are_followed(project: Project) -> None:
     """Assert that users come to read a table and a view, and no longer may, as the config says.
 
     So it is after somebody else took a privilege away, with nothing changed in the project.
     """
     assert _readers(project) == [["analyst"], ["analyst"]]
-    to_both = _marts_granted_to(project, folder / "both", "analyst", "loader")
+    to_both = _marts_granted_to(project, "analyst", "loader")
     _run(to_both)
     assert _readers(project) == [["analyst", "loader"], ["analyst", "loader"]]
     project.execute(f"revoke select on {TABLE}, {VIEW} from loader")
     _run(to_both)
     assert _readers(project) == [["analyst", "loader"], ["analyst", "loader"]]
-    _run(_marts_granted_to(project, folder / "analyst", "analyst"))
+    _run(_marts_granted_to(project, "analyst"))
     assert _readers(project) == [["analyst"], ["analyst"]]
 
 
-def _marts_granted_to(project: Project, root: Path, *grantees: str) -> Project:
+def _marts_granted_to(project: Project, *grantees: str) -> Project:
     """The project with its marts granted to these users by config."""
-    return configured(project, root, "marts", {"+grants": {"select": list(grantees)}})
+    return configured(project, "marts", grants={"select": list(grantees)})
 
 
 def _run(project: Project) -> None:

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,15 @@ from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.results import RunResult
 from psycopg2.extras import RealDictCursor
 
-from builds.runner import QUIET, Dbt, Outcome
+from builds.runner import NO_FILES, Dbt, Outcome
+from parsing import parsed_for
 from sandbox.server import Server
 from warehouse import Database
 
 ROOT = Path(__file__).parents[2]
 BOOKKEEPING = {"written_at"}
 WRITERS = ("docs generate", "source freshness")
-"""Commands whose files a test may read. The others write none, for dbt needs a second for its manifest."""
+"""Commands whose files a test may read. The others write none."""
 INCREMENTS = ("--select", "config.materialized:incremental")
 """Arguments of a run of the incremental models. Views have to run only if raw columns have changed."""
 
@@ -34,24 +35,11 @@ _COLUMNS = """
 """
 
 
-class _Parsed:
-    """A parsed project."""
-
-    def __init__(self, manifest: Manifest) -> None:
-        self.manifest = manifest
-
-    @cached_property
-    def content(self) -> Mapping[str, Any]:
-        content: Mapping[str, Any] = self.manifest.writable_manifest().to_dict()
-        return content
-
-
-_PARSED: dict[Path, _Parsed] = {}
-"""What this worker has parsed of the project itself, by dbt's work folder."""
-
-
 class Project:
-    """The project on one database. A worker parses it once, and again for another `raw_schema`."""
+    """The project on one database.
+
+    parsed: as dbt parsed it, unless as it is. dbt parses it only for another `raw_schema`.
+    """
 
     def __init__(
         self,
@@ -59,24 +47,15 @@ class Project:
         work: Path,
         target: str = "sandbox",
         threads: int = 2,
-        root: Path = ROOT,
+        parsed: Manifest | None = None,
     ) -> None:
         self.threads = threads
         self.database = database
         self.work = work
         self.target = target
-        self.root = root
-        logging = (*QUIET, "--log-level-file", "none")
-        self.runner = Dbt(root, work, target, work=work, threads=threads, logging=logging)
+        self.parsed = parsed or parsed_for(target).manifest(database.name)
+        self.runner = Dbt(ROOT, work, target, work=work, threads=threads, logging=NO_FILES)
         self.warnings: list[str] = []
-
-    def elsewhere(self, root: Path) -> Project:
-        """A project with this root on the same database; dbt's files are in a folder beside the root."""
-        work = root.with_name(f"{root.name}_work")
-        if not work.exists():
-            work.mkdir()
-            shutil.copy(self.work / "profiles.yml", work / "profiles.yml")
-        return Project(self.database, work, self.target, self.threads, root)
 
     def dbt(self, command: str, *arguments: str, succeeds: bool = True) -> Mapping[str, RunResult]:
         """Run a dbt command; results by node name. Unless `succeeds` is False, it must not fail.
@@ -92,26 +71,12 @@ class Project:
     @property
     def manifest(self) -> Mapping[str, Any]:
         """The parsed project, as dbt writes it to manifest.json."""
-        return self._parsed().content
-
-    def _parsed(self) -> _Parsed:
-        """The parsed project. A worker parses the project itself once."""
-        parsed = _PARSED.get(self.work)
-        if parsed is None:
-            outcome = self._run("parse")
-            assert outcome.manifest, outcome.failure
-            parsed = _Parsed(outcome.manifest)
-            if self.root == ROOT:
-                _PARSED[self.work] = parsed
-        return parsed
+        return parsed_for(self.target).content
 
     def _run(self, command: str, *arguments: str) -> Outcome:
         # Of the vars only `raw_schema` changes what is parsed. dbt parses again whenever any var has changed.
-        is_parsed = (
-            self.root == ROOT and command != "parse" and not any("raw_schema" in each for each in arguments)
-        )
-        manifest = self._parsed().manifest if is_parsed else None
-        options = () if command in WRITERS else ("--no-write-json",)
+        manifest = None if any("raw_schema" in each for each in arguments) else self.parsed
+        options = ("--write-json",) if command in WRITERS else ()
         # In a thread of its own, for dbt walks up the whole call stack again and again, and pytest's is deep.
         with ThreadPoolExecutor(max_workers=1) as alone:
             run = partial(self.runner.run, command, *options, *arguments, manifest=manifest)
@@ -201,22 +166,3 @@ def project(server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFac
     """The project on an empty database of one test."""
     with open_project(server, worker_id, tmp_path_factory) as opened:
         yield opened
-
-
-@pytest.fixture(scope="session")
-def _staging_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("staging") / "root"
-    for folder in ("models", "tests"):
-        (root / folder).mkdir(parents=True)
-    for name in ("dbt_project.yml", "macros", "tests/generic", "docs"):
-        (root / name).symlink_to(ROOT / name)
-    # dbt does not follow links below a folder of models.
-    shutil.copytree(ROOT / "models/staging", root / "models/staging")
-    shutil.copy(ROOT / "models/columns.md", root / "models")
-    return root
-
-
-@pytest.fixture
-def staging_project(project: Project, _staging_root: Path) -> Project:
-    """The project without the models above staging, which dbt parses in a fraction of the time."""
-    return project.elsewhere(_staging_root)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dbt.contracts.graph.manifest import Manifest
+
 from builds.process import DbtProcess
 from builds.runner import Dbt, Outcome
 from concurrency.gates import Gate
@@ -11,16 +13,17 @@ from halt import Halt
 class Command:
     """A process of dbt behind a gate of its own, whose commands can be held."""
 
-    def __init__(self, gate: Gate, dbt: Dbt) -> None:
+    def __init__(self, gate: Gate, dbt: Dbt, manifest: Manifest) -> None:
         self.gate = gate
         self._dbt = dbt
+        self._manifest = manifest
         self._process: DbtProcess | None = None
         self._held: Halt | None = None
         self._is_started = False
 
     def start(self, arguments: tuple[str, ...], held_before: tuple[str, int] | None = None) -> None:
         """Start a command. held_before: the model, or `forget_user`, and the number of the statement."""
-        self._process = self._process or DbtProcess(self._dbt, self.gate.env)
+        self._process = self._process or DbtProcess(self._dbt, self.gate.env, self._manifest)
         self.gate.forget()
         self._held = self.gate.hold_before(*held_before) if held_before else None
         self._process.start(*arguments)

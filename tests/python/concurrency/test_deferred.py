@@ -30,6 +30,7 @@ def locked_by(command: Command) -> set[str]:
 
 def test_deferred_parents_are_read_and_not_locked(unlocking: Unlocking, developer: Command) -> None:
     """The first build and an increment go on while a run holds the lock of the parent, and has written."""
+    unlocking.first.run("compile", "--select", ATTEMPTS, "--write-json")
     state = str(unlocking.work / "first" / "target")
     deferred = ("run", "--select", ATTEMPTS, "--defer", "--state", state)
     unlocking.land_rest()

@@ -13,11 +13,12 @@ import pytest
 import yaml
 
 from builds.differences import assert_same_contents
-from builds.runner import QUIET, Dbt
+from builds.runner import NO_FILES, Dbt
 from concurrency.commands import Command
 from concurrency.gates import FORGET_USER, Gate, PostgresGate, RedshiftGate
 from concurrency.held import POLL_SECONDS
 from concurrency.people import people
+from parsing import SCHEMA, parsed_for
 from project import ROOT, Project, Rows
 from redshift.raw_types import retype_as_on_redshift
 from sandbox.server import RAW_SCHEMA, Server
@@ -70,7 +71,7 @@ class Unlocking:
         self.first, self.second, self.third = map(self.command, ("first", "second", "third"))
         self.statements: dict[str, list[str]] = {}
 
-    def command(self, name: str, schema: str = "analytics") -> Command:
+    def command(self, name: str, schema: str = SCHEMA) -> Command:
         """A process of dbt, not started yet, with its files in a folder of that name."""
         work = self.work / name
         work.mkdir()
@@ -80,8 +81,9 @@ class Unlocking:
         if self.target == "redshift":
             output["sslmode"] = "disable"
         (work / "profiles.yml").write_text(yaml.safe_dump(profiles), encoding="utf-8")
-        dbt = Dbt(ROOT, work, self.target, work=work, logging=(*QUIET, "--log-level-file", "none"))
-        command = Command(GATES[self.target](self.project.database, self._stack), dbt)
+        dbt = Dbt(ROOT, work, self.target, work=work, logging=NO_FILES)
+        manifest = parsed_for(self.target).manifest(self.project.database.name, schema)
+        command = Command(GATES[self.target](self.project.database, self._stack), dbt, manifest)
         self._stack.callback(command.kill)
         self.commands.append(command)
         return command

@@ -28,27 +28,27 @@ def land_as(project: Project, *statements: str) -> None:
         )
 
 
-def test_a_view_lands(staging_project: Project) -> None:
-    land_as(staging_project, "create view {relation} as select * from {landed}")
-    assert staged(staging_project) == [("a", "lunch")]
+def test_a_view_lands(project: Project) -> None:
+    land_as(project, "create view {relation} as select * from {landed}")
+    assert staged(project) == [("a", "lunch")]
 
 
-def test_a_materialized_view_lands(staging_project: Project) -> None:
-    land_as(staging_project, "create materialized view {relation} as select * from {landed}")
-    assert staged(staging_project) == [("a", "lunch")]
+def test_a_materialized_view_lands(project: Project) -> None:
+    land_as(project, "create materialized view {relation} as select * from {landed}")
+    assert staged(project) == [("a", "lunch")]
 
 
-def test_a_partitioned_table_lands(staging_project: Project) -> None:
+def test_a_partitioned_table_lands(project: Project) -> None:
     land_as(
-        staging_project,
+        project,
         "create table {relation} (like {landed}) partition by hash (id)",
         "create table {relation}_1 partition of {relation} for values with (modulus 1, remainder 0)",
         "insert into {relation} select * from {landed}",
     )
-    assert staged(staging_project) == [("a", "lunch")]
+    assert staged(project) == [("a", "lunch")]
 
 
-def test_a_foreign_table_lands(staging_project: Project) -> None:
+def test_a_foreign_table_lands(project: Project) -> None:
     """As far as the catalog says; what serves its rows is up to its server."""
     statements = (
         "create foreign data wrapper nothing",
@@ -56,18 +56,18 @@ def test_a_foreign_table_lands(staging_project: Project) -> None:
         f"create foreign table {RAW_SCHEMA}.{EVENT} (id text, break_type text) server nowhere",
         GRANT,
     )
-    staging_project.execute("; ".join(statements), user="postgres")
-    found = findings(staging_project, EVENT)
+    project.execute("; ".join(statements), user="postgres")
+    found = findings(project, EVENT)
     assert ("missing_column", "pilot_id", "") in found
     assert not {column for _, column, _ in found} & {"", "id", "break_type"}
 
 
-def test_types_have_the_kinds_that_they_are_made_of(staging_project: Project) -> None:
+def test_types_have_the_kinds_that_they_are_made_of(project: Project) -> None:
     for statement in (
         f"create domain {RAW_SCHEMA}.short_text as varchar(10)",
         f"create type {RAW_SCHEMA}.text_of_ours as enum ('lunch', 'tea')",
     ):
-        staging_project.execute(statement, user="loader")
+        project.execute(statement, user="loader")
     types = {
         "id": "varchar(1024)",
         "break_type": f"{RAW_SCHEMA}.short_text",
@@ -77,47 +77,43 @@ def test_types_have_the_kinds_that_they_are_made_of(staging_project: Project) ->
         "planned_minutes": "numeric(8, 2)",
         "event": "char(9)",
     }
-    land_rows(staging_project, EVENT, types, {"id": "a", "break_type": "lunch", "planned_minutes": 30})
+    land_rows(project, EVENT, types, {"id": "a", "break_type": "lunch", "planned_minutes": 30})
     retyped = {
-        column: detail
-        for finding, column, detail in findings(staging_project, EVENT)
-        if finding == "retyped_column"
+        column: detail for finding, column, detail in findings(project, EVENT) if finding == "retyped_column"
     }
     assert retyped == {"pilot_id": "declared varchar(512), landed array"}
     extra = {
-        column: detail
-        for finding, column, detail in findings(staging_project, EVENT)
-        if finding == "extra_column"
+        column: detail for finding, column, detail in findings(project, EVENT) if finding == "extra_column"
     }
     assert extra == {"email": "landed user-defined"}
-    assert staged(staging_project) == [("a", "lunch")]
+    assert staged(project) == [("a", "lunch")]
 
 
-def test_a_table_without_a_grant_is_unreadable_and_not_missing(staging_project: Project) -> None:
-    land_rows(staging_project, EVENT, COMMON, ROW)
-    staging_project.execute(f"revoke select on {RAW_SCHEMA}.{EVENT} from transformer", user="loader")
-    assert findings(staging_project, EVENT) == [("unreadable_table", "", "")]
-    assert staged(staging_project) == []
-    staging_project.execute(GRANT, user="loader")
-    assert ("unreadable_table", "", "") not in findings(staging_project, EVENT)
-    assert staged(staging_project) == [("a", "lunch")]
+def test_a_table_without_a_grant_is_unreadable_and_not_missing(project: Project) -> None:
+    land_rows(project, EVENT, COMMON, ROW)
+    project.execute(f"revoke select on {RAW_SCHEMA}.{EVENT} from transformer", user="loader")
+    assert findings(project, EVENT) == [("unreadable_table", "", "")]
+    assert staged(project) == []
+    project.execute(GRANT, user="loader")
+    assert ("unreadable_table", "", "") not in findings(project, EVENT)
+    assert staged(project) == [("a", "lunch")]
 
 
-def test_a_column_without_a_grant_has_not_landed(staging_project: Project) -> None:
-    land_rows(staging_project, EVENT, COMMON, ROW)
-    staging_project.execute(f"revoke select on {RAW_SCHEMA}.{EVENT} from transformer", user="loader")
-    staging_project.execute(f"grant select (id) on {RAW_SCHEMA}.{EVENT} to transformer", user="loader")
-    assert ("missing_column", "break_type", "") in findings(staging_project, EVENT)
-    assert staged(staging_project) == [("a", None)]
+def test_a_column_without_a_grant_has_not_landed(project: Project) -> None:
+    land_rows(project, EVENT, COMMON, ROW)
+    project.execute(f"revoke select on {RAW_SCHEMA}.{EVENT} from transformer", user="loader")
+    project.execute(f"grant select (id) on {RAW_SCHEMA}.{EVENT} to transformer", user="loader")
+    assert ("missing_column", "break_type", "") in findings(project, EVENT)
+    assert staged(project) == [("a", None)]
 
 
-def test_a_run_names_unreadable_and_missing_tables_apart(staging_project: Project) -> None:
+def test_a_run_names_unreadable_and_missing_tables_apart(project: Project) -> None:
     for event in (EVENT, "page_viewed", "order_unlock_coco"):
-        land_rows(staging_project, event, COMMON, ROW)
+        land_rows(project, event, COMMON, ROW)
     for event in (EVENT, "page_viewed"):
-        staging_project.execute(f"revoke select on {RAW_SCHEMA}.{event} from transformer", user="loader")
-    staging_project.dbt("run", "--select", f"stg_{EVENT}")
-    told = sorted(warning for warning in staging_project.warnings if "event tables" in warning)
+        project.execute(f"revoke select on {RAW_SCHEMA}.{event} from transformer", user="loader")
+    project.dbt("run", "--select", f"stg_{EVENT}")
+    told = sorted(warning for warning in project.warnings if "event tables" in warning)
     assert len(told) == 2
     unreadable, missing = told
     assert unreadable == (
@@ -130,22 +126,22 @@ def test_a_run_names_unreadable_and_missing_tables_apart(staging_project: Projec
         assert event not in missing.partition(": ")[2].rstrip(".").split(", ")
 
 
-def test_the_name_of_the_raw_schema_may_have_quotes(staging_project: Project) -> None:
+def test_the_name_of_the_raw_schema_may_have_quotes(project: Project) -> None:
     schema = "it's raw'; select 1/0; --"
-    staging_project.execute(
+    project.execute(
         f'create schema "{schema}"; create table "{schema}".{EVENT} (id text, break_type text);'
         f" insert into \"{schema}\".{EVENT} values ('a', 'lunch')"
     )
-    staging_project.dbt("run", "--select", f"stg_{EVENT}", "--vars", f'{{raw_schema: "{schema}"}}')
-    rows = staging_project.query(f"select event_id, break_type from analytics_staging.stg_{EVENT}")
+    project.dbt("run", "--select", f"stg_{EVENT}", "--vars", f'{{raw_schema: "{schema}"}}')
+    rows = project.query(f"select event_id, break_type from analytics_staging.stg_{EVENT}")
     assert rows == [("a", "lunch")]
 
 
-def test_the_catalog_is_asked_once_in_an_invocation(staging_project: Project) -> None:
-    log = staging_project.work / "logs" / "dbt.log"
-    land_rows(staging_project, EVENT, COMMON, ROW)
+def test_the_catalog_is_asked_once_in_an_invocation(project: Project) -> None:
+    log = project.work / "logs" / "dbt.log"
+    land_rows(project, EVENT, COMMON, ROW)
     before = log.read_text(encoding="utf-8").count("from pg_namespace as schemas") if log.exists() else 0
     models = (f"stg_{EVENT}", "stg_page_viewed", "stg_pilot_cancel_trip")
-    staging_project.dbt("run", "--select", *models, "--threads", "1", "--log-level-file", "debug")
+    project.dbt("run", "--select", *models, "--threads", "1", "--log-level-file", "debug")
     after = log.read_text(encoding="utf-8").count("from pg_namespace as schemas")
     assert after - before == 1

@@ -32,7 +32,7 @@ def staged(project: Project, event: str, *columns: str) -> Rows:
     ],
 )
 def test_displayed_savings_of_any_landed_type(
-    staging_project: Project,
+    project: Project,
     landed_type: str,
     values: list[object],
     savings: list[float | None],
@@ -41,17 +41,17 @@ def test_displayed_savings_of_any_landed_type(
     rows = [
         {"id": f"e{n}", "received_at": RECEIVED, "displayed_savings": value} for n, value in enumerate(values)
     ]
-    land_rows(staging_project, "app_banner_viewed", COMMON | {"displayed_savings": landed_type}, *rows)  # type: ignore[arg-type]
-    found = staged(staging_project, "app_banner_viewed", "displayed_savings", "displayed_savings_text")
+    land_rows(project, "app_banner_viewed", COMMON | {"displayed_savings": landed_type}, *rows)  # type: ignore[arg-type]
+    found = staged(project, "app_banner_viewed", "displayed_savings", "displayed_savings_text")
     assert [None if value is None else float(value) for value, _ in found] == savings
     assert [text for _, text in found] == texts
 
 
-def test_session_id_as_text_and_what_does_not_fit(staging_project: Project) -> None:
+def test_session_id_as_text_and_what_does_not_fit(project: Project) -> None:
     types = COMMON | {"context_actions_amplitude_session_id": "text", "rating": "text"}
     rows = [("1788264000000", "5"), (" -1 ", "4.0"), ("none", "five"), ("", "99999999999999999999")]
     land_rows(
-        staging_project,
+        project,
         "order_tracker_rating_submit",
         types,
         *(
@@ -64,7 +64,7 @@ def test_session_id_as_text_and_what_does_not_fit(staging_project: Project) -> N
             for n, (session, rating) in enumerate(rows)
         ),
     )
-    assert staged(staging_project, "order_tracker_rating_submit", "amplitude_session_id", "rating") == [
+    assert staged(project, "order_tracker_rating_submit", "amplitude_session_id", "rating") == [
         (1788264000000, 5),
         (-1, None),
         (None, None),
@@ -73,42 +73,40 @@ def test_session_id_as_text_and_what_does_not_fit(staging_project: Project) -> N
 
 
 def test_ids_are_text_trimmed_and_taken_from_the_first_accepted_name_that_has_one(
-    staging_project: Project,
+    project: Project,
 ) -> None:
     types = COMMON | {"order_id": "text", "delivery_id": "bigint", "bot_serial": "bigint"}
     land_rows(
-        staging_project,
+        project,
         "server_load_order_started",
         types,
         {"id": "a ", "received_at": RECEIVED, "order_id": "o1  ", "delivery_id": 7, "bot_serial": 42},
         {"id": "b", "received_at": RECEIVED, "order_id": "  ", "delivery_id": 8},
         {"id": " ", "received_at": RECEIVED},
     )
-    assert staged(staging_project, "server_load_order_started", "event_id", "order_id", "robot_id") == [
+    assert staged(project, "server_load_order_started", "event_id", "order_id", "robot_id") == [
         ("a", "o1", "42"),
         ("b", "8", None),
         (None, None, None),
     ]
 
 
-def test_a_var_names_the_raw_columns_of_a_team(staging_project: Project) -> None:
+def test_a_var_names_the_raw_columns_of_a_team(project: Project) -> None:
     types = COMMON | {"robot_id": "text", "vehicle": "text"}
     row = {"id": "a", "received_at": RECEIVED, "robot_id": "ignored", "vehicle": "R1"}
-    land_rows(staging_project, "server_load_order_started", types, row)
-    staging_project.dbt(
+    land_rows(project, "server_load_order_started", types, row)
+    project.dbt(
         "run", "--select", "stg_server_load_order_started", "--vars", "{raw_names: {robot_id: [vehicle]}}"
     )
-    assert staging_project.query("select robot_id from analytics_staging.stg_server_load_order_started") == [
-        ("R1",)
-    ]
+    assert project.query("select robot_id from analytics_staging.stg_server_load_order_started") == [("R1",)]
 
 
-def test_times_come_out_in_utc_whatever_their_type_and_the_session(staging_project: Project) -> None:
+def test_times_come_out_in_utc_whatever_their_type_and_the_session(project: Project) -> None:
     types = COMMON | {"timestamp": "text", "original_timestamp": "timestamp", "uuid_ts": "timestamptz"}
-    name = staging_project.database.name
-    staging_project.execute(f"alter database {name} set timezone to 'America/Los_Angeles'", user="postgres")
+    name = project.database.name
+    project.execute(f"alter database {name} set timezone to 'America/Los_Angeles'", user="postgres")
     land_rows(
-        staging_project,
+        project,
         "pilot_start_break",
         types,
         {
@@ -128,7 +126,7 @@ def test_times_come_out_in_utc_whatever_their_type_and_the_session(staging_proje
         {"id": "e", "received_at": RECEIVED, "timestamp": "yesterday"},
     )
     noon = datetime(2026, 9, 1, 12)
-    assert staged(staging_project, "pilot_start_break", "occurred_at", "received_at", "loaded_at") == [
+    assert staged(project, "pilot_start_break", "occurred_at", "received_at", "loaded_at") == [
         (noon.replace(microsecond=500000), noon, datetime(2026, 9, 1, 18)),
         (noon, noon, noon),
         (noon, noon, noon),
@@ -137,17 +135,17 @@ def test_times_come_out_in_utc_whatever_their_type_and_the_session(staging_proje
     ]
 
 
-def test_booleans_and_decimals_of_other_types(staging_project: Project) -> None:
+def test_booleans_and_decimals_of_other_types(project: Project) -> None:
     types = COMMON | {"is_blocking": "text", "latitude": "text", "longitude": "bigint"}
     land_rows(
-        staging_project,
+        project,
         "pilot_route_issue",
         types,
         {"id": "a", "received_at": RECEIVED, "is_blocking": "TRUE", "latitude": "34.05", "longitude": -118},
         {"id": "b", "received_at": RECEIVED, "is_blocking": "no", "latitude": "north"},
         {"id": "c", "received_at": RECEIVED, "is_blocking": "maybe", "latitude": "1e400"},
     )
-    assert staged(staging_project, "pilot_route_issue", "is_blocking", "latitude", "longitude") == [
+    assert staged(project, "pilot_route_issue", "is_blocking", "latitude", "longitude") == [
         (True, 34.05, -118.0),
         (False, None, None),
         (None, None, None),

@@ -9,7 +9,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ import pytest
 
 from builds.differences import assert_same_contents
 from builds.process import DbtProcess
-from builds.runner import QUIET, Dbt
+from builds.runner import NO_FILES, Dbt
 from crash.proxy import Place, Proxy
 from project import ROOT, Project, Rows
 from sandbox.lander import land
@@ -27,7 +26,6 @@ from warehouse import Database
 
 TABLES = ("--select", "config.materialized:incremental", "int_*_inputs")
 """The tables, and the views that increments read: who replaces a table drops the views on it."""
-_PARSED = "partial_parse.msgpack"
 _PATIENCE_SECONDS = 60
 HALF_LANDED = "half_landed"
 LANDED = "landed"
@@ -78,17 +76,9 @@ class TwoLoads:
             work = self.project.work / name
             work.mkdir(exist_ok=True)
             shutil.copy(ROOT / "profiles.example.yml", work / "profiles.yml")
-            self._share_parsed(work / "target")
-            dbt = Dbt(ROOT, work, "sandbox", work=work, logging=(*QUIET, "--log-level-file", "none"))
-            self._processes[name] = DbtProcess(dbt, self.env)
+            dbt = Dbt(ROOT, work, "sandbox", work=work, logging=NO_FILES)
+            self._processes[name] = DbtProcess(dbt, self.env, self.project.parsed)
         return self._processes[name]
-
-    def _share_parsed(self, target: Path) -> None:
-        """Let a process begin with what another has parsed."""
-        for parsed in self.project.work.glob(f"*/target/{_PARSED}"):
-            if not (target / _PARSED).exists():
-                target.mkdir(exist_ok=True)
-                shutil.copy(parsed, target / _PARSED)
 
     def kill_first(self) -> None:
         """Kill the first dbt, whatever it does."""
@@ -181,16 +171,9 @@ class TwoLoads:
             self.discard(state)
         self.server.drop_database(self.name)
 
-    @cached_property
-    def manifest(self) -> dict[str, Any]:
-        """dbt's manifest of the project."""
-        path = self.project.work / "first" / "target" / "manifest.json"
-        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return manifest
-
     def models(self) -> dict[str, dict[str, Any]]:
         """The project's models as the manifest has them, by name."""
-        nodes = self.manifest["nodes"].values()
+        nodes = self.project.manifest["nodes"].values()
         return {node["name"]: node for node in nodes if node["resource_type"] == "model"}
 
     def incremental_models(self) -> list[str]:
@@ -260,7 +243,7 @@ class TwoLoads:
         Temporary ones end with their session; if that ends with its server, PostgreSQL removes them later.
         """
         self.wait_until_idle()
-        nodes = self.manifest["nodes"].values()
+        nodes = self.project.manifest["nodes"].values()
         known = {f"{node['schema']}.{node['alias']}" for node in nodes if "alias" in node}
         known |= {
             f"analytics_intermediate.{model}__watermarks" for model in [*self.incremental_models(), "views"]

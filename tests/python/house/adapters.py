@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from dbt.contracts.graph.nodes import CompiledNode
 
 from builds.runner import Dbt, Outcome
 from house.commands import ROOT
-from house.parsing import ParsedProject, unset_variables
+from parsing import PROFILES, parsed_for, unset_variables
 
 TARGETS = {"postgres": "sandbox", "redshift": "redshift"}
 """Adapters with a target of the example profile for each."""
@@ -37,7 +36,7 @@ class Parsed:
         return str(result.node.compiled_code)
 
 
-def run(adapter: str, work: Path, *arguments: str, manifest: Manifest | None = None) -> Outcome:
+def run(adapter: str, work: Path, *arguments: str, manifest: Manifest) -> Outcome:
     """What came of a dbt command for the target of an adapter; it must not fail."""
     dbt = Dbt(ROOT, work, TARGETS[adapter], work=work)
     # In a thread of its own, for dbt walks up the whole call stack again and again, and pytest's is deep.
@@ -50,14 +49,8 @@ def run(adapter: str, work: Path, *arguments: str, manifest: Manifest | None = N
 
 
 @pytest.fixture(scope="session", params=TARGETS)
-def parsed_for(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    parse_for: Callable[[str], ParsedProject],
-) -> Parsed:
+def on_adapter(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Parsed:
     """The project, parsed for one adapter."""
     work = tmp_path_factory.mktemp(request.param)
-    shutil.copytree(parse_for(TARGETS[request.param]).folder, work, dirs_exist_ok=True)
-    manifest = run(request.param, work, "parse").manifest
-    assert manifest is not None
-    return Parsed(request.param, manifest, work)
+    shutil.copy(PROFILES, work / "profiles.yml")
+    return Parsed(request.param, parsed_for(TARGETS[request.param]).manifest("unset"), work)

@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Any
 
 from house.commands import ROOT
-from house.parsing import ParsedProject
+from parsing import ParsedProject
 from project import Project
 
 EVENT_TABLES = 50
@@ -21,12 +21,12 @@ MANY_MEANINGS = {"reason"}
 
 def sources(parsed: ParsedProject) -> list[dict[str, Any]]:
     """The declared event tables."""
-    return list(parsed.manifest["sources"].values())
+    return list(parsed.content["sources"].values())
 
 
 def models(parsed: ParsedProject, *folders: str) -> list[dict[str, Any]]:
     """The models in these folders of `models/`."""
-    nodes = parsed.manifest["nodes"].values()
+    nodes = parsed.content["nodes"].values()
     return [node for node in nodes if node["resource_type"] == "model" and node["fqn"][1] in folders]
 
 
@@ -52,11 +52,11 @@ def test_there_are_fifty_event_tables_in_one_source(parsed: ParsedProject) -> No
 
 
 def test_every_event_is_in_the_models_of_all_events(parsed: ParsedProject) -> None:
-    nodes = parsed.manifest["nodes"]
+    nodes = parsed.content["nodes"]
     streams = {
         child
         for model in models(parsed, "staging")
-        for child in parsed.manifest["child_map"][model["unique_id"]]
+        for child in parsed.content["child_map"][model["unique_id"]]
         if child.startswith("model.") and nodes[child]["config"]["materialized"] == "incremental"
     }
     staging = {model["unique_id"] for model in models(parsed, "staging")}
@@ -65,11 +65,11 @@ def test_every_event_is_in_the_models_of_all_events(parsed: ParsedProject) -> No
 
 
 def test_a_table_is_read_in_the_folder_of_its_family(parsed: ParsedProject) -> None:
-    nodes = parsed.manifest["nodes"]
+    nodes = parsed.content["nodes"]
     elsewhere = [
         f"{table['name']}: {child}"
         for table in sources(parsed)
-        for child in parsed.manifest["child_map"][table["unique_id"]]
+        for child in parsed.content["child_map"][table["unique_id"]]
         if child.startswith("model.")
         and nodes[child]["fqn"][1:3] != ["staging", table["config"]["meta"]["family"]]
     ]

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from house.commands import ROOT, assert_passes
-from house.parsing import ParsedProject
+from parsing import ParsedProject
 
 MOST_LINES = 400
 # Looked up by name, not read to the end. What their tables share are YAML anchors, which end with the file.
@@ -87,8 +87,8 @@ def test_every_macro_and_every_argument_is_described(parsed: ParsedProject) -> N
     assert configured["flags"]["validate_macro_args"]
     macros = [
         macro
-        for macro in parsed.manifest["macros"].values()
-        if macro["package_name"] == parsed.manifest["metadata"]["project_name"]
+        for macro in parsed.content["macros"].values()
+        if macro["package_name"] == parsed.content["metadata"]["project_name"]
     ]
     assert len(macros) > 100
     described_elsewhere = [

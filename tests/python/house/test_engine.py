@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from house.parsing import ParsedProject
+from parsing import ParsedProject
 
 
 def models_of_events(parsed: ParsedProject) -> list[dict[str, Any]]:
     """The models that read a view of inputs event by event."""
     return [
         node
-        for node in parsed.manifest["nodes"].values()
+        for node in parsed.content["nodes"].values()
         if "macro.delivery_platform.events_to_recompute" in node["depends_on"].get("macros", [])
     ]
 
@@ -20,7 +20,7 @@ def test_a_model_of_events_has_every_column_of_its_inputs(parsed: ParsedProject)
     """An increment reads the unchanged events of an entity from the rows of the model itself."""
     lacking = []
     for model in models_of_events(parsed):
-        inputs = [parsed.manifest["nodes"][parent] for parent in model["depends_on"]["nodes"]]
+        inputs = [parsed.content["nodes"][parent] for parent in model["depends_on"]["nodes"]]
         (view,) = [node for node in inputs if "input_name" in node["columns"]]
         lacking += [
             f"{model['name']} lacks {name} of {view['name']}"

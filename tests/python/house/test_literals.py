@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from house.adapters import Parsed
-from house.adapters import parsed_for as parsed_for
+from house.adapters import on_adapter as on_adapter
 
 # Redshift reads a backslash in quotes as an escape, PostgreSQL does not.
 EXPECTED = {"postgres": r"'it''s \'' or'", "redshift": r"'it''s \\'' or'"}
 
 
-def test_a_text_is_quoted_as_the_warehouse_reads_it(parsed_for: Parsed) -> None:
+def test_a_text_is_quoted_as_the_warehouse_reads_it(on_adapter: Parsed) -> None:
     text = r"""it's \\' or"""
-    assert parsed_for.compile(f'{{{{ text_literal("{text}") }}}}') == EXPECTED[parsed_for.name]
+    assert on_adapter.compile(f'{{{{ text_literal("{text}") }}}}') == EXPECTED[on_adapter.name]
 
 
-def test_the_catalog_is_asked_for_a_schema_by_a_literal(parsed_for: Parsed) -> None:
-    query = parsed_for.compile('{{ adapter.dispatch("landed_columns_query")("it\'s raw") }}')
+def test_the_catalog_is_asked_for_a_schema_by_a_literal(on_adapter: Parsed) -> None:
+    query = on_adapter.compile('{{ adapter.dispatch("landed_columns_query")("it\'s raw") }}')
     assert "'it''s raw'" in query
     assert "it's" not in query

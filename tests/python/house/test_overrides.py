@@ -7,7 +7,7 @@ import re
 import pytest
 
 from house.adapters import Parsed
-from house.adapters import parsed_for as parsed_for
+from house.adapters import on_adapter as on_adapter
 from house.commands import ROOT
 from house.test_lock_file import PINS
 
@@ -54,41 +54,41 @@ def test_each_override_has_an_expectation() -> None:
     assert named(MATERIALIZATION) == set(MATERIALIZATIONS)
 
 
-def test_each_adapter_finds_the_expected_macros(parsed_for: Parsed) -> None:
+def test_each_adapter_finds_the_expected_macros(on_adapter: Parsed) -> None:
     asked = "".join(
         f"{name} {{{{ adapter.dispatch('{name}', 'dbt').macro.unique_id }}}}\n" for name in MACROS
     )
-    found = dict(line.split() for line in parsed_for.compile(asked).splitlines() if line)
-    assert found == {name: expected[parsed_for.name] for name, expected in MACROS.items()}
+    found = dict(line.split() for line in on_adapter.compile(asked).splitlines() if line)
+    assert found == {name: expected[on_adapter.name] for name, expected in MACROS.items()}
 
 
-def test_each_adapter_finds_the_expected_materializations(parsed_for: Parsed) -> None:
+def test_each_adapter_finds_the_expected_materializations(on_adapter: Parsed) -> None:
     found = {}
     for name in MATERIALIZATIONS:
-        macro = parsed_for.manifest.find_materialization_macro_by_name(
-            "delivery_platform", name, parsed_for.name
+        macro = on_adapter.manifest.find_materialization_macro_by_name(
+            "delivery_platform", name, on_adapter.name
         )
         found[name] = macro.unique_id if macro else None
-    assert found == {name: expected[parsed_for.name] for name, expected in MATERIALIZATIONS.items()}
+    assert found == {name: expected[on_adapter.name] for name, expected in MATERIALIZATIONS.items()}
 
 
-@pytest.mark.parametrize("parsed_for", ["redshift"], indirect=True)
-def test_a_table_on_redshift_is_made_by_its_adapter(parsed_for: Parsed) -> None:
+@pytest.mark.parametrize("on_adapter", ["redshift"], indirect=True)
+def test_a_table_on_redshift_is_made_by_its_adapter(on_adapter: Parsed) -> None:
     """A macro `postgres__create_table_as` in this project would come before the one with the keys."""
-    called = parsed_for.compile("{{ adapter.dispatch('create_table_as', 'dbt').macro.unique_id }}")
+    called = on_adapter.compile("{{ adapter.dispatch('create_table_as', 'dbt').macro.unique_id }}")
     assert called == "macro.dbt_redshift.redshift__create_table_as"
 
 
 @pytest.mark.parametrize("file", sorted(OVERRIDES))
-@pytest.mark.parametrize("parsed_for", ["redshift"], indirect=True)
+@pytest.mark.parametrize("on_adapter", ["redshift"], indirect=True)
 def test_a_header_names_what_it_replaces_and_the_version_it_was_compared_with(
-    parsed_for: Parsed, file: str
+    on_adapter: Parsed, file: str
 ) -> None:
     """A new version of dbt or an adapter fails here until somebody has compared its macro."""
     header, _, _ = OVERRIDES[file].partition("#}")
     replaced = REPLACES.search(" ".join(header.split()))
     assert replaced, f"{file} does not begin with: Replaces `macro` of dbt-… (compared with its version)"
     macro, package, version = replaced.groups()
-    assert f"macro.{PACKAGES[package]}.{macro}" in parsed_for.manifest.macros
+    assert f"macro.{PACKAGES[package]}.{macro}" in on_adapter.manifest.macros
     assert version == dict(PINS)[package]
     assert header.partition(f"{version})")[2].count(".") > 0, f"{file} does not say why"

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from house.commands import ROOT
-from house.parsing import ParsedProject
+from parsing import ParsedProject
 
 SCALE = ROOT / "docs" / "scale.md"
 STYLES = {"evenly": "even", "to all nodes": "all"}
@@ -15,7 +15,7 @@ CODE = re.compile(r"`(\w+)`")
 
 def stored_models(parsed: ParsedProject) -> list[dict[str, Any]]:
     """The models that are tables."""
-    nodes = parsed.manifest["nodes"].values()
+    nodes = parsed.content["nodes"].values()
     models = [node for node in nodes if node["resource_type"] == "model"]
     return [model for model in models if model["config"]["materialized"] in ("incremental", "table")]
 

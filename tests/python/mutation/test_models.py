@@ -11,14 +11,11 @@ from mutants.__main__ import mutants, report
 from mutants.checked import changed, checked, fingerprints, record
 from mutants.engine import ENGINE
 from mutants.warehouse import own_warehouse
-from project import Project
+from parsing import parsed_for
 
 
-def test_the_mutants_of_changed_models_are_killed(
-    project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
-    manifest = project.runner.run("parse").manifest
-    assert manifest
+def test_the_mutants_of_changed_models_are_killed(capsys: pytest.CaptureFixture[str]) -> None:
+    manifest = parsed_for("sandbox").manifest("unset")
     found = fingerprints(manifest)
     models = [*found, ENGINE] if IS_DEEP else changed(found)
     if models:
@@ -41,9 +38,8 @@ def test_a_model_has_changed_until_its_mutants_are_checked(tmp_path: Path) -> No
     assert changed(found, file) == ["a", "c"]
 
 
-def test_a_model_changes_with_its_macros_and_unit_tests(project: Project) -> None:
-    manifest = project.runner.run("parse").manifest
-    assert manifest
+def test_a_model_changes_with_its_macros_and_unit_tests() -> None:
+    manifest = parsed_for("sandbox").manifest("unset")
     before = fingerprints(manifest)
 
     manifest.macros["macro.delivery_platform.next_evidence_at"].macro_sql += " "

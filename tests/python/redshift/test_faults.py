@@ -115,8 +115,8 @@ class Increments:
 
 @pytest.fixture(scope="module")
 def dbt(built: OnRedshift) -> Iterator[DbtProcess]:
-    """A dbt that parses once for many runs of one model."""
-    process = DbtProcess(built.project.runner, built.lookalike.env)
+    """A dbt in a process of its own."""
+    process = DbtProcess(built.project.runner, built.lookalike.env, built.project.parsed)
     yield process
     process.kill()
 

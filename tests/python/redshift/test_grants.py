@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from grants import assert_grants_are_followed
 from redshift.conftest import OnRedshift
 
 
-def test_grants_follow_the_config_of_tables_and_views(built: OnRedshift, tmp_path: Path) -> None:
-    assert_grants_are_followed(built.project, tmp_path)
+def test_grants_follow_the_config_of_tables_and_views(built: OnRedshift) -> None:
+    assert_grants_are_followed(built.project)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from grants import assert_grants_are_followed
 from project import Project
 
 
-def test_grants_follow_the_config_of_tables_and_views(project: Project, tmp_path: Path) -> None:
+def test_grants_follow_the_config_of_tables_and_views(project: Project) -> None:
     project.dbt("run", "--select", "+rpt_unlock_funnel_daily")
-    assert_grants_are_followed(project, tmp_path)
+    assert_grants_are_followed(project)

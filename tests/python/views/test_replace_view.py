@@ -30,53 +30,51 @@ def definition(project: Project) -> list[str]:
     return [*(column for (column,) in columns), sql]
 
 
-def test_a_view_with_the_same_columns_is_replaced_under_those_who_read_it(staging_project: Project) -> None:
-    before = made(staging_project)
-    staging_project.execute(f"create view {READER} as select order_id from {VIEW}")
-    staging_project.execute(f"grant select on {VIEW} to analyst")
-    staging_project.dbt(*RUN, "--vars", "{raw_names: {order_id: [elsewhere]}}")
-    assert staging_project.query(f"select * from {READER}") == [(None,)]
-    staging_project.dbt(*RUN)
-    assert definition(staging_project) == before
-    assert staging_project.query(f"select * from {READER}") == [("o1",)]
-    assert staging_project.query(f"select has_table_privilege('analyst', '{VIEW}', 'select')") == [(True,)]
+def test_a_view_with_the_same_columns_is_replaced_under_those_who_read_it(project: Project) -> None:
+    before = made(project)
+    project.execute(f"create view {READER} as select order_id from {VIEW}")
+    project.execute(f"grant select on {VIEW} to analyst")
+    project.dbt(*RUN, "--vars", "{raw_names: {order_id: [elsewhere]}}")
+    assert project.query(f"select * from {READER}") == [(None,)]
+    project.dbt(*RUN)
+    assert definition(project) == before
+    assert project.query(f"select * from {READER}") == [("o1",)]
+    assert project.query(f"select has_table_privilege('analyst', '{VIEW}', 'select')") == [(True,)]
 
 
 def test_a_view_with_new_columns_behind_the_old_is_replaced_under_those_who_read_it(
-    staging_project: Project,
+    project: Project,
 ) -> None:
-    before = made(staging_project)
+    before = made(project)
     first = before[0].split()[0]
-    staging_project.execute(
-        f"drop view {VIEW}; create view {VIEW} as select cast('b' as varchar(512)) as {first}"
-    )
-    staging_project.execute(f"create view {READER} as select {first} from {VIEW}")
-    staging_project.dbt(*RUN)
-    assert definition(staging_project) == before
-    assert staging_project.query(f"select * from {READER}") == [("a",)]
+    project.execute(f"drop view {VIEW}; create view {VIEW} as select cast('b' as varchar(512)) as {first}")
+    project.execute(f"create view {READER} as select {first} from {VIEW}")
+    project.dbt(*RUN)
+    assert definition(project) == before
+    assert project.query(f"select * from {READER}") == [("a",)]
 
 
-def test_a_view_with_other_columns_is_made_anew(staging_project: Project) -> None:
-    before = made(staging_project)
-    staging_project.execute(f"drop view {VIEW}; create view {VIEW} as select 1 as another")
-    staging_project.execute(f"create view {READER} as select another from {VIEW}")
-    staging_project.dbt(*RUN)
-    assert definition(staging_project) == before
-    assert staging_project.tables("analytics_staging") == [VIEW]
+def test_a_view_with_other_columns_is_made_anew(project: Project) -> None:
+    before = made(project)
+    project.execute(f"drop view {VIEW}; create view {VIEW} as select 1 as another")
+    project.execute(f"create view {READER} as select another from {VIEW}")
+    project.dbt(*RUN)
+    assert definition(project) == before
+    assert project.tables("analytics_staging") == [VIEW]
 
 
-def test_a_table_gives_way_to_a_view(staging_project: Project) -> None:
-    before = made(staging_project)
-    staging_project.execute(f"drop view {VIEW}; create table {VIEW} (another int)")
-    staging_project.dbt(*RUN)
-    assert definition(staging_project) == before
+def test_a_table_gives_way_to_a_view(project: Project) -> None:
+    before = made(project)
+    project.execute(f"drop view {VIEW}; create table {VIEW} (another int)")
+    project.dbt(*RUN)
+    assert definition(project) == before
 
 
-def test_a_view_that_cannot_be_made_leaves_the_old_one_to_those_who_read_it(staging_project: Project) -> None:
-    made(staging_project)
-    staging_project.execute(f"drop view {VIEW}; create view {VIEW} as select 1 as another")
-    staging_project.execute(f"create view {READER} as select another from {VIEW}")
-    staging_project.execute(
+def test_a_view_that_cannot_be_made_leaves_the_old_one_to_those_who_read_it(project: Project) -> None:
+    made(project)
+    project.execute(f"drop view {VIEW}; create view {VIEW} as select 1 as another")
+    project.execute(f"create view {READER} as select another from {VIEW}")
+    project.execute(
         "create function refuse() returns event_trigger language plpgsql as $$ begin"
         f" if exists (select from pg_event_trigger_ddl_commands() where object_identity = '{VIEW}') then"
         " raise exception 'no view today'; end if; end $$;"
@@ -84,10 +82,10 @@ def test_a_view_that_cannot_be_made_leaves_the_old_one_to_those_who_read_it(stag
         " execute function refuse()",
         user="postgres",
     )
-    results = staging_project.dbt(*RUN, succeeds=False)
+    results = project.dbt(*RUN, succeeds=False)
     assert "no view today" in str(results["stg_order_unlock_coco"].message)
-    assert staging_project.query(f"select another from {READER}") == [(1,)]
-    assert staging_project.tables("analytics_staging") == [READER, VIEW]
+    assert project.query(f"select another from {READER}") == [(1,)]
+    assert project.tables("analytics_staging") == [READER, VIEW]
 
 
 def test_a_raw_name_with_dollar_quotes_is_not_executed(project: Project) -> None:

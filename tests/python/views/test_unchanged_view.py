@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 import pytest
+from dbt.artifacts.resources import Hook
 
 from configured import configured
-from project import ROOT, Project
+from project import Project
 from views.test_replace_view import RUN, VIEW, made
 
-NO_HOOKS = {"+pre-hook": None}
 IS_ROW = f"select order_id from {VIEW}"
 
 
@@ -40,72 +37,64 @@ def empty_by_hand(project: Project) -> None:
     assert project.query(IS_ROW) == []
 
 
-@pytest.mark.parametrize("persist_docs", [None, {"relation": True, "columns": True}])
-def test_an_unchanged_view_is_left_alone(
-    staging_project: Project, tmp_path: Path, persist_docs: dict[str, bool] | None
-) -> None:
-    made(staging_project)
-    same = configured(
-        staging_project, tmp_path / "root", "staging", NO_HOOKS | {"+persist_docs": persist_docs}
-    )
+@pytest.mark.parametrize("persist_docs", [{}, {"relation": True, "columns": True}], ids=["plain", "docs"])
+def test_an_unchanged_view_is_left_alone(project: Project, persist_docs: dict[str, bool]) -> None:
+    made(project)
+    same = configured(project, "staging", persist_docs=persist_docs)
     same.dbt(*RUN)
-    before = versions(staging_project)
+    before = versions(project)
     results = same.dbt(*RUN)
     assert results["stg_order_unlock_coco"].message == "UNCHANGED"
-    assert versions(staging_project) == before
+    assert versions(project) == before
 
 
-def test_a_description_is_in_the_comment_with_the_hash(staging_project: Project, tmp_path: Path) -> None:
-    made(staging_project)
-    assert comment(staging_project).startswith("Made by dbt from the definition ")
-    documented = configured(
-        staging_project, tmp_path / "root", "staging", {"+persist_docs": {"relation": True, "columns": True}}
-    )
+def test_a_description_is_in_the_comment_with_the_hash(project: Project) -> None:
+    made(project)
+    assert comment(project).startswith("Made by dbt from the definition ")
+    documented = configured(project, "staging", persist_docs={"relation": True, "columns": True})
     result = documented.dbt(*RUN)["stg_order_unlock_coco"]
-    assert comment(staging_project).startswith(
-        f"{result.node.description}\n\nMade by dbt from the definition "
-    )
-    [(of_column,)] = staging_project.query(f"select col_description('{VIEW}'::regclass, 1)")
+    assert comment(project).startswith(f"{result.node.description}\n\nMade by dbt from the definition ")
+    [(of_column,)] = project.query(f"select col_description('{VIEW}'::regclass, 1)")
     assert of_column == next(iter(result.node.columns.values())).description
 
 
-def test_a_view_whose_comment_is_another_is_made_again(staging_project: Project) -> None:
-    made(staging_project)
-    empty_by_hand(staging_project)
-    staging_project.execute(f"comment on view {VIEW} is 'What we like best'")
-    staging_project.dbt(*RUN)
-    assert staging_project.query(IS_ROW) == [("o1",)]
+def test_a_view_whose_comment_is_another_is_made_again(project: Project) -> None:
+    made(project)
+    empty_by_hand(project)
+    project.execute(f"comment on view {VIEW} is 'What we like best'")
+    project.dbt(*RUN)
+    assert project.query(IS_ROW) == [("o1",)]
 
 
 def test_a_full_refresh_leaves_an_unchanged_view_and_creates_one_that_was_dropped(
-    staging_project: Project,
+    project: Project,
 ) -> None:
-    made(staging_project)
-    empty_by_hand(staging_project)
-    staging_project.dbt(*RUN, "--full-refresh")
-    assert staging_project.query(IS_ROW) == []
-    staging_project.execute(f"drop view {VIEW} cascade")
-    staging_project.dbt(*RUN, "--full-refresh")
-    assert staging_project.query(IS_ROW) == [("o1",)]
+    made(project)
+    empty_by_hand(project)
+    project.dbt(*RUN, "--full-refresh")
+    assert project.query(IS_ROW) == []
+    project.execute(f"drop view {VIEW} cascade")
+    project.dbt(*RUN, "--full-refresh")
+    assert project.query(IS_ROW) == [("o1",)]
 
 
-def test_a_view_made_with_empty_parents_is_replaced_by_the_next_run(staging_project: Project) -> None:
-    made(staging_project)
-    staging_project.execute(f"drop view {VIEW} cascade")
-    staging_project.dbt(*RUN, "--empty")
-    assert staging_project.query(IS_ROW) == []
-    staging_project.dbt(*RUN)
-    assert staging_project.query(IS_ROW) == [("o1",)]
+def test_a_view_made_with_empty_parents_is_replaced_by_the_next_run(project: Project) -> None:
+    made(project)
+    project.execute(f"drop view {VIEW} cascade")
+    project.dbt(*RUN, "--empty")
+    assert project.query(IS_ROW) == []
+    project.dbt(*RUN)
+    assert project.query(IS_ROW) == [("o1",)]
 
 
-def test_hooks_of_a_view_are_sent_in_each_run(staging_project: Project, tmp_path: Path) -> None:
-    made(staging_project)
-    staging_project.execute("create table analytics_staging.runs (model text)")
+def test_hooks_of_a_view_are_sent_in_each_run(project: Project) -> None:
+    made(project)
+    project.execute("create table analytics_staging.runs (model text)")
     hook = "insert into analytics_staging.runs values ('{{ this.identifier }}')"
-    hooked = configured(staging_project, tmp_path / "root", "staging", {"+post-hook": hook})
+    hooked = configured(project, "staging", post_hook=[Hook(hook)])
     hooked.dbt(*RUN)
     hooked.dbt(*RUN)
-    assert staging_project.query("select * from analytics_staging.runs") == [("stg_order_unlock_coco",)] * 2
+    assert project.query("select * from analytics_staging.runs") == [("stg_order_unlock_coco",)] * 2
 
 
 def test_what_a_dropped_view_takes_with_it_is_made_again_in_the_same_run(project: Project) -> None:
@@ -122,17 +111,12 @@ def test_what_a_dropped_view_takes_with_it_is_made_again_in_the_same_run(project
     assert versions(project, reader)[0] != before[0]
 
 
-def test_a_mart_that_breaks_a_changed_contract_is_found(project: Project, tmp_path: Path) -> None:
+def test_a_mart_that_breaks_a_changed_contract_is_found(project: Project) -> None:
     project.dbt("run", "--select", "+rpt_unlock_funnel_daily")
-    other = configured(project, tmp_path / "root", "marts", {})
-    models = other.root / "models"
-    models.unlink()
-    shutil.copytree(ROOT / "models", models)
-    declared = models / "marts/unlock/_unlock__models.yml"
-    text = declared.read_text(encoding="utf-8")
-    column = "- name: start_date\n        data_type: date\n"
-    assert column in text
-    declared.write_text(text.replace(column, column.replace("date\n", "timestamp\n")), encoding="utf-8")
+    other = configured(project, "marts")
+    column = other.parsed.nodes["model.delivery_platform.rpt_unlock_funnel_daily"].columns["start_date"]
+    assert column.data_type == "date"
+    column.data_type = "timestamp"
     before = versions(project, "analytics_marts.rpt_unlock_funnel_daily")
     results = other.dbt("run", "--select", "rpt_unlock_funnel_daily", succeeds=False)
     assert "enforced contract" in str(results["rpt_unlock_funnel_daily"].message)
