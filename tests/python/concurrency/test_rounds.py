@@ -6,16 +6,19 @@ import random
 from contextlib import closing
 from typing import Any
 
+import pytest
+
 from concurrency.commands import Command
 from concurrency.gates import FORGET_USER
 from concurrency.people import Person, known_people
-from concurrency.unlocking import INCREMENTAL, JOIN, RELATIONS, STREAM, TABLES, Unlocking
-from deep import IS_DEEP
+from concurrency.unlocking import GATES, INCREMENTAL, JOIN, RELATIONS, STREAM, TABLES, Unlocking
+from deep import IS_DEEP, first_of
 from streams.loads import arrive_in_cuts
 
 ROUNDS = 20 if IS_DEEP else 1
 
 
+@pytest.mark.parametrize("_unlocking", first_of(*GATES), indirect=True)
 def test_nobody_waits_for_ever_and_no_reader_waits(unlocking: Unlocking, rng: random.Random) -> None:
     """After each round the next run ends as a full refresh would."""
     read_while_held = 0

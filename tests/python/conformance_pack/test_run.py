@@ -17,6 +17,7 @@ from conformance.errors import ConformanceError
 from conformance.fixtures import Fixtures
 from conformance.warehouse import opened
 from conformance_pack.conftest import Target
+from deep import deep
 
 Row = list[str]
 
@@ -87,6 +88,7 @@ def outcome_types(outcome: checks.Outcome) -> int:
     return next(check.count for check in outcome.checks if "types of columns" in check.about)
 
 
+@deep
 def test_passes_on_the_lookalike_and_writes_a_dated_page(
     redshift: Target, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

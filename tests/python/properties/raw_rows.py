@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from contract.raw import Value, land_rows
-from project import Project
+from project import INCREMENTS, Project
 from sandbox.server import RAW_SCHEMA
 
 TIMES = ("timestamp", "original_timestamp", "sent_at", "received_at", "uuid_ts")
@@ -42,6 +42,13 @@ def land(project: Project, rows: Iterable[RawRow], rng: random.Random) -> set[st
         rng.shuffle(news)
         land_rows(project, event, TYPES, *(row.values for row in news))
     return made
+
+
+def load_by_load(project: Project, loads: Iterable[Iterable[RawRow]], rng: random.Random) -> None:
+    """Land load after load and run dbt after each, on some number of threads. Views run if tables are new."""
+    for rows in loads:
+        made = land(project, rows, rng)
+        project.dbt("run", *(() if made else INCREMENTS), "--threads", rng.choice("124"))
 
 
 def make_tables(project: Project, events: Iterable[str]) -> set[str]:

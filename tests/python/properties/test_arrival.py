@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from builds.differences import assert_same_contents
-from deep import IS_DEEP
+from deep import IS_DEEP, deep
 from project import INCREMENTS, Project
 from properties.adversarial import Arrivals, hostile_arrivals
 from properties.built import Manifest, outputs, row_versions
-from properties.raw_rows import land
+from properties.raw_rows import load_by_load
 from sandbox.server import RAW_SCHEMA
 from sandbox.simulator import Mess, SimulationSettings
 from streams.loads import ARCHIVE, arrive_in_cuts, land_simulation
@@ -39,14 +39,6 @@ RATES = {
 def run(project: Project, rng: random.Random, *arguments: str) -> None:
     """Run all models, on some number of threads."""
     project.dbt("run", *arguments, "--threads", rng.choice("124"))
-
-
-def increments(project: Project, rng: random.Random, arrivals: Arrivals, loads: int) -> None:
-    """Land load after load and run dbt after each; views only if tables are new."""
-    for number in range(loads):
-        made = land(project, arrivals.of_load(number), rng)
-        unchanged = () if made else INCREMENTS
-        run(project, rng, *unchanged)
 
 
 def unequal_ids(project: Project, event: str, stream: str) -> list[str]:
@@ -88,7 +80,7 @@ def test_hostile_rows_in_five_loads_end_as_in_a_full_refresh(
 ) -> None:
     loads = 5
     arrivals = hostile_arrivals(rng, Manifest.of(project).event_tables, WORLDS, loads)
-    increments(project, rng, arrivals, loads)
+    load_by_load(project, map(arrivals.of_load, range(loads)), rng)
     incremental = Manifest.of(project).incremental
     by_increments, written = outputs(project), row_versions(project, incremental)
     assert_conserved(project, arrivals)
@@ -96,7 +88,7 @@ def test_hostile_rows_in_five_loads_end_as_in_a_full_refresh(
     run(project, rng, *INCREMENTS)
     assert row_versions(project, incremental) == written
 
-    run(project, rng, "--full-refresh")
+    run(project, rng, *INCREMENTS, "--full-refresh")
     by_full_refresh = outputs(project)
     assert_same_contents(by_full_refresh, by_increments, arrivals.about)
     assert_conserved(project)
@@ -104,7 +96,8 @@ def test_hostile_rows_in_five_loads_end_as_in_a_full_refresh(
         assert len(by_full_refresh[f"analytics_marts.fct_{domain}_attempts"]) > WORLDS // 2
 
 
-@pytest.mark.parametrize("cut_count", [2, 5, 9] if IS_DEEP else [4])
+@deep
+@pytest.mark.parametrize("cut_count", [2, 4, 5, 9])
 def test_simulated_rows_in_random_cuts_end_as_in_a_full_refresh(
     project: Project, tmp_path: Path, rng: random.Random, seed: int, cut_count: int
 ) -> None:
@@ -123,6 +116,6 @@ def test_simulated_rows_in_random_cuts_end_as_in_a_full_refresh(
     by_increments = outputs(project)
     assert_conserved(project)
 
-    run(project, rng, "--full-refresh")
+    run(project, rng, *INCREMENTS, "--full-refresh")
     assert_same_contents(outputs(project), by_increments)
     assert sum(map(len, by_increments.values())) > 1000

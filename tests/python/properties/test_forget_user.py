@@ -133,7 +133,7 @@ def test_a_forgotten_person_is_gone_and_nobody_else(
     project.dbt("run", *INCREMENTS)
     assert row_versions(project, Manifest.of(project).incremental) == written
 
-    project.dbt("run", "--full-refresh")
+    project.dbt("run", *INCREMENTS, "--full-refresh")
     assert_same_contents(without_them, outputs(project))
 
 

@@ -14,7 +14,7 @@ from deep import first_of
 from project import INCREMENTS, Project
 from properties.adversarial import START, UNLOCK, Values, hostile_arrivals
 from properties.built import Manifest, outputs, row_versions
-from properties.raw_rows import RawRow, land
+from properties.raw_rows import RawRow, land, load_by_load
 from reference.entities import key_of
 from reference.streams import Event
 from reference.unlock import CLICK
@@ -39,9 +39,7 @@ def reconcile(project: Project, scope: str) -> None:
 def test_a_reconciliation_of_everything_equals_a_full_refresh(project: Project, rng: random.Random) -> None:
     event_tables = Manifest.of(project).event_tables
     arrivals = hostile_arrivals(rng, event_tables, worlds=400, loads=3, behind_the_mark=True)
-    for load in range(3):
-        land(project, arrivals.of_load(load), rng)
-        project.dbt("run")
+    load_by_load(project, map(arrivals.of_load, range(3)), rng)
     landed = sorted({row.event for row in arrivals.rows})
     for event in landed:
         erase(project, event, "left(md5(id), 1) in ('0', '1')")  # events with all their copies
@@ -55,7 +53,7 @@ def test_a_reconciliation_of_everything_equals_a_full_refresh(project: Project, 
     reconciled, written = outputs(project), row_versions(project, incremental)
     project.dbt("run", *INCREMENTS)
     assert row_versions(project, incremental) == written
-    project.dbt("run", "--full-refresh", "--vars", "{allow_lost_events: true}")
+    project.dbt("run", *INCREMENTS, "--full-refresh", "--vars", "{allow_lost_events: true}")
     by_full_refresh = outputs(project)
     assert_same_contents(by_full_refresh, reconciled, arrivals.about)
 
@@ -199,5 +197,5 @@ def test_a_keyhole_heals_what_is_inside_and_writes_nothing_outside(
     change_raw(project, rng, condition, **values)
     keyhole.heal()
     healed = outputs(project)
-    project.dbt("run", "--full-refresh")
+    project.dbt("run", *INCREMENTS, "--full-refresh")
     assert_same_contents(outputs(project), healed)

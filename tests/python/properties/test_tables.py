@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from builds.differences import assert_same_contents
-from project import Project, Rows
+from project import INCREMENTS, Project, Rows
 from properties.adversarial import UNLOCK, hostile_arrivals
 from properties.built import Manifest, outputs
 from properties.raw_rows import land, make_tables
@@ -55,5 +55,5 @@ def test_a_late_table_affects_only_its_own(project: Project, rng: random.Random)
     assert rows_of_entities_without(project, absent, with_late_ones) == entities_before
     assert len(entities_before) > 100
 
-    project.dbt("run", "--full-refresh")
+    project.dbt("run", *INCREMENTS, "--full-refresh")
     assert_same_contents(after, outputs(project))

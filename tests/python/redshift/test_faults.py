@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 
 from builds.process import DbtProcess
-from deep import deep, some_of
+from deep import IS_DEEP, deep, some_of
 from project import Rows
 from properties.built import Manifest, row_versions
 from redshift.conftest import OnRedshift
@@ -40,6 +41,8 @@ PUT_BEHIND = {
         update {0} set received_through = received_through - interval '1 hour'
     """,
 }
+SOME = 6
+"""So many statements are drawn."""
 
 State = tuple[dict[str, Rows], list[str]]
 
@@ -144,12 +147,22 @@ def increments(built: OnRedshift, dbt: DbtProcess, request: pytest.FixtureReques
     built.lookalike.forget()
 
 
+def some_statements(increments: Increments, rng: random.Random) -> list[tuple[int, str]]:
+    """Statements of an increment and their numbers: the first, the last and some; all in `make test-deep`."""
+    numbered = [*enumerate(increments.statements, 1)]
+    if IS_DEEP:
+        return numbered
+    return [numbered[0], *sorted(rng.sample(numbered[1:-1], SOME)), numbered[-1]]
+
+
 @pytest.mark.parametrize("increments", some_of([*MODELS], ["replace_entities"]), indirect=True)
 @pytest.mark.parametrize("executed", [pytest.param(False, marks=deep), True], ids=["before", "after"])
-def test_an_increment_cut_at_any_statement_is_made_good(increments: Increments, executed: bool) -> None:
+def test_an_increment_cut_at_any_statement_is_made_good(
+    increments: Increments, executed: bool, rng: random.Random
+) -> None:
     project, lookalike = increments.built.project, increments.built.lookalike
     behind = increments.put_behind()
-    for number, statement in enumerate(increments.statements, 1):
+    for number, statement in some_statements(increments, rng):
         cut = lookalike.cut_at(number=number, model=increments.model, executed=executed)
         increments.fail_at(cut)
         if executed and statement == "COMMIT":
@@ -161,9 +174,11 @@ def test_an_increment_cut_at_any_statement_is_made_good(increments: Increments, 
 
 
 @pytest.mark.parametrize("increments", some_of([*MODELS], ["replace_events"]), indirect=True)
-def test_an_increment_in_a_new_session_has_its_lock_or_fails(increments: Increments) -> None:
+def test_an_increment_in_a_new_session_has_its_lock_or_fails(
+    increments: Increments, rng: random.Random
+) -> None:
     outcomes = set()
-    for number, statement in enumerate(increments.statements, 1):
+    for number, statement in some_statements(increments, rng):
         behind = increments.put_behind()
         succeeds = increments.conflict_at(number)
         if succeeds:
