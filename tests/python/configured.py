@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from dbt.contracts.graph.nodes import ModelNode
+
 from parsing import parsed_for
 from project import Project
 
@@ -15,7 +17,7 @@ def configured(project: Project, layer: str, **configs: Any) -> Project:
     """
     manifest = parsed_for(project.target).manifest(project.database.name)
     for node in manifest.nodes.values():
-        if node.resource_type == "model" and node.fqn[1] == layer:
+        if isinstance(node, ModelNode) and node.fqn[1] == layer:
             for name, value in configs.items():
                 assert hasattr(node.config, name)
                 setattr(node.config, name, value)

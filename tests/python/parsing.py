@@ -57,7 +57,7 @@ class ParsedProject:
             node.schema = re.sub(f"^{SCHEMA}", schema, node.schema)
             if node.relation_name:
                 node.relation_name = f'"{database}"."{node.schema}".' + node.relation_name.rpartition(".")[2]
-        manifest.build_flat_graph()
+        manifest.build_flat_graph()  # type: ignore[no-untyped-call]
         return manifest
 
     @cached_property
