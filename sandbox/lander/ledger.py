@@ -5,6 +5,7 @@ from collections.abc import Collection
 from psycopg2.extensions import cursor as Cursor
 
 from sandbox.lander.report import LandingReport
+from sandbox.terminal import printable
 
 _LOCK = 2026_08_31
 """The key of the advisory lock that one landing at a time holds in a database."""
@@ -58,7 +59,7 @@ def record(cursor: Cursor, schema: str, sha256: str, report: LandingReport) -> N
         (
             schema,
             sha256,
-            str(file.path),
+            printable(str(file.path)),
             file.loaded_at,
             file.message_count,
             report.bad_line_count,

@@ -6,9 +6,8 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from landing import Landing, track
+from landing import Landing, shown, track
 from landing import landing as landing
-from rich.console import Console
 
 from sandbox.access import RAW_SCHEMA
 from sandbox.lander import LandingError, LandingReport, land, reader, writer
@@ -16,13 +15,6 @@ from sandbox.lander.copying import copy_lines
 from sandbox.lander.writer import Writer
 
 COUNT = "select count(*) from tracks"
-
-
-def shown(report: LandingReport) -> list[str]:
-    console = Console(width=200)
-    with console.capture() as capture:
-        console.print(report)
-    return [line.rstrip() for line in capture.get().splitlines()]
 
 
 def test_the_same_content_lands_once(landing: Landing) -> None:
