@@ -113,8 +113,8 @@ def stored(connection: Connection) -> tuple[Counter[str], Counter[str]]:
     rows: Counter[str] = Counter()
     values: Counter[str] = Counter()
     count = (
-        "select count(*), coalesce(sum((select count(*) from jsonb_each_text(to_jsonb(message)) as column_"
-        " where value is not null and key not in ('uuid_ts', 'event'))), 0)::int from {} as message"
+        'select count(*), coalesce(sum((select count(*) from jsonb_each_text(to_jsonb("a row")) as column_'
+        " where value is not null and key not in ('uuid_ts', 'event'))), 0)::int from {} as \"a row\""
     )
     with connection.cursor() as cursor:
         cursor.execute("select tablename from pg_tables where schemaname = %s", (SCHEMA,))
