@@ -34,7 +34,7 @@ def grant_on_database(connection: Connection, database: str) -> None:
 
 
 def create_schemas(connection: Connection) -> None:
-    """Make the schemas that have readers in the connected database.
+    """Make the schemas that have readers in the connected database, as far as they are not there.
 
     The raw schema is the loader's own and open to dbt, the marts are dbt's own and open to analysts;
     so are all tables to come.
@@ -43,12 +43,26 @@ def create_schemas(connection: Connection) -> None:
     with connection.cursor() as cursor:
         for statement in (
             "revoke all on schema public from public",
-            "create schema {raw} authorization loader",
+            "create schema if not exists {raw} authorization loader",
             "grant usage on schema {raw} to transformer",
             "alter default privileges for role loader in schema {raw} grant select on tables to transformer",
-            "create schema {marts} authorization transformer",
+            "create schema if not exists {marts} authorization transformer",
             "grant usage on schema {marts} to analyst",
             "alter default privileges for role transformer in schema {marts}"
             " grant select on tables to analyst",
         ):
             cursor.execute(SQL(statement).format(**names))
+
+
+def has_schemas(connection: Connection) -> bool:
+    """Whether `create_schemas` has prepared the connected database."""
+    with connection.cursor() as cursor:
+        cursor.execute("select to_regnamespace(%s) is not null", (RAW_SCHEMA,))
+        return cursor.fetchone() == (True,)
+
+
+def restrict_maintenance_databases(connection: Connection) -> None:
+    """Leave the roles nothing in PostgreSQL's own databases but the right to connect to `postgres`."""
+    with connection.cursor() as cursor:
+        cursor.execute("revoke all on database postgres, template1 from public")
+        cursor.execute("grant connect on database postgres to loader, transformer, analyst")

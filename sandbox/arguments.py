@@ -60,7 +60,9 @@ def parser() -> argparse.ArgumentParser:
             "land",
             help="put events into raw tables",
             description="Land files of Segment messages, one JSON object per line, gzipped or not, "
-            "in the raw tables. What has landed before is skipped.",
+            "in the raw tables. What has landed before is skipped. A folder gives its files *.ndjson, "
+            "*.jsonl, *.json and *.gz. The exit code is 1 if a file has no message or cannot be read. "
+            "docs/landing.md says what is accepted and how losses are reported.",
         )
     )
     # With another prefix character, options are arguments like any other: all of them go to psql.

@@ -13,9 +13,13 @@ from sandbox.errors import SandboxError
 from sandbox.folders import PROJECT, default_directory, explained, shown
 from sandbox.programs import POSTGRES_VERSION
 from sandbox.server import DEFAULT_DATABASE, Server
+from sandbox.terminal import printable
 
 _out = Console(soft_wrap=True, highlight=False, markup=False)
 _err = Console(soft_wrap=True, highlight=False, markup=False, stderr=True)
+
+_MAX_DATABASE_BYTES = 63
+"""Bytes of a name in PostgreSQL."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,14 +28,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         _COMMANDS[options.command](options)
     except SandboxError as error:
-        _err.print(f"Error: {error}", style="red")
+        _complain(str(error))
         return 1
     except psycopg2.Error as error:
-        _err.print(f"Error: PostgreSQL refused it: {error}".strip(), style="red")
+        _complain(f"PostgreSQL refused it: {error}".strip())
         return 1
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def _say(text: str) -> None:
+    _out.print(printable(text, also="\n"))
+
+
+def _complain(text: str) -> None:
+    _err.print(f"Error: {printable(text, also=chr(10))}", style="red")
 
 
 def _up(options: argparse.Namespace) -> None:
@@ -40,19 +52,18 @@ def _up(options: argparse.Namespace) -> None:
     server = Server(default_directory())
     was_running = server.is_running()
     server.start()
-    if _database() not in server.databases():
-        server.create_database(_database())
-    _out.print(
+    server.ensure_database(_database())
+    _say(
         f"The warehouse {'was already running' if was_running else 'is running'}: "
         f"PostgreSQL {POSTGRES_VERSION}, process {server.pid}, socket in {server.socket_dir}"
     )
     profile = profiles.location(PROJECT)
     if profiles.write(PROJECT, server.socket_dir):
-        _out.print(f"The target `sandbox` in {shown(profile)} leads dbt to its database {_database()}.")
+        _say(f"The target `sandbox` in {shown(profile)} leads dbt to its database {_database()}.")
     else:
-        _out.print(f"{shown(profile)} is your own and stays as it is.")
-        _out.print(f"SANDBOX_HOST={server.socket_dir} leads dbt to the warehouse.")
-    _out.print(
+        _say(f"{shown(profile)} is your own and stays as it is.")
+        _say(f"SANDBOX_HOST={server.socket_dir} leads dbt to the warehouse.")
+    _say(
         "Next: python -m sandbox simulate   make events of a simulated fleet\n"
         "      python -m sandbox land       put them into raw tables\n"
         "      dbt build                    build the marts"
@@ -66,16 +77,16 @@ def _down(options: argparse.Namespace) -> None:
         server.delete()
     else:
         server.stop()
-    _out.print("The warehouse has stopped." if was_running else "The warehouse was not running.")
+    _say("The warehouse has stopped." if was_running else "The warehouse was not running.")
     if options.delete:
-        _out.print("Its data is removed.")
+        _say("Its data is removed.")
 
 
 def _status(options: argparse.Namespace) -> None:
     from sandbox import status
 
     found = status.look(Server(default_directory()), _database())
-    _out.print("\n".join(status.overview(found)))
+    _say("\n".join(status.overview(found)))
     if options.tables:
         _out.print(status.raw_tables(found))
 
@@ -95,8 +106,8 @@ def _simulate(options: argparse.Namespace) -> None:
     with explained(folder):
         files = write(simulate(settings), folder)
     syncs = sum(file.parent == folder for file in files)
-    _out.print(f"{syncs} syncs are in {shown(folder)}, and what really happened in {shown(folder / 'truth')}")
-    _out.print("Next: python -m sandbox land" + (f" {options.out}" if options.out else ""))
+    _say(f"{syncs} syncs are in {shown(folder)}, and what really happened in {shown(folder / 'truth')}")
+    _say("Next: python -m sandbox land" + (f" {options.out}" if options.out else ""))
 
 
 def _land(options: argparse.Namespace) -> None:
@@ -113,7 +124,12 @@ def _land(options: argparse.Namespace) -> None:
     finally:
         connection.close()
     _out.print(report)
-    _out.print("Next: dbt build")
+    if report.refused_count:
+        raise SandboxError(
+            f"{report.refused_count:,} of {len(report.files):,} files have not landed: they have no message. "
+            "Each line has to be a Segment message as one JSON object."
+        )
+    _say("Next: dbt build")
 
 
 def _psql(options: argparse.Namespace) -> None:
@@ -127,7 +143,13 @@ def _demo(options: argparse.Namespace) -> None:
 
 
 def _database() -> str:
-    return os.environ.get("SANDBOX_DATABASE", DEFAULT_DATABASE)
+    name = os.environ.get("SANDBOX_DATABASE", DEFAULT_DATABASE)
+    if not (name.isprintable() and 0 < len(name.encode()) <= _MAX_DATABASE_BYTES):
+        raise SandboxError(
+            f"SANDBOX_DATABASE has to be a name of 1 to {_MAX_DATABASE_BYTES} bytes, "
+            f"without control characters. It is {name!r}."
+        )
+    return name
 
 
 def _events_folder() -> Path:

@@ -35,8 +35,7 @@ def run(console: Console, database: str) -> None:
     events = server.directory / "events"
     with _step(console, "Start the embedded PostgreSQL"):
         server.start()
-        if database not in server.databases():
-            server.create_database(database)
+        server.ensure_database(database)
         profiles.write(PROJECT, server.socket_dir)
         os.environ |= server.dbt_environment(database)
     settings = SimulationSettings()

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from sandbox.errors import SandboxError
 from sandbox.folders import explained
@@ -34,5 +35,9 @@ def write(project: Path, socket_dir: Path) -> bool:
                 f"profiles.example.yml lacks {PLACEHOLDER}, the default of SANDBOX_HOST. Restore it."
             )
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(f"{MARKER}\n{example.replace(PLACEHOLDER, str(socket_dir))}")
+        # Another process may read the file at any time: it is replaced whole.
+        whole = target.resolve()
+        with NamedTemporaryFile("w", dir=whole.parent, prefix=f".{whole.name}.", delete=False) as unfinished:
+            unfinished.write(f"{MARKER}\n{example.replace(PLACEHOLDER, str(socket_dir))}")
+        Path(unfinished.name).replace(whole)
     return True

@@ -102,8 +102,9 @@ class Server:
                 self._launch(programs)
             with closing(self.connect("postgres", autocommit=True)) as connection:
                 access.create_roles(connection)
-            if DEFAULT_DATABASE not in self.databases():
-                self.create_database(DEFAULT_DATABASE)
+            self._ensure_database(DEFAULT_DATABASE)
+            with closing(self.connect("postgres", autocommit=True)) as connection:
+                access.restrict_maintenance_databases(connection)
 
     def stop(self) -> None:
         """Stop the server and end its connections; if it does not run, do nothing. Raises SandboxError."""
@@ -156,6 +157,23 @@ class Server:
         connection.autocommit = autocommit
         return connection
 
+    def ensure_database(self, name: str) -> None:
+        """Make the database `name`, unless it is there whole. Of several processes one does, the others wait.
+
+        Raises SandboxError.
+        """
+        with self._locked():
+            self._ensure_database(name)
+
+    def _ensure_database(self, name: str) -> None:
+        if name not in self.databases():
+            self.create_database(name)
+            return
+        with closing(self.connect(name)) as connection:
+            is_whole = access.has_schemas(connection)
+        if not is_whole:  # whoever made it was killed
+            self._prepare(name)
+
     def create_database(self, name: str, template: str | None = None) -> None:
         """Make the database `name`, with the roles' schemas and rights, or as a copy of `template`.
 
@@ -170,14 +188,18 @@ class Server:
             except DiskFull as error:
                 raise disk_full(self.state) from error
         try:
-            with closing(self.connect("postgres", autocommit=True)) as connection:
-                access.grant_on_database(connection, name)
-            if template is None:
-                with closing(self.connect(name, autocommit=True)) as connection:
-                    access.create_schemas(connection)
+            self._prepare(name, with_schemas=template is None)
         except BaseException:  # an interrupt, too, must not leave a database without its rights
             self.drop_database(name)
             raise
+
+    def _prepare(self, name: str, with_schemas: bool = True) -> None:
+        """Give the roles their rights on a new database, and then, all at once, make its schemas."""
+        with closing(self.connect("postgres", autocommit=True)) as connection:
+            access.grant_on_database(connection, name)
+        if with_schemas:
+            with closing(self.connect(name)) as connection, connection:
+                access.create_schemas(connection)
 
     def drop_database(self, name: str) -> None:
         """Remove the database `name`, if it is there, and end all connections to it."""

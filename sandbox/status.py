@@ -8,9 +8,11 @@ from pathlib import Path
 from psycopg2.extensions import connection as Connection
 from psycopg2.sql import SQL, Identifier, Literal
 from rich.table import Table
+from rich.text import Text
 
 from sandbox.access import RAW_SCHEMA
 from sandbox.server import DEFAULT_DATABASE, Server
+from sandbox.terminal import printable
 
 _ALL_EVENTS = "tracks"
 """The raw table that repeats the rows of all event tables without their properties."""
@@ -68,7 +70,7 @@ def overview(status: Status) -> list[str]:
     folder = f"Folder      {status.directory} ({megabytes(status.size)})"
     if status.pid is None:
         return ["Server      not running; start it with python -m sandbox up", folder]
-    sizes = ", ".join(f"{name} ({megabytes(size)})" for name, size in status.databases.items())
+    sizes = ", ".join(f"{printable(name)} ({megabytes(size)})" for name, size in status.databases.items())
     events = status.event_rows
     return [
         f"Server      running, process {status.pid}",
@@ -85,7 +87,7 @@ def raw_tables(status: Status) -> Table:
     table = Table("raw table", box=None)
     table.add_column("rows", justify="right")
     for name, rows in status.raw_rows.items():
-        table.add_row(name, f"{rows:,}")
+        table.add_row(Text(printable(name)), f"{rows:,}")
     return table
 
 

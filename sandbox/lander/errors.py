@@ -8,6 +8,10 @@ if TYPE_CHECKING:
     from sandbox.lander.report import LandingReport
 
 
+class BadMessage(ValueError):
+    """A line is no message that can land; the text is the reason."""
+
+
 class LandingError(SandboxError):
     """A file could not be landed and has left nothing behind; the message says which and what to do.
 

@@ -1,17 +1,26 @@
 """Nested objects to columns."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
-from sandbox.lander.naming import identifier, snake_case
+from sandbox.lander.errors import BadMessage
+from sandbox.lander.naming import identifier, is_cut, snake_case
 
 MAX_DEPTH = 5
 """Levels of nesting that become columns of their own; what is deeper lands as JSON text."""
 
 DISCARDED = "-"
-"""First character of a name that is no column: no identifier has it."""
+"""First character of the name of a value that gets no column: no identifier has it."""
+
+REPEATED = "+"
+"""First character of a name that has, instead of a value, how many other values the column was given."""
+
+NO_COLUMN = (DISCARDED, REPEATED)
+
+_MAX_JSON_LEVELS = 254
+"""What orjson can write."""
 
 _MAX_CACHED_NAMES = 10_000
 
@@ -20,7 +29,7 @@ class Names(dict[str, str]):
     """Column names by raw key, for one level of nesting; each is worked out once.
 
     A key that gets no column, for its name is reserved or has neither letter nor digit, gives `DISCARDED`
-    followed by its path.
+    followed by its path. `long_names` collects the paths whose columns have only the beginning of the name.
     """
 
     def __init__(
@@ -29,8 +38,10 @@ class Names(dict[str, str]):
         reserved: frozenset[str] = frozenset(),
         reserved_prefix: str | None = None,
         depth: int = MAX_DEPTH,
+        long_names: dict[str, str] | None = None,
     ) -> None:
         super().__init__()
+        self.long_names = {} if long_names is None else long_names
         self._prefix = prefix
         self._reserved = reserved
         self._reserved_prefix = reserved_prefix
@@ -42,6 +53,8 @@ class Names(dict[str, str]):
         name = identifier(self._prefix + word)
         if not word or self._is_reserved(name):
             name = f"{DISCARDED}{self._prefix}{key}"
+        elif is_cut(self._prefix + word):
+            self.long_names[self._prefix + key] = name
         if len(self) >= _MAX_CACHED_NAMES:
             self.clear()
         self[key] = name
@@ -55,7 +68,8 @@ class Names(dict[str, str]):
             word = snake_case(key)
         names = None
         if word and self._depth > 1:
-            names = Names(f"{self._prefix}{word}_", self._reserved, self._reserved_prefix, self._depth - 1)
+            prefix = f"{self._prefix}{word}_"
+            names = Names(prefix, self._reserved, self._reserved_prefix, self._depth - 1, self.long_names)
         if len(self._inner) >= _MAX_CACHED_NAMES:
             self._inner.clear()
         self._inner[key] = names
@@ -69,7 +83,10 @@ class Names(dict[str, str]):
 def flatten(fields: Mapping[str, Any], names: Names, into: dict[str, object]) -> None:
     """Add the fields to `into` by column name, without nulls: objects flattened, arrays as JSON text.
 
-    Where two fields give the same column, the later one wins.
+    Where two fields give the same column, the later one wins. If it has another value, `REPEATED` followed by
+    the column's name counts the loss.
+
+    Raises BadMessage if an array or object is nested too deep to be written as JSON.
     """
     for key, value in fields.items():
         if value is None:
@@ -77,11 +94,23 @@ def flatten(fields: Mapping[str, Any], names: Names, into: dict[str, object]) ->
         kind = type(value)
         if kind is dict:
             inner = names.inside(key)
-            if inner is None:
-                into[names[key]] = orjson.dumps(value).decode()
-            else:
+            if inner is not None:
                 flatten(value, inner, into)
-        elif kind is list:
-            into[names[key]] = orjson.dumps(value).decode()
-        else:
-            into[names[key]] = value
+                continue
+        if kind is dict or kind is list:
+            value = as_json(value)
+        name = names[key]
+        former = into.setdefault(name, value)
+        if former is not value:
+            into[name] = value
+            if former != value:
+                repeated = f"{REPEATED}{name}"
+                into[repeated] = cast(int, into.get(repeated, 0)) + 1
+
+
+def as_json(value: object) -> str:
+    """A value as JSON text. Raises BadMessage if it is nested too deep for that."""
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:
+        raise BadMessage(f"nested deeper than {_MAX_JSON_LEVELS} levels below a column") from None

@@ -1,6 +1,7 @@
 """Files of Segment messages into raw tables: one file, one transaction."""
 
 import gc
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
@@ -12,12 +13,13 @@ from psycopg2.extensions import connection as Connection
 
 from sandbox.access import RAW_SCHEMA
 from sandbox.lander import ledger
-from sandbox.lander.errors import LandingError
-from sandbox.lander.messages import BadMessage, Batch
+from sandbox.lander.errors import BadMessage, LandingError
+from sandbox.lander.messages import Batch
 from sandbox.lander.raw_tables import RawTables
 from sandbox.lander.reader import find_files, load_time, read_chunks, sha256_of
 from sandbox.lander.report import FileLanding, LandingReport
 from sandbox.lander.writer import Writer
+from sandbox.terminal import printable
 
 
 def land(
@@ -28,10 +30,11 @@ def land(
 ) -> LandingReport:
     """Land files of newline-delimited Segment messages, gzipped or not, in the raw tables of the schema.
 
-    A folder gives its *.ndjson, *.json and *.gz files, sorted by name. Each file is one transaction: it lands
-    whole or leaves nothing. A file whose content has landed in the schema before is skipped. Rows are never
-    deduplicated: a message that comes twice, in one file or in two, becomes two rows with one id, as raw
-    tables have them in reality. Lines that are no messages are reported; the rest of their file lands.
+    A folder gives the files that `find_files` takes for messages, sorted by name. Each file is one
+    transaction: it lands whole or leaves nothing. A file whose content has landed in the schema before is
+    skipped. Rows are never deduplicated: a message that comes twice, in one file or in two, becomes two rows
+    with one id, as raw tables have them in reality. Lines that are no messages are reported; the rest of
+    their file lands. A file that has such lines alone is refused, and does not count as landed.
 
     `loaded_at`, which needs a time zone, becomes the rows' `uuid_ts`. Without it that is the time in a file
     name such as sync_20260831T120000Z.ndjson.gz, and now for other names. Of several landings in one database
@@ -46,8 +49,8 @@ def land(
         raise LandingError(
             "The connection has an open transaction. Commit it or roll it back before landing."
         )
-    files = find_files(paths)
     report = LandingReport()
+    files = find_files(paths, report.left_out)
     with _garbage_collector_paused():
         for path in files:
             load = loaded_at or load_time(path) or datetime.now(timezone.utc)
@@ -71,23 +74,30 @@ def _land_file(connection: Connection, path: Path, loaded_at: datetime, schema: 
             if ledger.has_landed(cursor, schema, sha256):
                 report.files.append(FileLanding(path, loaded_at, 0, skipped=True))
             else:
-                writer = Writer(cursor, RawTables(cursor, schema, report), loaded_at.isoformat(), report)
-                message_count = _land_lines(path, sha256, writer, report)
-                report.files.append(FileLanding(path, loaded_at, message_count, skipped=False))
-                ledger.record(cursor, schema, sha256, report)
+                tables = RawTables(cursor, schema, report)
+                writer = Writer(cursor, tables, loaded_at.isoformat(), report)
+                message_count = _land_lines(path, sha256, tables, writer, report)
+                refused = message_count == 0 and report.bad_line_count > 0
+                report.files.append(
+                    FileLanding(path, loaded_at, message_count, skipped=False, refused=refused)
+                )
+                if not refused:
+                    ledger.record(cursor, schema, sha256, report)
     except psycopg2.Error as error:
         reason = str(error).strip()
-        raise LandingError(f"The database refuses {path}, nothing of it has landed: {reason}") from error
+        name = printable(str(path))
+        raise LandingError(f"The database refuses {name}, nothing of it has landed: {reason}") from error
     return report
 
 
-def _land_lines(path: Path, sha256: str, writer: Writer, report: LandingReport) -> int:
+def _land_lines(path: Path, sha256: str, tables: RawTables, writer: Writer, report: LandingReport) -> int:
     """Land the file's messages chunk by chunk, and count them."""
-    batch = Batch()
     message_count = 0
     lines_before = 0
     for lines in read_chunks(path, sha256):
+        batch = Batch(tables.admits)
         for number, line in enumerate(lines, lines_before + 1):
+            line = line.removeprefix(BOM_UTF8)  # any line may have been the first of a file
             if not line or line.isspace():
                 continue
             try:
@@ -97,7 +107,8 @@ def _land_lines(path: Path, sha256: str, writer: Writer, report: LandingReport) 
             else:
                 message_count += 1
         lines_before += len(lines)
-        writer.write(batch.take())
+        writer.write(batch.rows)
+        report.add_long_names(batch.long_names)
     return message_count
 
 

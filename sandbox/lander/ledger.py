@@ -5,45 +5,60 @@ from collections.abc import Collection
 from psycopg2.extensions import cursor as Cursor
 
 from sandbox.lander.report import LandingReport
+from sandbox.terminal import printable
 
 _LOCK = 2026_08_31
-"""The key of the advisory lock that one landing at a time holds in a database."""
+"""The key of the advisory lock under which the ledger is made."""
 
 
 def lock(cursor: Cursor) -> None:
-    """Wait until no other landing is under way in this database; others wait until this transaction ends."""
-    cursor.execute("select pg_catalog.pg_advisory_xact_lock(%s)", (_LOCK,))
+    """Wait until no other landing is under way in this database; others wait until this transaction ends.
+
+    Makes the ledger if there is none. Landings lock its table, for anybody who may connect can take an
+    advisory lock, and would stop them without a word.
+    """
+    if not _is_there(cursor):
+        cursor.execute("select pg_catalog.pg_advisory_xact_lock(%s)", (_LOCK,))
+        if not _is_there(cursor):
+            _make(cursor)
+    cursor.execute("lock table _sandbox.landed_files in share row exclusive mode")
 
 
 def has_landed(cursor: Cursor, schema: str, sha256: str) -> bool:
-    """Whether a file of this content has landed in the schema. Makes the ledger if there is none."""
-    cursor.execute(
-        "select to_regnamespace('_sandbox') is not null, to_regclass('_sandbox.landed_files') is not null"
-    )
-    has_schema, has_ledger = cursor.fetchone() or (False, False)
-    if not has_schema:
-        cursor.execute("create schema _sandbox")
-    if not has_ledger:
-        cursor.execute(
-            """
-            create table _sandbox.landed_files (
-                schema_name text not null,
-                sha256 text not null,
-                path text not null,
-                loaded_at timestamptz not null,
-                landed_at timestamptz not null default now(),
-                message_count bigint not null,
-                bad_line_count bigint not null,
-                unfit_value_count bigint not null,
-                primary key (schema_name, sha256)
-            )
-            """
-        )
+    """Whether a file of this content has landed in the schema."""
     cursor.execute(
         "select exists (select from _sandbox.landed_files where schema_name = %s and sha256 = %s)",
         (schema, sha256),
     )
     return cursor.fetchone() == (True,)
+
+
+def _is_there(cursor: Cursor) -> bool:
+    # to_regclass would remember that there was none before the session waited for the lock.
+    cursor.execute(
+        "select exists (select from pg_catalog.pg_tables"
+        " where schemaname = '_sandbox' and tablename = 'landed_files')"
+    )
+    return cursor.fetchone() == (True,)
+
+
+def _make(cursor: Cursor) -> None:
+    cursor.execute(
+        """
+        create schema if not exists _sandbox;
+        create table _sandbox.landed_files (
+            schema_name text not null,
+            sha256 text not null,
+            path text not null,
+            loaded_at timestamptz not null,
+            landed_at timestamptz not null default now(),
+            message_count bigint not null,
+            bad_line_count bigint not null,
+            unfit_value_count bigint not null,
+            primary key (schema_name, sha256)
+        )
+        """
+    )
 
 
 def record(cursor: Cursor, schema: str, sha256: str, report: LandingReport) -> None:
@@ -58,7 +73,7 @@ def record(cursor: Cursor, schema: str, sha256: str, report: LandingReport) -> N
         (
             schema,
             sha256,
-            str(file.path),
+            printable(str(file.path)),
             file.loaded_at,
             file.message_count,
             report.bad_line_count,
@@ -69,8 +84,7 @@ def record(cursor: Cursor, schema: str, sha256: str, report: LandingReport) -> N
 
 def other_files(cursor: Cursor, schema: str, sha256s: Collection[str]) -> list[str]:
     """The paths of files that have landed in the schema and have none of these contents."""
-    cursor.execute("select to_regclass('_sandbox.landed_files') is not null")
-    if cursor.fetchone() != (True,):
+    if not _is_there(cursor):
         return []
     cursor.execute(
         "select sha256, path from _sandbox.landed_files where schema_name = %s order by path", (schema,)

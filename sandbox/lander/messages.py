@@ -1,17 +1,22 @@
 """Segment messages, sorted into the rows of raw tables."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import orjson
 
-from sandbox.lander.flatten import Names, flatten
-from sandbox.lander.naming import identifier, snake_case
+from sandbox.lander.errors import BadMessage
+from sandbox.lander.flatten import Names, as_json, flatten
+from sandbox.lander.naming import is_cut, snake_case, table_name
 from sandbox.lander.reader import MAX_LINE_BYTES
 
 TRACKS = "tracks"
 IDENTIFIES = "identifies"
 USERS = "users"
+
+MAX_ID_LENGTH = 1024
+"""Characters of the column `id`."""
 
 MESSAGE_COLUMNS = (
     "id",
@@ -44,10 +49,6 @@ _CALLS = {
     "alias": _Call("aliases", "traits", ("previousId",)),
 }
 _OTHER_TABLES = frozenset((TRACKS, USERS, "accounts", *(call.table for call in _CALLS.values())))
-
-
-class BadMessage(ValueError):
-    """A line is no message that can land; the text is the reason."""
 
 
 class Row(NamedTuple):
@@ -85,32 +86,33 @@ class Batch:
     `identifies`, `pages`, `screens`, `groups` and `aliases`.
     """
 
-    def __init__(self) -> None:
-        self._rows: Rows = defaultdict(list)
-        self._context_names = Names("context_")
-        self._field_names = Names(reserved=_RESERVED, reserved_prefix="context_")
-        self._own_names = Names()
+    def __init__(self, admits: Callable[[str], bool] = lambda table: True) -> None:
+        """Begin with no rows. `admits` says whether there may be an event table of a name."""
+        self.rows: Rows = defaultdict(list)
+        self.long_names: dict[str, str] = {}
+        """Names of events and paths of properties that were cut, and the table or column of each."""
+        self._admits = admits
+        self._context_names = Names("context_", long_names=self.long_names)
+        self._field_names = Names(reserved=_RESERVED, reserved_prefix="context_", long_names=self.long_names)
+        self._own_names = Names(long_names=self.long_names)
         self._event_tables: dict[str, str] = {}
-
-    def take(self) -> Rows:
-        """The rows added since the last call, which are then forgotten."""
-        rows, self._rows = self._rows, defaultdict(list)
-        return rows
 
     def add(self, line: bytes) -> None:
         """Add a line's message.
 
-        Raises BadMessage if the line is too long or no JSON object, if the type is unknown, if a track
-        message has no event name or one without letters and digits, or if properties, traits or context are
-        no object. Everything else that is missing or wrong lands as null.
+        Raises BadMessage if the line is too long or no JSON object; if the type is unknown; if a track
+        message has no event name, one without letters and digits, or one for which there is no table; if
+        properties, traits or context are no object, or something is nested too deep; if the message id could
+        be taken for another. Everything else that is missing or wrong lands as null.
         """
         message = _parsed(line)
         get = message.get
+        _check_id(get("messageId"))
         event_text = None
         if get("type") == "track":
             event_text = get("event")
-            table = self._event_table(event_text)
             fields = _flattened(message, "properties", self._field_names)
+            table = self._event_table(event_text)
         else:
             call = _call(message)
             table = call.table
@@ -131,9 +133,9 @@ class Batch:
             context,
             fields,
         )
-        self._rows[Shape(table, tuple(context), tuple(fields))].append(row)
+        self.rows[Shape(table, tuple(context), tuple(fields))].append(row)
         if table == IDENTIFIES and get("userId"):
-            self._rows[USERS_SHAPE].append(row)
+            self.rows[USERS_SHAPE].append(row)
 
     def _event_table(self, event_text: object) -> str:
         if not isinstance(event_text, str):
@@ -143,11 +145,28 @@ class Batch:
             slug = snake_case(event_text)
             if not slug:
                 raise BadMessage("an event name without letters and digits")
-            table = identifier(slug)
+            table = table_name(slug)
             if table in _OTHER_TABLES:
                 table = f"_{table}"
+            if not self._admits(table):
+                raise BadMessage(
+                    f"no table for the event: the schema has too many, or something else is named {table}"
+                )
+            if is_cut(slug):
+                self.long_names[event_text] = table
             self._event_tables[event_text] = table
         return table
+
+
+def _check_id(message_id: object) -> None:
+    """See to it that no two ids become one in the column: by a cut, without a NUL, or rounded."""
+    if message_id is None or type(message_id) is int:
+        return
+    if not isinstance(message_id, str) or not 0 < len(message_id) <= MAX_ID_LENGTH or "\0" in message_id:
+        raise BadMessage(
+            f"a message id that is neither a text of 1 to {MAX_ID_LENGTH:,} characters, without NUL, "
+            "nor a whole number"
+        )
 
 
 def _parsed(line: bytes) -> dict[str, Any]:
@@ -168,7 +187,7 @@ def _call(message: dict[str, Any]) -> _Call:
         raise BadMessage("no type")
     call = _CALLS.get(name) if isinstance(name, str) else None
     if call is None:
-        raise BadMessage(f"unknown type {orjson.dumps(name).decode():.40}")
+        raise BadMessage(f"unknown type {as_json(name):.40}")
     return call
 
 

@@ -6,6 +6,7 @@ MAX_IDENTIFIER_LENGTH = 63
 """Bytes of a PostgreSQL identifier; the names made here are ASCII, so characters too."""
 
 _find_words = re.compile(r"[A-Z0-9]+[a-z0-9]*|[a-z][a-z0-9]*").findall
+_is_index_name = re.compile(r"\w*_(?:idx|pkey)\d*", re.ASCII).fullmatch
 _SYSTEM_COLUMNS = frozenset(("cmax", "cmin", "ctid", "tableoid", "xmax", "xmin"))
 
 
@@ -25,6 +26,19 @@ def identifier(name: str) -> str:
     A `_` comes before a leading digit and before the names that PostgreSQL keeps for columns of its own. A
     longer name is cut, as PostgreSQL itself would cut it.
     """
-    if name[:1].isdigit() or name in _SYSTEM_COLUMNS:
-        name = f"_{name}"
-    return name[:MAX_IDENTIFIER_LENGTH]
+    return _usable(name)[:MAX_IDENTIFIER_LENGTH]
+
+
+def is_cut(name: str) -> bool:
+    """Whether `identifier` cuts the name, so that others may give the same identifier."""
+    return len(_usable(name)) > MAX_IDENTIFIER_LENGTH
+
+
+def table_name(name: str) -> str:
+    """The identifier of a table. A `_` follows names that PostgreSQL gives to indexes, such as `x_pkey`."""
+    table = identifier(name)
+    return f"{table[: MAX_IDENTIFIER_LENGTH - 1]}_" if _is_index_name(table) else table
+
+
+def _usable(name: str) -> str:
+    return f"_{name}" if name[:1].isdigit() or name in _SYSTEM_COLUMNS else name

@@ -7,16 +7,17 @@ from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 
 from sandbox.lander.column_types import ColumnType, type_of
+from sandbox.lander.contract import declared_columns
 from sandbox.lander.errors import LandingError
-from sandbox.lander.flatten import DISCARDED
-from sandbox.lander.messages import USERS
+from sandbox.lander.flatten import NO_COLUMN
+from sandbox.lander.messages import MAX_ID_LENGTH, USERS
 from sandbox.lander.report import LandingReport, NewColumn
 
-MAX_COLUMNS = 400
-"""Columns of a raw table: a full row of many more would not fit on PostgreSQL's page."""
+MAX_COLUMNS = 330
+"""Columns of a raw table. A full row has to fit on PostgreSQL's page, 8,160 bytes, with 24 for each value."""
 
-MAX_ID_LENGTH = 1024
-"""Characters of the column `id`."""
+MAX_TABLES = 2_000
+"""Raw tables of a schema. A transaction that makes some thousands takes all of PostgreSQL's locks."""
 
 _TYPES = {column_type.value: column_type for column_type in ColumnType} | {
     "integer": ColumnType.BIGINT,
@@ -39,6 +40,7 @@ class RawTables:
         self._report = report
         self._tables = _existing_tables(cursor, schema)
         self._existing = frozenset(self._tables)
+        self._taken = _other_relations(cursor, schema)
         self._lacking: dict[str, dict[str, ColumnType]] = {}
 
     def name(self, table: str) -> sql.Identifier:
@@ -49,10 +51,23 @@ class RawTables:
         """The types of the table's columns, those still to be made among them."""
         return self._tables.get(table, _NO_COLUMNS)
 
+    def admits(self, table: str) -> bool:
+        """Whether the table is there, or may be made, which takes a free name and room.
+
+        There is always room for the tables that the contract declares.
+        """
+        if table not in self._tables:
+            is_full = len(self._tables) >= MAX_TABLES and table not in declared_columns()
+            if is_full or table in self._taken:
+                return False
+            self._tables[table] = {}
+        return True
+
     def declare(self, table: str, standard: Mapping[str, ColumnType], *rows: Mapping[str, object]) -> None:
         """Ask for the table with the standard columns and those of the rows, typed by their first values.
 
-        Names that are discarded, and those for which a full table has no room, get no column.
+        Names of values that are discarded, and those for which the table has no room, get no column. There is
+        always room for the columns that the contract declares.
         """
         known = self._tables.setdefault(table, {})
         for name, column_type in standard.items():
@@ -60,9 +75,15 @@ class RawTables:
                 self._declare(table, name, column_type)
         for row in rows:
             for name, value in row.items():
-                if name in known or value is None or name.startswith(DISCARDED) or len(known) >= MAX_COLUMNS:
+                if name in known or value is None or name.startswith(NO_COLUMN):
                     continue
-                self._declare(table, name, type_of(value))
+                if self._has_room(table, name):
+                    self._declare(table, name, type_of(value))
+
+    def _has_room(self, table: str, name: str) -> bool:
+        count = len(self._tables[table])
+        lacking = declared_columns().get(table, frozenset()) - self._tables[table].keys()
+        return count < MAX_COLUMNS if name in lacking else count + len(lacking) < MAX_COLUMNS
 
     def _declare(self, table: str, name: str, column_type: ColumnType) -> None:
         self._tables[table][name] = column_type
@@ -124,3 +145,15 @@ def _existing_tables(cursor: Cursor, schema: str) -> dict[str, dict[str, ColumnT
     for table, column, type_name in cursor.fetchall():
         tables.setdefault(table, {})[column] = _TYPES.get(type_name, ColumnType.TEXT)
     return tables
+
+
+def _other_relations(cursor: Cursor, schema: str) -> frozenset[str]:
+    """The names of views, indexes and whatever else no raw table can have."""
+    cursor.execute(
+        """
+        select relname from pg_catalog.pg_class
+        where relnamespace = to_regnamespace(quote_ident(%s)) and relkind not in ('r', 'p')
+        """,
+        (schema,),
+    )
+    return frozenset(name for (name,) in cursor.fetchall())

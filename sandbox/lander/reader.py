@@ -2,8 +2,10 @@
 
 import gzip
 import hashlib
+import os
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from sandbox.lander.errors import LandingError
+from sandbox.terminal import counted, printable
 
 CHUNK_BYTES = 8 * 1024**2
 """Decompressed bytes that are held at a time, and that one round of COPY writes."""
@@ -18,39 +21,65 @@ CHUNK_BYTES = 8 * 1024**2
 MAX_LINE_BYTES = 1024**2
 """A longer line is no message (Segment takes 32 KB at most) and is not held in memory whole."""
 
-_PATTERNS = ("*.ndjson", "*.json", "*.gz")
+_SUFFIXES = (".ndjson", ".jsonl", ".json", ".gz")
 _GZIP_MAGIC = b"\x1f\x8b"
-_match_sync_name = re.compile(r"sync_(\d{8}T\d{6}Z)\.ndjson(?:\.gz)?", re.ASCII).fullmatch
+_match_sync_name = re.compile(
+    r"sync_(\d{8}T\d{6}Z)\.(?:ndjson|jsonl|json)(?:\.gz)?", re.ASCII | re.IGNORECASE
+).fullmatch
 
 
-def find_files(paths: Sequence[Path]) -> list[Path]:
+def find_files(paths: Sequence[Path], left_out: Counter[str]) -> list[Path]:
     """The files named, each once; for a folder those in it, sorted by name.
 
-    A folder gives its *.ndjson, *.json and *.gz files at any depth, except hidden ones.
+    A folder gives its *.ndjson, *.jsonl, *.json and *.gz files at any depth, in capitals, too, except hidden
+    ones. `left_out` counts what else there is, by suffix: links to other folders are not followed.
 
-    Raises LandingError if a path does not exist or a folder holds no such file.
+    Raises LandingError if a path does not exist or may not be read, if a folder has no such file, or if
+    something that is named like one is no file.
     """
     files: list[Path] = []
     for path in paths:
-        if path.is_dir():
-            files += _files_in(path)
-        elif path.is_file():
+        with _reading(path):
+            is_folder, is_file = path.is_dir(), path.is_file()
+        if is_folder:
+            files += _files_in(path, left_out)
+        elif is_file:
             files.append(path)
         else:
-            raise LandingError(f"There is no file or folder {path}.")
+            raise LandingError(f"There is no file or folder {printable(str(path))}.")
     return list(dict.fromkeys(files))
 
 
-def _files_in(folder: Path) -> list[Path]:
-    found = {
-        file
-        for pattern in _PATTERNS
-        for file in folder.rglob(pattern)
-        if file.is_file() and not any(part.startswith(".") for part in file.relative_to(folder).parts)
-    }
+def _files_in(folder: Path, left_out: Counter[str]) -> list[Path]:
+    found: list[Path] = []
+    others: Counter[str] = Counter()
+    with _reading(folder):
+        for name, folders, files in os.walk(folder, onerror=_raise):
+            others["hidden"] += sum(entry.startswith(".") for entry in folders + files)
+            folders[:] = [entry for entry in folders if not entry.startswith(".")]
+            others["links to folders"] += sum(Path(name, entry).is_symlink() for entry in folders)
+            for path in (Path(name, entry) for entry in files if not entry.startswith(".")):
+                if path.suffix.lower() in _SUFFIXES:
+                    found.append(path)
+                else:
+                    others[path.suffix.lower() or "without a suffix"] += 1
+    others = +others
+    left_out += others
     if not found:
-        raise LandingError(f"The folder {folder} holds no messages: no {', '.join(_PATTERNS)}.")
+        raise LandingError(
+            f"The folder {printable(str(folder))} has no files of messages: no *{', *'.join(_SUFFIXES)}"
+            + (f" (left out: {counted(others)})." if others else ".")
+        )
+    for path in found:
+        with _reading(path):
+            is_file = path.is_file()
+        if not is_file:
+            raise LandingError(f"{printable(str(path))} is no file. Nothing has landed.")
     return sorted(found, key=Path.as_posix)
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def load_time(path: Path) -> datetime | None:
@@ -59,7 +88,7 @@ def load_time(path: Path) -> datetime | None:
     if match is None:
         return None
     try:
-        return datetime.strptime(match[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc)
+        return datetime.strptime(match[1].upper(), "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc)
     except ValueError:
         return None
 
@@ -105,7 +134,9 @@ def read_chunks(path: Path, sha256: str) -> Iterator[list[bytes]]:
         if rest:
             yield [rest]
         if hashed.sha256.hexdigest() != sha256:
-            raise LandingError(f"{path} changed while it was read. Nothing of it has landed; try again.")
+            raise LandingError(
+                f"{printable(str(path))} changed while it was read. Nothing of it has landed; try again."
+            )
 
 
 @contextmanager
@@ -113,4 +144,5 @@ def _reading(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, EOFError, zlib.error) as error:
-        raise LandingError(f"{path} cannot be read: {error}. Nothing of it has landed.") from error
+        reason = f"{printable(str(path))} cannot be read: {error}."
+        raise LandingError(f"{reason} Nothing of it has landed.") from error

@@ -1,9 +1,10 @@
 """What a landing did, for people."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,13 +12,16 @@ from rich.console import Group
 from rich.text import Text
 
 from sandbox.lander.columns import Columns
-from sandbox.lander.flatten import DISCARDED
+from sandbox.lander.flatten import DISCARDED, REPEATED
+from sandbox.lander.naming import MAX_IDENTIFIER_LENGTH
+from sandbox.terminal import counted, printable
 
 MAX_BAD_LINES = 20
 """Bad lines that a report names; the others are only counted."""
 
-_MAX_DISCARDED_NAMES = 1_000
+_MAX_NAMES = 1_000
 _MAX_NAMES_SHOWN = 10
+_MAX_NAME_LENGTH = 200
 
 
 class BadLine(NamedTuple):
@@ -29,12 +33,16 @@ class BadLine(NamedTuple):
 
 
 class FileLanding(NamedTuple):
-    """A file that has landed, or was skipped because its content had landed before."""
+    """A file that has landed, was skipped because its content had landed before, or was refused.
+
+    A file is refused if it has lines and none is a message.
+    """
 
     path: Path
     loaded_at: datetime
     message_count: int
     skipped: bool
+    refused: bool = False
 
 
 class NewColumn(NamedTuple):
@@ -50,8 +58,13 @@ class LandingReport:
     """Counts of one call of `land`; only what is committed is in it.
 
     By (table, column): `unfit_values` are null now because the column's type could not hold them,
-    `truncated_values` lost their decimals in a bigint column. By (table, path of the property):
-    `discarded_values` have no column, because their name is reserved or unusable or the table is full.
+    `truncated_values` lost their decimals in a bigint column, `rounded_values` have more than 64 bits and may
+    have lost digits, `stripped_values` are texts that lost NUL characters. By (table, path of the property):
+    `discarded_values` have no column, because their name is reserved or unusable, the table is full, or the
+    message gave the column another value later.
+
+    `long_names` has the table or column of each event name or property path that was cut. `left_out` counts,
+    by suffix, what folders had besides files of messages.
     """
 
     files: list[FileLanding] = field(default_factory=list)
@@ -62,17 +75,26 @@ class LandingReport:
     bad_line_count: int = 0
     unfit_values: Counter[tuple[str, str]] = field(default_factory=Counter)
     truncated_values: Counter[tuple[str, str]] = field(default_factory=Counter)
+    rounded_values: Counter[tuple[str, str]] = field(default_factory=Counter)
+    stripped_values: Counter[tuple[str, str]] = field(default_factory=Counter)
     discarded_values: Counter[tuple[str, str]] = field(default_factory=Counter)
+    long_names: dict[str, str] = field(default_factory=dict)
+    left_out: Counter[str] = field(default_factory=Counter)
 
     @property
     def landed_count(self) -> int:
         """Files landed by this call."""
-        return sum(not file.skipped for file in self.files)
+        return len(self.files) - self.skipped_count - self.refused_count
 
     @property
     def skipped_count(self) -> int:
         """Files whose content had landed before."""
         return sum(file.skipped for file in self.files)
+
+    @property
+    def refused_count(self) -> int:
+        """Files that have not landed, because no line is a message."""
+        return sum(file.refused for file in self.files)
 
     @property
     def message_count(self) -> int:
@@ -86,18 +108,30 @@ class LandingReport:
             self.bad_lines.append(BadLine(path, line, reason))
 
     def add_losses(self, table: str, columns: Columns) -> None:
-        """Count the unfit and truncated values of columns that land in the table."""
-        for name, count in columns.unfit.items():
-            self.unfit_values[table, name] += count
-        for name, count in columns.truncated.items():
-            self.truncated_values[table, name] += count
+        """Count what values of columns that land in the table have lost."""
+        for values, losses in (
+            (self.unfit_values, columns.unfit),
+            (self.truncated_values, columns.truncated),
+            (self.rounded_values, columns.rounded),
+            (self.stripped_values, columns.stripped),
+        ):
+            for name, count in losses.items():
+                values[table, name] += count
 
     def add_discarded(self, table: str, name: str, count: int) -> None:
         """Count values that get no column in the table; the names of the first thousand are kept apart."""
-        key = table, name.removeprefix(DISCARDED)
-        if key not in self.discarded_values and len(self.discarded_values) >= _MAX_DISCARDED_NAMES:
+        path = _short(name.removeprefix(DISCARDED))
+        if name.startswith(REPEATED):
+            path = f"{_short(name.removeprefix(REPEATED).removeprefix(DISCARDED))} (given more than once)"
+        key = table, path
+        if key not in self.discarded_values and len(self.discarded_values) >= _MAX_NAMES:
             key = table, "..."
         self.discarded_values[key] += count
+
+    def add_long_names(self, identifiers: Mapping[str, str]) -> None:
+        """Keep names that were cut, with their tables and columns, if they are among the first thousand."""
+        for name, identifier in islice(identifiers.items(), _MAX_NAMES - len(self.long_names)):
+            self.long_names[_short(name)] = identifier
 
     def add(self, other: "LandingReport") -> None:
         """Add what another report counted."""
@@ -109,10 +143,13 @@ class LandingReport:
         self.bad_line_count += other.bad_line_count
         self.unfit_values += other.unfit_values
         self.truncated_values += other.truncated_values
+        self.rounded_values += other.rounded_values
+        self.stripped_values += other.stripped_values
         self.discarded_values += other.discarded_values
+        self.add_long_names(other.long_names)
 
     def __rich__(self) -> Group:
-        return Group(*(Text(line) for line in self._lines()))
+        return Group(*(Text(printable(line)) for line in self._lines()))
 
     def _lines(self) -> Iterator[str]:
         yield (
@@ -120,6 +157,12 @@ class LandingReport:
             f"{self.rows.total():,} rows in {len(self.rows):,} tables, {len(self.new_tables):,} of them new"
         )
         yield from _first(f"  {file.path}: already landed, skipped" for file in self.files if file.skipped)
+        yield from _first(
+            f"  {file.path}: no line is a message, refused" for file in self.files if file.refused
+        )
+        if self.left_out:
+            total = self.left_out.total()
+            yield f"Left out of the folders by their names: {total:,} ({counted(self.left_out)})"
         if self.new_columns:
             yield f"New columns: {len(self.new_columns):,}"
             yield from _first(f"  {table}.{column} {type_}" for table, column, type_ in self.new_columns)
@@ -129,9 +172,19 @@ class LandingReport:
                 yield f"  {path}:{line}: {reason}"
             if self.bad_line_count > len(self.bad_lines):
                 yield f"  and {self.bad_line_count - len(self.bad_lines):,} more"
+        if self.long_names:
+            length = MAX_IDENTIFIER_LENGTH
+            yield f"Names cut to {length} characters, which others may share: {len(self.long_names):,}"
+            yield from _first(f"  {name} is {identifier}" for name, identifier in self.long_names.items())
         yield from _total("Unfit values, null now", self.unfit_values)
         yield from _total("Decimals cut off", self.truncated_values)
+        yield from _total("Numbers of more than 64 bits, rounded", self.rounded_values)
+        yield from _total("Texts without their NUL characters", self.stripped_values)
         yield from _total("Values without a column, discarded", self.discarded_values)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _MAX_NAME_LENGTH else f"{name[:_MAX_NAME_LENGTH]}…"
 
 
 def _first(lines: Iterable[str]) -> Iterator[str]:
@@ -141,10 +194,7 @@ def _first(lines: Iterable[str]) -> Iterator[str]:
         yield f"  and {len(lines) - _MAX_NAMES_SHOWN:,} more"
 
 
-def _total(title: str, counts: Counter[tuple[str, str]]) -> Iterator[str]:
-    if counts:
-        shown = [
-            f"{table}.{column} {count:,}" for (table, column), count in counts.most_common(_MAX_NAMES_SHOWN)
-        ]
-        more = ["..."] if len(counts) > len(shown) else []
-        yield f"{title}: {counts.total():,} ({', '.join(shown + more)})"
+def _total(title: str, values: Counter[tuple[str, str]]) -> Iterator[str]:
+    if values:
+        counts = Counter({f"{table}.{column}": count for (table, column), count in values.items()})
+        yield f"{title}: {counts.total():,} ({counted(counts)})"

@@ -10,8 +10,11 @@ from sandbox.lander.column_types import ColumnType, as_text
 from sandbox.lander.columns import Columns
 from sandbox.lander.copying import copy_lines
 from sandbox.lander.messages import MESSAGE_COLUMNS, USERS, Row
-from sandbox.lander.raw_tables import MAX_ID_LENGTH, RawTables
+from sandbox.lander.raw_tables import RawTables
 from sandbox.lander.report import LandingReport
+
+MAX_USER_ID_LENGTH = 512
+"""Characters of a user id that is sure to fit into an index, which takes 2,704 bytes."""
 
 _STANDARD = {"id": ColumnType.TEXT, "received_at": ColumnType.TIMESTAMP, "uuid_ts": ColumnType.TIMESTAMP}
 _RECEIVED_AT = MESSAGE_COLUMNS.index("received_at")
@@ -23,9 +26,10 @@ def merge_users(
 ) -> None:
     """Add new users and overwrite what is known of the others; what a message does not say stays.
 
-    The user id is the row's `id`, and there is no anonymous id. Rows without a usable user id are left out.
+    The user id is the row's `id`, and there is no anonymous id. Rows without a user id are left out, and
+    those with one that is too long, which are counted.
     """
-    users = _latest_values(identifies)
+    users = _latest_values(identifies, report)
     if not users:
         return
     tables.declare(USERS, _STANDARD, *users.values())
@@ -45,11 +49,13 @@ def merge_users(
     report.rows[USERS] += len(users)
 
 
-def _latest_values(identifies: Sequence[Row]) -> dict[str, dict[str, object]]:
+def _latest_values(identifies: Sequence[Row], report: LandingReport) -> dict[str, dict[str, object]]:
     users: dict[str, dict[str, object]] = {}
     for row in identifies:
-        user_id = (as_text(row.message[_USER_ID]) or "").replace("\0", "")[:MAX_ID_LENGTH]
-        if user_id:
+        user_id = (as_text(row.message[_USER_ID]) or "").replace("\0", "")
+        if len(user_id) > MAX_USER_ID_LENGTH:
+            report.add_discarded(USERS, f"id (longer than {MAX_USER_ID_LENGTH} characters)", 1)
+        elif user_id:
             user = users.setdefault(user_id, {})
             user.update(row.context)
             user.update(row.fields)

@@ -10,8 +10,9 @@ from psycopg2.extensions import cursor as Cursor
 from sandbox.lander.column_types import ColumnType
 from sandbox.lander.columns import NULL, Columns
 from sandbox.lander.copying import copy_lines
+from sandbox.lander.flatten import REPEATED
 from sandbox.lander.messages import MESSAGE_COLUMNS, TRACKS, USERS_SHAPE, Row, Rows, Shape
-from sandbox.lander.raw_tables import MAX_ID_LENGTH, RawTables
+from sandbox.lander.raw_tables import RawTables
 from sandbox.lander.report import LandingReport
 from sandbox.lander.users import merge_users
 
@@ -95,9 +96,7 @@ class Writer:
         columns = Columns()
         messages = zip(*(row.message for row in rows), strict=True)
         for name, values in zip(MESSAGE_COLUMNS, messages, strict=True):
-            if name == "id":
-                columns.add(name, ColumnType.TEXT, [_cut(value) for value in values])
-            elif name != "event_text":
+            if name != "event_text":
                 columns.add(name, _STANDARD[name], values)
             elif rows[0].is_track:
                 columns.add(name, ColumnType.TEXT, values)
@@ -115,7 +114,8 @@ class Writer:
             if name in types:
                 columns.add(name, types[name], values)
             else:
-                self._report.add_discarded(table, name, len(values))
+                count = sum(values) if name.startswith(REPEATED) else len(values)
+                self._report.add_discarded(table, name, count)
 
     def _copy(self, table: str, names: Sequence[str], pieces: Sequence[_Piece]) -> None:
         field_names = list(dict.fromkeys(chain.from_iterable(piece.fields for piece in pieces)))
@@ -127,7 +127,3 @@ class Writer:
             )
         copy_lines(self._cursor, self._tables.name(table), [*names, *field_names], lines)
         self._report.rows[table] += len(lines)
-
-
-def _cut(message_id: object) -> object:
-    return message_id[:MAX_ID_LENGTH] if isinstance(message_id, str) else message_id

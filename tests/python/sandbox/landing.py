@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 from psycopg2.extensions import connection as Connection
+from rich.console import Console
 
 from sandbox.access import RAW_SCHEMA
 from sandbox.lander import LandingReport, land
 from warehouse import Database
 
 Message = dict[str, Any]
+PROJECT = Path(__file__).parents[3]
 
 
 def track(event: str = "Order Unlock Coco", **parts: Any) -> Message:
@@ -42,6 +44,14 @@ def written(path: Path, messages: Iterable[Message | str], *, gzipped: bool = Fa
     content = "".join(f"{line}\n" for line in lines).encode()
     path.write_bytes(gzip.compress(content) if gzipped else content)
     return path
+
+
+def shown(report: LandingReport) -> list[str]:
+    """The lines that a terminal gets of a report."""
+    console = Console(width=200, soft_wrap=True)
+    with console.capture() as capture:
+        console.print(report)
+    return [line.rstrip() for line in capture.get().split("\n")[:-1]]
 
 
 @dataclass

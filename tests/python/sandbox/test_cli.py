@@ -1,9 +1,12 @@
 """The commands of `python -m sandbox`."""
 
+import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -211,3 +214,100 @@ def test_landing_takes_the_load_time_as_given(running: Database, tmp_path: Path)
             f"select id, to_char(uuid_ts, 'YYYY-MM-DD HH24:MI') from {RAW_SCHEMA}.order_tracker_open"
         )
         assert cursor.fetchall() == [("m-1", "2026-08-31 12:00")]
+
+
+def test_two_ups_at_once_for_a_new_database_both_succeed(
+    running: Database, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The profile that both write is never seen half."""
+    name = f"{running.name}_new"
+    monkeypatch.setenv("SANDBOX_DATABASE", name)
+    start = threading.Barrier(2)
+
+    def up(_: int) -> int:
+        start.wait()
+        return cli.main(["up"])
+
+    try:
+        with ThreadPoolExecutor(2) as threads:
+            assert list(threads.map(up, range(2))) == [0, 0]
+        captured = capsys.readouterr()
+        assert captured.err == ""
+        assert captured.out.count(f"leads dbt to its database {name}.") == 2
+        assert [path.name for path in folder.iterdir() if "profiles.yml" in path.name] == ["profiles.yml"]
+        with closing(running.server.connect(name, user="loader")) as connection:
+            assert count_raw_rows(connection) == {}
+    finally:
+        running.server.drop_database(name)
+
+
+@pytest.mark.parametrize("name", ["", "x" * 64, "ä" * 32, "a\x1b[31m", os.fsdecode(b"\xff")])
+@pytest.mark.parametrize("command", ["up", "land", "status"])
+def test_a_database_name_that_makes_no_sense_is_refused(
+    running: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    command: str,
+) -> None:
+    monkeypatch.setenv("SANDBOX_DATABASE", name)
+    assert cli.main([command]) == 1
+    err = capsys.readouterr().err
+    assert err.startswith("Error: SANDBOX_DATABASE has to be a name of 1 to 63 bytes")
+    assert err.rstrip("\n").isprintable()
+
+
+def test_a_file_without_a_message_exits_with_1_and_the_others_land(
+    running: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    events = tmp_path / "events"
+    events.mkdir()
+    (events / "a.jsonl").write_text("{}\n")
+    (events / "b.ndjson").write_text('{"type": "track", "event": "A"}\n{\n')
+    assert cli.main(["land", str(events)]) == 1
+    captured = capsys.readouterr()
+    assert captured.err == (
+        "Error: 1 of 2 files have not landed: they have no message. "
+        "Each line has to be a Segment message as one JSON object.\n"
+    )
+    assert captured.out.splitlines() == [
+        "1 files landed: 1 messages, 2 rows in 2 tables, 2 of them new",
+        f"  {events}/a.jsonl: no line is a message, refused",
+        "Bad lines, not landed: 2",
+        f"  {events}/a.jsonl:1: no type",
+        captured.out.splitlines()[4],
+    ]
+    (events / "a.jsonl").unlink()
+    assert cli.main(["land", str(events)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "Next: dbt build"
+
+
+HOSTILE = "\x1b]0;owned\x07\x9b31m\u202e日"
+
+
+def test_no_name_is_printed_raw(
+    running: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(running.connect("loader", autocommit=True)) as connection, connection.cursor() as cursor:
+        cursor.execute(f'create table {RAW_SCHEMA}."{HOSTILE}" (id text)')
+    name = os.fsdecode(os.fsencode(HOSTILE) + b"\xff")
+    (tmp_path / name).write_text('{"type": "track", "event": "A"}\n{"type": "\u009b31m"}\n')
+    assert cli.main(["land", str(tmp_path / name), str(tmp_path / name)]) == 0
+    assert cli.main(["land", str(tmp_path / f"{name} missing")]) == 1
+    assert cli.main(["status", "--tables"]) == 0
+    captured = capsys.readouterr()
+    assert "\\x1b]0;owned" in captured.out
+    assert "\\x1b]0;owned" in captured.err
+    assert all(line.isprintable() for line in (captured.out + captured.err).split("\n"))
+
+
+def test_a_terminal_without_a_letter_gets_its_number(running: Database, tmp_path: Path) -> None:
+    (tmp_path / "日.ndjson").write_text('{"type": "track", "event": "A"}\n{"type": "語"}\n')
+    result = subprocess.run(
+        [sys.executable, "-m", "sandbox", "land", str(tmp_path / "日.ndjson")],
+        capture_output=True,
+        cwd=PROJECT,
+        check=True,
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+    )
+    assert b'unknown type "\\u8a9e"' in result.stdout

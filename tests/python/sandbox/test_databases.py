@@ -1,6 +1,8 @@
 """Databases of the sandbox and what each role may do in them."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import psycopg2
@@ -92,6 +94,57 @@ def test_a_clone_has_the_rows_of_its_template_and_then_its_own(server: Server, d
     finally:
         server.drop_database(clone.name)
     assert clone.name not in server.databases()
+
+
+@pytest.mark.parametrize("user", access.ROLES)
+@pytest.mark.parametrize("maintenance", ["postgres", "template1"])
+def test_no_role_writes_into_a_maintenance_database(server: Server, user: str, maintenance: str) -> None:
+    """Nobody looks for tables there, and what fills its disk fills everybody's."""
+    with closing(server.connect("postgres")) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "select right_name from unnest(array['create', 'temporary', 'connect']) as rights (right_name)"
+            " where has_database_privilege(%s, %s, right_name)",
+            (user, maintenance),
+        )
+        assert cursor.fetchall() == ([("connect",)] if maintenance == "postgres" else [])
+    if maintenance == "postgres":
+        with pytest.raises(InsufficientPrivilege):
+            run(Database(server, maintenance), user, "create temporary table mine (id int)")
+
+
+def test_a_new_database_may_be_asked_for_several_times_at_once(server: Server, database: Database) -> None:
+    name = f"{database.name}_at_once"
+    start = threading.Barrier(4)
+
+    def ensure(number: int) -> None:
+        start.wait()
+        Server(server.directory, durable=False).ensure_database(name)
+        run(Database(server, name), "loader", f"create table {RAW_SCHEMA}.events_{number} (id text)")
+
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(ensure, range(4)))
+        assert run(Database(server, name), "transformer", f"select id from {RAW_SCHEMA}.events_3") == []
+    finally:
+        server.drop_database(name)
+
+
+def test_a_database_whose_maker_was_killed_is_completed(server: Server, database: Database) -> None:
+    name = f"{database.name}_killed"
+    with closing(server.connect("postgres", autocommit=True)) as connection, connection.cursor() as cursor:
+        cursor.execute(f"create database {name} template template0")
+    try:
+        server.ensure_database(name)
+        run(Database(server, name), "loader", f"create table {RAW_SCHEMA}.events (id text)")
+        with pytest.raises(InsufficientPrivilege):
+            run(Database(server, name), "analyst", "create temporary table mine (id int)")
+        server.ensure_database(name)
+        assert run(Database(server, name), "transformer", f"select id from {RAW_SCHEMA}.events") == []
+        run(Database(server, name), "postgres", f"drop schema {RAW_SCHEMA} cascade")
+        server.ensure_database(name)
+        run(Database(server, name), "loader", f"create table {RAW_SCHEMA}.events (id text)")
+    finally:
+        server.drop_database(name)
 
 
 def test_a_name_twice_is_refused(server: Server, database: Database) -> None:

@@ -1,12 +1,17 @@
 """Which files land, and how they are read."""
 
+import codecs
+import errno
 import gzip
 import hashlib
 import json
+import os
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
-from landing import Landing, track, written
+from landing import Landing, shown, track, written
 from landing import landing as landing
 from psycopg2.extensions import cursor as Cursor
 
@@ -99,24 +104,42 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
 
 def test_folders_give_their_files_sorted(tmp_path: Path) -> None:
     names = [
-        "b/2.json",
-        "b/1.ndjson",
-        "a/x.gz",
-        "c.ndjson.gz",
-        "b/.hidden/3.json",
-        ".4.json",
-        "truth/a.parquet",
+        *(
+            "b/2.json",
+            "b/1.ndjson",
+            "a/x.gz",
+            "c.ndjson.gz",
+            "d.jsonl",
+            "E.NDJSON",
+            "f.Json.GZ",
+            "g.json/1.jsonl",
+        ),
+        *("b/.hidden/3.json", "b/.hidden/4.json", ".4.json", "truth/a.parquet", "truth/b.PARQUET", "notes"),
     ]
     for name in names:
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
         (tmp_path / name).touch()
-    found = [
-        path.relative_to(tmp_path).as_posix() for path in find_files([tmp_path, tmp_path / "c.ndjson.gz"])
+    (tmp_path / "linked.json").symlink_to(tmp_path / "d.jsonl")
+    (tmp_path / "elsewhere").symlink_to(tmp_path / "a")
+    left_out: Counter[str] = Counter()
+    found = find_files([tmp_path, tmp_path / "c.ndjson.gz"], left_out)
+    assert [path.relative_to(tmp_path).as_posix() for path in found] == [
+        *("E.NDJSON", "a/x.gz", "b/1.ndjson", "b/2.json", "c.ndjson.gz", "d.jsonl", "f.Json.GZ"),
+        *("g.json/1.jsonl", "linked.json"),
     ]
-    assert found == ["a/x.gz", "b/1.ndjson", "b/2.json", "c.ndjson.gz"]
-    assert find_files([tmp_path / "truth/a.parquet", tmp_path / "a"]) == [
+    assert left_out == {".parquet": 2, "hidden": 2, "without a suffix": 1, "links to folders": 1}
+    assert find_files([tmp_path / "truth/a.parquet", tmp_path / "a"], left_out) == [
         *(tmp_path / "truth/a.parquet", tmp_path / "a/x.gz")
     ]
+
+
+def test_what_a_folder_has_besides_is_reported(landing: Landing) -> None:
+    landing.file(track(), name="a.jsonl")
+    (landing.folder / "a.zip").touch()
+    (landing.folder / "b.\x1b[31m").touch()
+    report = landing.land_files(landing.folder)
+    assert report.message_count == 1
+    assert shown(report)[1:] == ["Left out of the folders by their names: 2 (.\\x1b[31m 1, .zip 1)"]
 
 
 def test_nothing_lands_if_a_path_gives_nothing(landing: Landing) -> None:
@@ -125,9 +148,136 @@ def test_nothing_lands_if_a_path_gives_nothing(landing: Landing) -> None:
     empty.mkdir()
     with pytest.raises(LandingError, match="no file or folder"):
         landing.land_files(file, landing.folder / "missing.ndjson")
-    with pytest.raises(LandingError, match="holds no messages"):
+    with pytest.raises(LandingError, match="has no files of messages: no "):
+        landing.land_files(file, empty)
+    (empty / "a.zip").touch()
+    with pytest.raises(LandingError, match=r"has no files of messages: .* \(left out: \.zip 1\)"):
         landing.land_files(file, empty)
     assert landing.tables() == []
+
+
+@pytest.mark.parametrize("kind", ["broken link", "link to itself", "pipe"])
+def test_what_is_named_like_a_file_and_is_none_is_an_error(landing: Landing, kind: str) -> None:
+    landing.file(track())
+    path = landing.folder / "broken.json"
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("missing" if kind == "broken link" else path)
+    with pytest.raises(LandingError, match=r"broken\.json is no file. Nothing has landed\."):
+        landing.land_files(landing.folder)
+    assert landing.tables() == []
+
+
+def test_a_folder_that_may_not_be_read_is_an_error(landing: Landing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root may read everything, so the refusal is imitated."""
+    landing.file(track())
+    (landing.folder / "closed").mkdir()
+    scandir = os.scandir
+
+    def refuse(path: str) -> object:
+        if str(path).endswith("closed"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(LandingError, match=r"cannot be read: .*Permission denied: '.*closed'"):
+        landing.land_files(landing.folder)
+    assert landing.tables() == []
+
+
+def test_a_path_that_the_system_refuses_is_an_error(landing: Landing) -> None:
+    with pytest.raises(LandingError, match=r"x cannot be read: .*File name too long.* has landed\."):
+        landing.land_files(landing.folder / ("x" * 300))
+
+
+def test_a_file_that_may_not_be_read_leaves_the_files_before_it(
+    landing: Landing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, closed = landing.file(track()), landing.file(track("Other"))
+    open_ = Path.open
+
+    def refuse(path: Path, *arguments: Any, **options: Any) -> object:
+        if path == closed:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return open_(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(LandingError, match=r"2\.ndjson cannot be read: .*Permission denied") as caught:
+        landing.land_files(first, closed)
+    assert caught.value.report is not None
+    assert caught.value.report.message_count == 1
+
+
+NOT_UTF8 = os.fsdecode(b"caf\xe9 \xff.ndjson")
+
+
+def test_a_file_name_that_is_not_utf8_lands(landing: Landing) -> None:
+    file = landing.file(track(), "{", name=NOT_UTF8)
+    for paths in ([file], [landing.folder]):
+        report = landing.land_files(*paths)
+        assert report.landed_count + report.skipped_count == 1
+        "\n".join(shown(report)).encode()
+    assert landing.rows("select path from landed_files") == [(f"{landing.folder}/caf\\udce9 \\udcff.ndjson",)]
+    with pytest.raises(LandingError, match=r"There is no file or folder .*\\udcff\.ndjson") as caught:
+        landing.land_files(landing.folder / f"missing {NOT_UTF8}")
+    str(caught.value).encode()
+
+
+@pytest.mark.parametrize("gzipped", [False, True])
+def test_a_byte_order_mark_takes_no_line_with_it(landing: Landing, gzipped: bool) -> None:
+    """Files with one each that somebody put together have several."""
+    parts = [codecs.BOM_UTF8 + json.dumps(track(messageId=name)).encode() + b"\n" for name in ("m1", "m2")]
+    parts.append(codecs.BOM_UTF8)
+    path = landing.folder / "marked.json"
+    path.write_bytes(b"".join(map(gzip.compress, parts) if gzipped else parts))
+    report = landing.land_files(path)
+    assert (report.message_count, report.bad_line_count) == (2, 0)
+    assert landing.rows("select id from tracks order by id") == [("m1",), ("m2",)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32", "cp037"])
+def test_a_file_in_another_encoding_is_refused(landing: Landing, encoding: str) -> None:
+    path = landing.folder / "other.ndjson"
+    path.write_text(f"{json.dumps(track())}\n{json.dumps(track())}\n", encoding=encoding)
+    report = landing.land_files(path)
+    assert [file.refused for file in report.files] == [True]
+    assert report.bad_line_count >= 1
+    assert landing.tables() == []
+
+
+def test_latin_1_loses_only_the_lines_that_are_not_ascii(landing: Landing) -> None:
+    path = landing.folder / "latin.ndjson"
+    lines = [json.dumps(track(event=event), ensure_ascii=False) for event in ("Plain", "Ärger", "Too")]
+    path.write_text("\n".join(lines), encoding="latin-1")
+    report = landing.land_files(path)
+    assert [(bad.line, bad.reason.split(":")[0]) for bad in report.bad_lines] == [(2, "no JSON")]
+    assert landing.tables() == ["plain", "too", "tracks"]
+
+
+@pytest.mark.parametrize("content", ["{\n[]\n", "no messages at all", "\0" * 100])
+@pytest.mark.parametrize("gzipped", [False, True])
+def test_a_file_of_bad_lines_alone_does_not_count_as_landed(
+    landing: Landing, content: str, gzipped: bool
+) -> None:
+    good, later = landing.file(track()), landing.file(track("Later"))
+    bad = landing.file(content, name="bad.ndjson", gzipped=gzipped)
+    for _ in range(2):
+        report = landing.land_files(good, bad, later)
+        assert [file.refused for file in report.files] == [False, True, False]
+        assert report.refused_count == 1
+        assert report.landed_count + report.skipped_count == 2
+        assert f"  {bad}: no line is a message, refused" in shown(report)
+    assert landing.rows("select count(*) from landed_files where path like '%/bad.ndjson'") == [(0,)]
+    assert landing.tables() == ["later", "order_unlock_coco", "tracks"]
+
+
+@pytest.mark.parametrize("content", ["", "\n \r\n\t\n", "\ufeff\n"])
+def test_an_empty_file_lands(landing: Landing, content: str) -> None:
+    path = landing.folder / "empty.ndjson"
+    path.write_text(content)
+    assert landing.land_files(path).landed_count == 1
+    assert landing.land_files(path).skipped_count == 1
 
 
 def test_a_folder_lands_in_the_order_of_names(landing: Landing) -> None:
@@ -136,3 +286,13 @@ def test_a_folder_lands_in_the_order_of_names(landing: Landing) -> None:
     report = landing.land_files(landing.folder)
     assert [file.path.name[5:16] for file in report.files] == ["20260831T00", "20260831T12"]
     assert landing.types("order_unlock_coco")["savings"] == "bigint"
+
+
+def test_any_suffix_of_a_sync_gives_the_time_of_the_load(landing: Landing) -> None:
+    names = ("ndjson", "ndjson.gz", "jsonl", "JSON", "jsonl.GZ")
+    for name in names:
+        landing.file(track(messageId=name), name=f"sync_20260831T120000Z.{name}")
+    landing.land_files(landing.folder)
+    assert landing.rows("select count(*), min(uuid_ts)::text, max(uuid_ts)::text from tracks") == [
+        (len(names), "2026-08-31 12:00:00+00", "2026-08-31 12:00:00+00")
+    ]

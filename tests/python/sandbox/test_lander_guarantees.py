@@ -6,23 +6,16 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from landing import Landing, track
+from landing import Landing, shown, track
 from landing import landing as landing
-from rich.console import Console
+from psycopg2.errors import InsufficientPrivilege
 
 from sandbox.access import RAW_SCHEMA
-from sandbox.lander import LandingError, LandingReport, land, reader, writer
+from sandbox.lander import LandingError, LandingReport, land, ledger, reader, writer
 from sandbox.lander.copying import copy_lines
 from sandbox.lander.writer import Writer
 
 COUNT = "select count(*) from tracks"
-
-
-def shown(report: LandingReport) -> list[str]:
-    console = Console(width=200)
-    with console.capture() as capture:
-        console.print(report)
-    return [line.rstrip() for line in capture.get().splitlines()]
 
 
 def test_the_same_content_lands_once(landing: Landing) -> None:
@@ -211,6 +204,19 @@ def test_landings_at_once_do_not_mix(landing: Landing) -> None:
     assert sum(report.skipped_count for report in reports) == 18
     assert landing.rows("select count(*), count(distinct id) from tracks") == [(1200, 1200)]
     assert landing.rows("select count(*), count(distinct id) from event_4") == [(240, 240)]
+
+
+def test_an_analyst_cannot_stop_a_landing(landing: Landing) -> None:
+    landing.land(track())
+    file = landing.file(track(messageId="m2"))
+    with closing(landing.database.connect(user="analyst")) as analyst, closing(landing.connect()) as loader:
+        with analyst.cursor() as cursor:
+            cursor.execute("select pg_advisory_lock(%s)", (ledger._LOCK,))
+            with pytest.raises(InsufficientPrivilege):
+                cursor.execute("lock table _sandbox.landed_files")
+        with loader, loader.cursor() as cursor:
+            cursor.execute("set lock_timeout to '10s'")
+        assert land(loader, [file]).landed_count == 1
 
 
 @pytest.mark.parametrize("autocommit", [False, True])

