@@ -3,12 +3,15 @@
 `loader` owns the raw schema, `transformer` runs dbt and reads raw tables, `analyst` reads the marts.
 """
 
+from pathlib import Path
+
 from psycopg2.extensions import connection as Connection
 from psycopg2.sql import SQL, Identifier
 
 RAW_SCHEMA = "delivery_platform_prod"
 MARTS_SCHEMA = "analytics_marts"
 ROLES = ("loader", "transformer", "analyst")
+HASH_KEY_SCRIPT = Path(__file__).parents[1] / "warehouse" / "hash_key_postgres.sql"
 
 
 def create_roles(connection: Connection) -> None:
@@ -52,3 +55,9 @@ def create_schemas(connection: Connection) -> None:
             " grant select on tables to analyst",
         ):
             cursor.execute(SQL(statement).format(**names))
+
+
+def make_hash_key(connection: Connection) -> None:
+    """Make a random key of the keyed hashes in the connected database, for the transformer alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(HASH_KEY_SCRIPT.read_text(encoding="utf-8"))

@@ -175,6 +175,8 @@ class Server:
             if template is None:
                 with closing(self.connect(name, autocommit=True)) as connection:
                     access.create_schemas(connection)
+                with closing(self.connect(name, "transformer", autocommit=True)) as connection:
+                    access.make_hash_key(connection)
         except BaseException:  # an interrupt, too, must not leave a database without its rights
             self.drop_database(name)
             raise
