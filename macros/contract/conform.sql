@@ -40,7 +40,7 @@
 {% macro conformed_value(column, landed) %}
     {% set values = [] %}
     {% for raw_name in accepted_raw_names(column) if raw_name in landed %}
-        {% do values.append(safe_cast_landed(adapter.quote(raw_name), landed[raw_name], column.data_type)) %}
+        {% do values.append(safe_cast_landed(adapter.quote(raw_name | replace('"', '""')), landed[raw_name], column.data_type)) %}
     {% endfor %}
     {% if not values %}
         {{ return('cast(null as ' ~ column.data_type ~ ')') }}

@@ -102,5 +102,5 @@ def assert_urls_and_texts(project: Project) -> None:
     assert texts == {text: [None, None, None, left or text, left or text] for text, left in TEXTS.items()}
 
 
-def test_urls_and_texts(staging_project: Project) -> None:
-    assert_urls_and_texts(staging_project)
+def test_urls_and_texts(project: Project) -> None:
+    assert_urls_and_texts(project)

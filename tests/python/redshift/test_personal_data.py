@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from access.canaries import HIDDEN, ODD_NAME, ONLY_PLACE, found_places, land_canaries, passed_values
+from access.test_canaries import assert_names
 from access.test_hash_key import assert_hashes_follow_the_key
 from contract.test_masks import assert_urls_and_texts
 from project import ROOT, Project
@@ -13,8 +15,11 @@ from redshift.conftest import project_on
 from redshift_lookalike.conftest import lookalike as lookalike
 from redshift_lookalike.gate import findings
 from redshift_lookalike.lookalike import Lookalike
-from sandbox.server import Server
+from sandbox.server import RAW_SCHEMA, Server
 from warehouse import Database
+
+REPORTS = ("rpt_contract_drift", "+rpt_tracks_reconciliation")
+"""The reports on names in the raw schema."""
 
 
 @pytest.fixture(scope="module")
@@ -28,12 +33,27 @@ def opened(
     assert [sent.sql for sent in lookalike.statements if sent.refused] == []
 
 
-def test_hashes_follow_the_key(opened: Project) -> None:
+def test_hashes_follow_the_key_and_urls_and_texts_are_masked(opened: Project) -> None:
     assert_hashes_follow_the_key(opened)
-
-
-def test_urls_and_texts(opened: Project) -> None:
     assert_urls_and_texts(opened)
+
+
+def test_no_canary_gets_past_staging(opened: Project, lookalike: Lookalike) -> None:
+    """The streams have all that goes on; the reports on raw tables read them, too."""
+    for table in opened.tables(RAW_SCHEMA):
+        opened.execute(f"drop table {table} cascade", user="loader")
+    opened.execute("drop schema if exists analytics_intermediate cascade")
+    odd_name = ODD_NAME.replace("\\", "")  # the look-alike takes no backslash, which escapes on Redshift alone
+    land_canaries(opened, odd_name)
+    lookalike.forget()
+    opened.dbt("run", "--select", "+path:models/intermediate/streams", *REPORTS)
+    found = found_places(opened)
+    assert found.pop(HIDDEN) == ONLY_PLACE
+    assert set(found) == set(passed_values())
+    assert_names(opened, odd_name)
+    sent = [sent.sql for sent in lookalike.statements]
+    assert len(sent) > 100
+    assert [sql for sql in sent if HIDDEN in sql] == []
 
 
 def test_redshift_accepts_the_script_that_makes_the_key() -> None:
