@@ -109,8 +109,6 @@ def found_places(project: Project) -> dict[str, set[Place]]:
 
 def _cells(project: Project, relation: str) -> Iterator[tuple[str, str]]:
     columns = project.columns(relation)
-    texts = ", ".join(f'cast("{column}" as text)' for column in columns)
-    for row in project.query(f"select {texts} from {relation}", user="postgres"):
-        for column, text in zip(columns, row, strict=True):
-            if text is not None:
-                yield column, text
+    names = ", ".join(f'"{column}"' for column in columns)
+    for row in project.query(f"select {names} from {relation}", user="postgres"):
+        yield from zip(columns, map(str, row), strict=True)

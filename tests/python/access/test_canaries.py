@@ -115,10 +115,8 @@ def assert_names(project: Project, odd_name: str) -> None:
         assert odd_name in names
         assert len([name for name in names if name in masked]) == len(HIDDEN_NAMES)
         assert len(names) == len(HIDDEN_NAMES) + 1
-    undeclared = (
-        "select event_name, tracks_only_count from analytics_marts.rpt_tracks_reconciliation where not is_declared"
-    )
-    assert project.query(undeclared) == [("[masked]", len(HIDDEN_NAMES))]
+    tracked = project.query("select event_name, count(*) from analytics_intermediate.int_landed_tracks group by 1")
+    assert tracked == [("[masked]", len(HIDDEN_NAMES))]
 
 
 def test_the_inventory_is_as_found(built: Built) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from access.canaries import HIDDEN, ODD_NAME, ONLY_PLACE, found_places, land_canaries, passed_values
+from access.canaries import HIDDEN, ODD_NAME, ONLY_PLACE, found_places, land_canaries
 from access.test_canaries import assert_names
 from access.test_hash_key import assert_hashes_follow_the_key
 from contract.test_masks import assert_urls_and_texts
@@ -18,8 +18,8 @@ from redshift_lookalike.lookalike import Lookalike
 from sandbox.server import RAW_SCHEMA, Server
 from warehouse import Database
 
-REPORTS = ("rpt_contract_drift", "+rpt_tracks_reconciliation")
-"""The reports on names in the raw schema."""
+MODELS = ("+int_pilot_system_events", "+int_error_events", "rpt_contract_drift", "int_landed_tracks")
+"""Streams that have a column of each policy between them, and what shows names of the raw schema."""
 
 
 @pytest.fixture(scope="module")
@@ -39,20 +39,20 @@ def test_hashes_follow_the_key_and_urls_and_texts_are_masked(opened: Project) ->
 
 
 def test_no_canary_gets_past_staging(opened: Project, lookalike: Lookalike) -> None:
-    """The streams have all that goes on; the reports on raw tables read them, too."""
+    """Nothing above a stream reads more than the stream has."""
     for table in opened.tables(RAW_SCHEMA):
         opened.execute(f"drop table {table} cascade", user="loader")
     opened.execute("drop schema if exists analytics_intermediate cascade")
     odd_name = ODD_NAME.replace("\\", "")  # the look-alike takes no backslash, which escapes on Redshift alone
     land_canaries(opened, odd_name)
     lookalike.forget()
-    opened.dbt("run", "--select", "+path:models/intermediate/streams", *REPORTS)
+    opened.dbt("run", "--select", *MODELS)
     found = found_places(opened)
     assert found.pop(HIDDEN) == ONLY_PLACE
-    assert set(found) == set(passed_values())
+    assert {"hostname", "asset_url", "error_code", "context_page_path", "user_id"} <= set(found)
     assert_names(opened, odd_name)
     sent = [sent.sql for sent in lookalike.statements]
-    assert len(sent) > 100
+    assert len(sent) > 50
     assert [sql for sql in sent if HIDDEN in sql] == []
 
 
