@@ -41,7 +41,11 @@ class DbtProject:
     @property
     def schemas(self) -> set[str]:
         """The schemas that a run writes to. Raises ConformanceError if one is not of this run."""
-        found = {self.raw_schema, self.privacy_schema, *(node["schema"] for node in self._nodes("model", "seed"))}
+        found = {
+            self.raw_schema,
+            self.privacy_schema,
+            *(node["schema"] for node in self._nodes("model", "seed")),
+        }
         if foreign := sorted(name for name in found if not name.startswith(self.scratch)):
             raise ConformanceError(
                 f"The project would write to {', '.join(foreign)}. Is there a generate_schema_name?"

@@ -1,6 +1,6 @@
 {% macro rules_of_model() %}
     {% set is_stream = model.config.incremental_strategy == 'replace_events' %}
-    {% set vars, raw_names, code = {}, {}, [] %}
+    {% set vars, raw_names, policies, code = {}, {}, {}, [] %}
     {% for node in [model] + views_above(model) %}
         {% for name in modules.re.findall("var[(]'([a-z_]+)'", node.raw_code) if name not in ('raw_schema', 'raw_names') %}
             {% do vars.update({name: var(name)}) %}
@@ -10,11 +10,14 @@
             {% do code.append(modules.re.sub('(?s)[{]#.*?#[}]|--[^\n]*|\\s', '', node.raw_code)) %}
         {% endif %}
         {% for id in node.depends_on.nodes if id in graph.sources %}
-            {% for column in graph.sources[id].columns.values() if accepted_raw_names(column) != [column.name] %}
-                {% do raw_names.update({graph.sources[id].name ~ '.' ~ column.name: accepted_raw_names(column)}) %}
+            {% for column in graph.sources[id].columns.values() %}
+                {% set name = graph.sources[id].name ~ '.' ~ column.name %}
+                {% do raw_names.update({name: accepted_raw_names(column)} if accepted_raw_names(column) != [column.name] else {}) %}
+                {% do policies.update({name: column.config.meta.personal_data} if column.config.meta.personal_data else {}) %}
             {% endfor %}
         {% endfor %}
     {% endfor %}
+    {% do vars.update({'personal_data': policies} if policies else {}) %}
     {% if is_stream %}
         {% do vars.update({'clock_skew_tolerance_minutes': var('clock_skew_tolerance_minutes')}) %}
         {% for column in model.columns.values() if column.config.meta.get('keyed_hash_of') %}

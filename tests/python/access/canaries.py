@@ -1,7 +1,7 @@
 """Raw rows with a canary in every personal column, and where canaries are found after a build.
 
-A canary begins with `hiddencanary` where it may be nowhere above the raw tables, and with `plain` where it is what
-a policy lets pass.
+A canary begins with `hiddencanary` where it may be nowhere above the raw tables, and with `plain` where it is
+what a policy lets pass.
 """
 
 from __future__ import annotations
@@ -51,25 +51,29 @@ def land_canaries(project: Project, odd_name: str = ODD_NAME) -> None:
         types = {
             column["name"]: TYPES.get(column["data_type"], column["data_type"]) for column in table["columns"]
         }
-        rows = [_row(table, _START + timedelta(seconds=number, minutes=30 * row), row) for row in range(3)]
+        rows = [_row(table, _START + timedelta(seconds=number, minutes=30 * n), n) for n in range(3)]
         if table["name"] == "page_viewed":
             types |= dict.fromkeys((*HIDDEN_NAMES, odd_name), "text")
-            rows = [row | dict.fromkeys(HIDDEN_NAMES, f"{HIDDEN} value") for row in rows]
+            for row in rows:
+                row.update(dict.fromkeys(HIDDEN_NAMES, f"{HIDDEN} value"))
         land_rows(project, table["name"], types, *rows)
     for name in (*HIDDEN_NAMES, odd_name):
         land_rows(project, name, {"id": "text"}, {"id": f"{HIDDEN} id"})
-    tracks = [{"id": str(n), "event": name, "received_at": _START} for n, name in enumerate(HIDDEN_NAMES)]
+    tracks: list[dict[str, Value]] = [
+        {"id": str(n), "event": name, "received_at": _START} for n, name in enumerate(HIDDEN_NAMES)
+    ]
     land_rows(project, "tracks", {"id": "text", "event": "text", "received_at": "timestamptz"}, *tracks)
 
 
 def _row(table: Mapping[str, Any], at: datetime, number: int) -> dict[str, Value]:
-    others = {"timestamp": at, "bigint": 4, "double precision": 1.5, "boolean": True}
-    row: dict[str, Value] = {}
+    others: dict[str, Value] = {"timestamp": at, "bigint": 4, "double precision": 1.5, "boolean": True}
+    row: dict[str, Value] = {"context_library_name": "analytics.js", "id": f"{table['name']} {number}"}
     for column in table["columns"]:
         name, policy = column["name"], column["config"]["meta"].get("personal_data")
-        row[name] = _canary(name, policy) if policy else others.get(column["data_type"], f"same {name}")
+        value = _canary(name, policy) if policy else others.get(column["data_type"], f"same {name}")
+        row.setdefault(name, value)
     lacking = ((), ("pilot_id",), ("order_id", "robot_id", "trip_id"))[number]
-    return row | {name: None for name in lacking if name in row} | {"id": f"{table['name']} {number}", "context_library_name": "analytics.js"}
+    return row | dict.fromkeys(row.keys() & {*lacking})
 
 
 def _canary(name: str, policy: str) -> Value:
@@ -82,7 +86,7 @@ def _canary(name: str, policy: str) -> Value:
 
 
 def passed_values() -> dict[str, str]:
-    """What may stand of the canaries, by personal column; a column of which nothing may stand is not in it."""
+    """What may stand of the canaries, by personal column. Columns that leave nothing are not in it."""
     passed = {
         name: {
             "keep": str(_canary(name, policy)),
@@ -96,7 +100,7 @@ def passed_values() -> dict[str, str]:
 
 
 def found_places(project: Project) -> dict[str, set[Place]]:
-    """Where each of `passed_values` stands above the raw tables, and under `HIDDEN` where a hidden canary does."""
+    """Where `passed_values` stand above the raw tables, and under `HIDDEN` where a hidden canary does."""
     wanted = passed_values() | {HIDDEN: HIDDEN}
     found: dict[str, set[Place]] = defaultdict(set)
     for relation in project.tables(*SCHEMAS):

@@ -1,4 +1,4 @@
-"""The page of the documentation that says where personal data stands, from the contract and from found canaries."""
+"""The page of the documentation on personal data, from the contract and from found canaries."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ def written_page(page: str, found: Mapping[str, set[Place]], marts: list[str]) -
     """The page with its generated end renewed: where canaries were found, and the marts without ids."""
     prose, mark, _ = page.partition(_MARK)
     assert mark, f"{PAGE} lacks the line {_MARK}"
-    return prose + mark + "\n" + "\n".join([*_columns(found), "", *_reasons(), "", *_tiers(found, marts)]) + "\n"
+    return (
+        prose + mark + "\n" + "\n".join([*_columns(found), "", *_reasons(), "", *_tiers(found, marts)]) + "\n"
+    )
 
 
 def _columns(found: Mapping[str, set[Place]]) -> Iterator[str]:
@@ -28,7 +30,8 @@ def _columns(found: Mapping[str, set[Place]]) -> Iterator[str]:
     yield "|---|---:|---|---|---|"
     tables = [column["name"] for table in declared_tables() for column in table["columns"]]
     for name, policy in sorted(personal_columns().items()):
-        below, marts = _places(found.get(name, set()), "intermediate"), _places(found.get(name, set()), "marts")
+        below = _places(found.get(name, set()), "intermediate")
+        marts = _places(found.get(name, set()), "marts")
         counted = [f"`{column}` ({len(relations)})" for column, relations in below.items()]
         listed = [f"`{relation}.{column}`" for column, relations in marts.items() for relation in relations]
         yield f"| `{name}` | {tables.count(name)} | {policy} | {_listed(counted)} | {_listed(listed)} |"
@@ -72,4 +75,4 @@ def _places(places: set[Place], layer: str) -> dict[str, list[str]]:
 
 
 def _listed(items: list[str]) -> str:
-    return ", ".join(items) or "–"
+    return ", ".join(items) or "-"

@@ -115,12 +115,12 @@ def assert_names(project: Project, odd_name: str) -> None:
         assert odd_name in names
         assert len([name for name in names if name in masked]) == len(HIDDEN_NAMES)
         assert len(names) == len(HIDDEN_NAMES) + 1
-    tracked = project.query("select event_name, count(*) from analytics_intermediate.int_landed_tracks group by 1")
-    assert tracked == [("[masked]", len(HIDDEN_NAMES))]
+    tracked = "select event_name, count(*) from analytics_intermediate.int_landed_tracks group by 1"
+    assert project.query(tracked) == [("[masked]", len(HIDDEN_NAMES))]
 
 
 def test_the_inventory_is_as_found(built: Built) -> None:
-    """With WRITE_INVENTORY in the environment it is written instead. Read the difference before you commit it."""
+    """With WRITE_INVENTORY in the environment it is written instead; read the difference then."""
     page = PAGE.read_text(encoding="utf-8")
     written = written_page(page, built.found, built.project.tables("analytics_marts"))
     if "WRITE_INVENTORY" in os.environ:

@@ -55,7 +55,7 @@ def failure(project: Project, *arguments: str) -> str:
 
 
 def assert_hashes_follow_the_key(project: Project) -> None:
-    """Assert what runs make with an odd key, refuse with another one, and make with it after a full refresh."""
+    """Assert what a run makes with an odd key, refuses with another one, and makes in a full refresh."""
     names = ("desk-7", "büro 'ß' \\")
     land_host_names(project, *names)
     set_keys(project, ODD_KEY)

@@ -77,7 +77,7 @@ TEXTS = {
     "/o/123E4567-E89B-12D3-A456-426614174000": "/o/[masked]",
     "/reset/8f14e45fceea167a5a36dedd4bea2543": "/reset/[masked]",
     "/x/sk_live_51H8abcDEFghiJKLmnoPQRst": "/x/[masked]",
-    "/login/eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U=/x": "/login/[masked]/x",
+    "/in/eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9Pl-P0=/x": "/in/[masked]/x",
     "4111111111111111111111": "[masked]",
     "x" * 511 + "@": "[masked]",
 }
@@ -88,7 +88,9 @@ def assert_urls_and_texts(project: Project) -> None:
     rows = [
         {"id": url, "context_page_url": url, "context_page_referrer": url, "asset_url": url} for url in HOSTS
     ]
-    rows += [{"id": f"text {text}"[:512], "context_page_path": text, "context_page_title": text} for text in TEXTS]
+    rows += [
+        {"id": f"text {text}"[:512], "context_page_path": text, "context_page_title": text} for text in TEXTS
+    ]
     land_rows(project, EVENT, TYPES, *rows)
     project.dbt("run", "--select", f"stg_{EVENT}")
     found = project.query(

@@ -43,7 +43,8 @@ def test_no_canary_gets_past_staging(opened: Project, lookalike: Lookalike) -> N
     for table in opened.tables(RAW_SCHEMA):
         opened.execute(f"drop table {table} cascade", user="loader")
     opened.execute("drop schema if exists analytics_intermediate cascade")
-    odd_name = ODD_NAME.replace("\\", "")  # the look-alike takes no backslash, which escapes on Redshift alone
+    # A backslash escapes on Redshift alone, so the look-alike refuses it in a string.
+    odd_name = ODD_NAME.replace("\\", "")
     land_canaries(opened, odd_name)
     lookalike.forget()
     opened.dbt("run", "--select", *MODELS)
