@@ -91,6 +91,8 @@ def run(
             outcome.adapter, outcome.version = warehouse.adapter, warehouse.version
             try:
                 warehouse.make_schemas({*project.schemas, retyped_schema(project)})
+                for statement in project.making_hash_key:
+                    warehouse.execute(statement)
                 Run(project, warehouse, read_from, expected, outcome).go(own_tests)
             finally:
                 with opened(ROOT, Path(work), target) as fresh:  # the other one may have been lost on the way

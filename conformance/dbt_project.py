@@ -14,8 +14,8 @@ from builds.runner import Dbt, Outcome
 from conformance.errors import ConformanceError
 
 ROOT = Path(__file__).resolve().parent.parent
-HASH_KEY = "conformance"
-"""The key of the hashes that stand for personal data: the expected rows hold them."""
+HASH_KEY = "known to everybody, for fixtures only"
+"""The key of the keyed hashes: the expected rows have these."""
 
 
 class DbtProject:
@@ -26,6 +26,7 @@ class DbtProject:
         self.work = work
         self.scratch = scratch
         self.raw_schema = f"{scratch}_raw"
+        self.privacy_schema = f"{scratch}_privacy"
         self._dbt = Dbt(ROOT, work, target, work=work)
         self._parsed: Manifest | None = None
         (work / "profiles.yml").write_text(own_profile(profiles, target, scratch), encoding="utf-8")
@@ -40,12 +41,22 @@ class DbtProject:
     @property
     def schemas(self) -> set[str]:
         """The schemas that a run writes to. Raises ConformanceError if one is not of this run."""
-        found = {self.raw_schema, *(node["schema"] for node in self._nodes("model", "seed"))}
+        found = {
+            self.raw_schema,
+            self.privacy_schema,
+            *(node["schema"] for node in self._nodes("model", "seed")),
+        }
         if foreign := sorted(name for name in found if not name.startswith(self.scratch)):
             raise ConformanceError(
                 f"The project would write to {', '.join(foreign)}. Is there a generate_schema_name?"
             )
         return found
+
+    @property
+    def making_hash_key(self) -> tuple[str, str]:
+        """The statements that make the key of the keyed hashes, in a schema that is there."""
+        table = f"{self.privacy_schema}.hash_key"
+        return f"create table {table} (secret varchar(512))", f"insert into {table} values ('{HASH_KEY}')"
 
     @property
     def relations(self) -> dict[str, str]:
@@ -61,7 +72,7 @@ class DbtProject:
         return len(self._run(command, *arguments, **variables).results)
 
     def _run(self, command: str, *arguments: str, **variables: object) -> Outcome:
-        given = {"raw_schema": self.raw_schema, "hash_key": HASH_KEY, **variables}
+        given = {"raw_schema": self.raw_schema, **variables}
         # Of the vars only `raw_schema` changes what is parsed. dbt parses again whenever any var has changed.
         parsed = self._parsed if given["raw_schema"] == self.raw_schema else None
         outcome = self._dbt.run(command, *arguments, variables=given, manifest=parsed)

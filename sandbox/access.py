@@ -3,12 +3,15 @@
 `loader` owns the raw schema, `transformer` runs dbt and reads raw tables, `analyst` reads the marts.
 """
 
+from pathlib import Path
+
 from psycopg2.extensions import connection as Connection
 from psycopg2.sql import SQL, Identifier
 
 RAW_SCHEMA = "delivery_platform_prod"
 MARTS_SCHEMA = "analytics_marts"
 ROLES = ("loader", "transformer", "analyst")
+HASH_KEY_SCRIPT = Path(__file__).parents[1] / "warehouse" / "hash_key_postgres.sql"
 
 
 def create_roles(connection: Connection) -> None:
@@ -54,10 +57,16 @@ def create_schemas(connection: Connection) -> None:
             cursor.execute(SQL(statement).format(**names))
 
 
-def has_schemas(connection: Connection) -> bool:
-    """Whether `create_schemas` has prepared the connected database."""
+def make_hash_key(connection: Connection) -> None:
+    """Make a random key of the keyed hashes in the connected database, for the transformer alone."""
     with connection.cursor() as cursor:
-        cursor.execute("select to_regnamespace(%s) is not null", (RAW_SCHEMA,))
+        cursor.execute(HASH_KEY_SCRIPT.read_text(encoding="utf-8"))
+
+
+def has_hash_key(connection: Connection) -> bool:
+    """Whether `make_hash_key`, the last step of preparing a database, has made a key in the connected one."""
+    with connection.cursor() as cursor:
+        cursor.execute("select to_regclass('analytics_privacy.hash_key') is not null")
         return cursor.fetchone() == (True,)
 
 

@@ -170,7 +170,7 @@ class Server:
             self.create_database(name)
             return
         with closing(self.connect(name)) as connection:
-            is_whole = access.has_schemas(connection)
+            is_whole = access.has_hash_key(connection)
         if not is_whole:  # whoever made it was killed
             self._prepare(name)
 
@@ -188,18 +188,18 @@ class Server:
             except DiskFull as error:
                 raise disk_full(self.state) from error
         try:
-            self._prepare(name, with_schemas=template is None)
+            self._prepare(name, is_clone=template is not None)
         except BaseException:  # an interrupt, too, must not leave a database without its rights
             self.drop_database(name)
             raise
 
-    def _prepare(self, name: str, with_schemas: bool = True) -> None:
-        """Give the roles their rights on a new database, and then, all at once, make its schemas."""
-        with closing(self.connect("postgres", autocommit=True)) as connection:
-            access.grant_on_database(connection, name)
-        if with_schemas:
-            with closing(self.connect(name)) as connection, connection:
-                access.create_schemas(connection)
+    def _prepare(self, name: str, is_clone: bool = False) -> None:
+        """Give a new database its roles, schemas and rights, then a hash key. A clone has its template's."""
+        with closing(self.connect(name)) as connection, connection:
+            access.set_up_roles(connection)
+        if not is_clone:
+            with closing(self.connect(name, "transformer")) as connection, connection:
+                access.make_hash_key(connection)
 
     def drop_database(self, name: str) -> None:
         """Remove the database `name`, if it is there, and end all connections to it."""

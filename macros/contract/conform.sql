@@ -40,7 +40,7 @@
 {% macro conformed_value(column, landed) %}
     {% set values = [] %}
     {% for raw_name in accepted_raw_names(column) if raw_name in landed %}
-        {% do values.append(safe_cast_landed(adapter.quote(raw_name), landed[raw_name], column.data_type)) %}
+        {% do values.append(safe_cast_landed(adapter.quote(raw_name | replace('"', '""')), landed[raw_name], column.data_type)) %}
     {% endfor %}
     {% if not values %}
         {{ return('cast(null as ' ~ column.data_type ~ ')') }}
@@ -59,16 +59,17 @@
     {% elif policy == 'presence' %}
         {{ return(['(' ~ value ~ ') is not null as has_' ~ column.name]) }}
     {% elif policy == 'host' %}
-        {% set host = "nullif(lower(split_part(split_part(split_part(" ~ value ~ ", '://', 2), '/', 1), '?', 1)), '')" %}
-        {{ return(['cast(' ~ host ~ ' as ' ~ column.data_type ~ ') as ' ~ column.name ~ '_host']) }}
+        {{ return(['cast(' ~ url_host(value) ~ ' as ' ~ column.data_type ~ ') as ' ~ column.name ~ '_host']) }}
     {% elif policy == 'device' %}
         {{ return([device_class(value) ~ ' as device_class']) }}
-    {% elif policy in ('hash', none) %}
+    {% elif policy == 'mask' %}
+        {{ return([masked_text(value, column.data_type) ~ ' as ' ~ adapter.quote(column.name)]) }}
+    {% elif policy in ('keep', 'hash', none) %}
         {{ return([value ~ ' as ' ~ adapter.quote(column.name)]) }}
     {% endif %}
     {{ exceptions.raise_compiler_error(
         'conform: column ' ~ column.name ~ ' has personal_data: ' ~ policy
-        ~ '. It may be drop, presence, host, device or hash.'
+        ~ '. It may be drop, presence, host, device, mask, hash or keep.'
     ) }}
 {% endmacro %}
 

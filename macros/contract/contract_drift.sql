@@ -12,7 +12,7 @@
             {%- do findings.update({table.identifier: contract_findings(table)}) -%}
         {%- endfor -%}
         {%- for name in landed_columns(schema) if name not in findings and name not in of_segment -%}
-            {%- do findings.update({name: [{'column_name': none, 'finding': 'extra_table', 'detail': none}]}) -%}
+            {%- do findings.update({masked_name(name, loop.index): [{'column_name': none, 'finding': 'extra_table', 'detail': none}]}) -%}
         {%- endfor -%}
     {%- endif -%}
     {%- set tables = [] -%}

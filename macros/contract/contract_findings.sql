@@ -22,7 +22,7 @@
         {% endfor %}
     {% endfor %}
     {% for raw_name in landed if raw_name not in known and not raw_name.startswith('context_') %}
-        {% do findings.append({'column_name': raw_name, 'finding': 'extra_column', 'detail': 'landed ' ~ described_type(landed[raw_name])}) %}
+        {% do findings.append({'column_name': masked_name(raw_name, loop.index), 'finding': 'extra_column', 'detail': 'landed ' ~ described_type(landed[raw_name])}) %}
     {% endfor %}
     {{ return(findings) }}
 {% endmacro %}

@@ -4,8 +4,8 @@
     {%- for table in tables %}
 select
     cast({{ text_literal(table.identifier) }} as varchar(512)) as event_name,
-    cast('{{ table.config.meta.family }}' as varchar(64)) as family,
-    cast('{{ table.config.meta.app }}' as varchar(16)) as app,
+    cast({{ text_literal(table.config.meta.family) }} as varchar(64)) as family,
+    cast({{ text_literal(table.config.meta.app) }} as varchar(16)) as app,
     {{ 'true' if table.identifier | lower in landed_columns(schema) else 'false' }} as is_landed
         {%- if not loop.last %}
 union all

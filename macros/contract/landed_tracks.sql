@@ -13,8 +13,9 @@
     } -%}
     select
         {%- for raw_name, (name, data_type) in declared.items() %}
-        {{ safe_cast_landed(adapter.quote(raw_name), landed[raw_name], data_type) if raw_name in landed
-            else 'cast(null as ' ~ data_type ~ ')' }} as {{ name }}{{ ',' if not loop.last }}
+            {%- set value = safe_cast_landed(adapter.quote(raw_name), landed[raw_name], data_type) if raw_name in landed
+                else 'cast(null as ' ~ data_type ~ ')' %}
+        {{ masked_event_name(value) if raw_name == 'event' else value }} as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
     {%- if landed %}
     from {{ api.Relation.create(database=target.database, schema=schema, identifier='tracks') }}

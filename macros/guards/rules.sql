@@ -1,6 +1,6 @@
 {% macro rules_of_model() %}
     {% set is_stream = model.config.incremental_strategy == 'replace_events' %}
-    {% set vars, raw_names, code = {}, {}, [] %}
+    {% set vars, raw_names, policies, code = {}, {}, {}, [] %}
     {% for node in [model] + views_above(model) %}
         {% for name in modules.re.findall("var[(]'([a-z_]+)'", node.raw_code) if name not in ('raw_schema', 'raw_names') %}
             {% do vars.update({name: var(name)}) %}
@@ -10,13 +10,19 @@
             {% do code.append(modules.re.sub('(?s)[{]#.*?#[}]|--[^\n]*|\\s', '', node.raw_code)) %}
         {% endif %}
         {% for id in node.depends_on.nodes if id in graph.sources %}
-            {% for column in graph.sources[id].columns.values() if accepted_raw_names(column) != [column.name] %}
-                {% do raw_names.update({graph.sources[id].name ~ '.' ~ column.name: accepted_raw_names(column)}) %}
+            {% for column in graph.sources[id].columns.values() %}
+                {% set name = graph.sources[id].name ~ '.' ~ column.name %}
+                {% do raw_names.update({name: accepted_raw_names(column)} if accepted_raw_names(column) != [column.name] else {}) %}
+                {% do policies.update({name: column.config.meta.personal_data} if column.config.meta.personal_data else {}) %}
             {% endfor %}
         {% endfor %}
     {% endfor %}
+    {% do vars.update({'personal_data': policies} if policies else {}) %}
     {% if is_stream %}
-        {% do vars.update({'clock_skew_tolerance_minutes': var('clock_skew_tolerance_minutes'), 'hash_key': var('hash_key') | list}) %}
+        {% do vars.update({'clock_skew_tolerance_minutes': var('clock_skew_tolerance_minutes')}) %}
+        {% for column in model.columns.values() if column.config.meta.get('keyed_hash_of') %}
+            {% do vars.update({'hash_key': hash_key_fingerprint()}) %}
+        {% endfor %}
     {% endif %}
     {% set rules = {} %}
     {% for name, value in dict(vars, raw_names=raw_names, SQL=code | sort).items() %}
@@ -41,7 +47,15 @@
     {%- for input_name in watermarks if input_name.startswith('rule ') -%}
         {%- do recorded.update([input_name[5:].split('=')]) -%}
     {%- endfor -%}
-    {%- for name, value in rules_of_model().items() if recorded.get(name) != value and not (name == 'SQL' and has_new_columns) -%}
+    {%- set rules = rules_of_model() -%}
+    {%- if 'hash_key' in recorded and rules.get('hash_key') != recorded.hash_key and not is_reconciling_all() -%}
+        {%- do exceptions.raise_compiler_error(
+            'The keyed hashes of ' ~ this.identifier ~ ' were made with another key than that of ' ~ hash_key_table() ~ '. Nothing was written.'
+            ~ ' Give the table its former key again, or make all hashes with the present one: dbt run --full-refresh --select '
+            ~ this.identifier ~ '+ (docs/operations.md, "The hash key").'
+        ) -%}
+    {%- endif -%}
+    {%- for name, value in rules.items() if recorded.get(name) != value and not (name == 'SQL' and has_new_columns) -%}
         {%- do changes.append(name ~ (' was ' ~ recorded[name] ~ ' and is ' ~ value if name in recorded and value[0] != '#')) -%}
     {%- endfor -%}
     {%- if not recorded or var('accept_changed_rules') or (has_new_columns and not changes) -%}

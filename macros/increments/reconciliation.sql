@@ -23,7 +23,8 @@
     {% if scope is not mapping %}
         {{ return('1 = 1') }}
     {% elif 'from' in scope %}
-        {{ return("(" ~ time ~ " >= cast('" ~ scope['from'] ~ "' as timestamp) and " ~ time ~ " < cast('" ~ scope['to'] ~ "' as timestamp))") }}
+        {% set since, until = text_literal(scope['from'] | string), text_literal(scope['to'] | string) %}
+        {{ return('(' ~ time ~ ' >= cast(' ~ since ~ ' as timestamp) and ' ~ time ~ ' < cast(' ~ until ~ ' as timestamp))') }}
     {% endif %}
     {% for name, value in scope.items() %}
         {{ return(prefix ~ name ~ ' = ' ~ text_literal(value | string) if name in node.columns else '1 = 0') }}

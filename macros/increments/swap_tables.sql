@@ -30,7 +30,7 @@ create view {{ view.name }} as {{ view.definition }}
 with recursive found as (
 
     select
-        cast('{{ relation.include(database=false) }}' as regclass) as oid,
+        cast({{ text_literal(relation.include(database=false) | string) }} as regclass) as oid,
         0 as depth
     union all
     select

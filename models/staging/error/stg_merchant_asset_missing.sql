@@ -22,7 +22,7 @@ renamed as (
         cast('tracker_web' as varchar(16)) as app,
         merchant_name,
         asset_type,
-        asset_url,
+        asset_url_host as asset_host,
         context_library_name as library_name,
         device_class,
         context_locale as locale,

@@ -27,9 +27,9 @@ class Parsed:
     manifest: Manifest
     work: Path
 
-    def compile(self, jinja: str) -> str:
-        """What inline Jinja compiles to. No warehouse is asked."""
-        options = ("--no-introspect", "--no-populate-cache", "--inline", jinja)
+    def compile(self, jinja: str, *arguments: str) -> str:
+        """What inline Jinja compiles to, with further arguments of dbt. No warehouse is asked."""
+        options = (*arguments, "--no-introspect", "--no-populate-cache", "--inline", jinja)
         outcome = run(self.name, self.work, "compile", *options, manifest=self.manifest)
         [result] = outcome.results.values()
         assert isinstance(result.node, CompiledNode)

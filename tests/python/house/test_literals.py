@@ -18,3 +18,18 @@ def test_the_catalog_is_asked_for_a_schema_by_a_literal(on_adapter: Parsed) -> N
     query = on_adapter.compile('{{ adapter.dispatch("landed_columns_query")("it\'s raw") }}')
     assert "'it''s raw'" in query
     assert "it's" not in query
+
+
+def test_days_of_a_reconciliation_are_literals(on_adapter: Parsed) -> None:
+    days = """{reconcile: {from: "2026-09-01' or 1=1 --", to: "2026-09-02"}}"""
+    condition = on_adapter.compile("{{ is_in_scope('', {'config': {}, 'columns': {}}) }}", "--vars", days)
+    assert condition == (
+        "(occurred_at >= cast('2026-09-01'' or 1=1 --' as timestamp)"
+        " and occurred_at < cast('2026-09-02' as timestamp))"
+    )
+
+
+def test_a_raw_name_is_an_identifier(on_adapter: Parsed) -> None:
+    column = """{'name': 'a', 'data_type': 'bigint', 'config': {'meta': {'raw_names': ['a"b']}}}"""
+    value = on_adapter.compile(f"{{{{ conformed_value({column}, {{'a\"b': 'bigint'}}) }}}}")
+    assert value == 'cast("a""b" as bigint)'

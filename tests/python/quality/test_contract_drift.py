@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from access.test_personal_data import TYPES, declared_tables
-from contract.raw import land_rows
+from contract.raw import TYPES, declared_tables, land_rows
 from project import Project, Rows
 
 DRIFT = "analytics_marts.rpt_contract_drift"

@@ -6,7 +6,6 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from typing import Any
 
 import pytest
 from dbt.contracts.graph.nodes import AnalysisNode
@@ -22,7 +21,7 @@ from redshift.conftest import OnRedshift
 from redshift_lookalike.conftest import connect
 from redshift_lookalike.gate import findings
 from redshift_lookalike.session import Sent
-from sandbox.server import RAW_SCHEMA, Server
+from sandbox.server import Server
 from sandbox.simulator import SimulationSettings
 from streams.loads import land_simulation
 
@@ -104,20 +103,13 @@ def test_the_documentation_has_every_relation(built: OnRedshift) -> None:
     assert set(catalog["nodes"]) == {
         node["unique_id"] for node in nodes if node["resource_type"] in ("model", "seed")
     }
-    landed = {f"{RAW_SCHEMA}.{source['identifier']}" for source in manifest["sources"].values()}
-    landed &= set(built.project.tables(RAW_SCHEMA))
-    assert landed
-    assert {_name(source) for source in catalog["sources"].values()} == landed
+    assert catalog["sources"] == {}, "raw tables may have columns whose names nobody has declared"
     kinds = {
         (node["config"]["materialized"], catalog["nodes"][node["unique_id"]]["metadata"]["type"])
         for node in nodes
         if node["resource_type"] == "model"
     }
     assert kinds == {("view", "LATE BINDING VIEW"), ("incremental", "BASE TABLE")}
-
-
-def _name(node: dict[str, Any]) -> str:
-    return f"{node['metadata']['schema']}.{node['metadata']['name']}"
 
 
 def test_an_analyst_can_run_every_analysis(built: OnRedshift) -> None:

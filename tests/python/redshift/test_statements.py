@@ -10,6 +10,8 @@ from properties.built import Manifest, outputs, row_versions
 from redshift.conftest import OnRedshift
 from redshift_lookalike.session import Sent
 
+WITH_HASHES = "int_pilot_system_events"
+"""The stream that asks for the key of its hashes, whether it is there and what its fingerprint is."""
 A_MODEL_OF_EACH_KIND = (
     "stg_server_unlock_bot_started",
     "int_server_unlock_events",
@@ -74,6 +76,7 @@ def test_with_nothing_new_a_table_gets_five_statements_a_view_none_and_no_row_is
     statements = statements_of_models(built, built.lookalike.statements, "incremental")
     for name, sent in statements.items():
         assert [sql for sql in sent if "create temporary" in sql or "add column" in sql] == [], name
+    assert len(statements.pop(WITH_HASHES)) == 5 + 2
     assert {len(sent) for sent in statements.values()} == {5}
     assert_views_are_left(built)
     assert_same_contents(before, outputs(built.project))
@@ -93,6 +96,7 @@ def test_a_full_refresh_replaces_a_table_in_six_to_twelve_statements_and_changes
         "fct_unlock_attempts": 11,
         "int_data_horizon": 6,
     }
+    assert len(statements.pop(WITH_HASHES)) == 12 + 2
     assert max(map(len, statements.values())) <= 12
     assert_views_are_left(built)
     assert_same_contents(before, outputs(built.project))

@@ -126,7 +126,7 @@ def test_the_documentation_has_every_relation_and_picture(build: Build) -> None:
     relations = {node["unique_id"] for node in nodes if node["resource_type"] in ("model", "seed")}
     assert len(relations) > 65
     assert set(catalog["nodes"]) == relations
-    assert len(catalog["sources"]) == 50
+    assert catalog["sources"] == {}, "raw tables may have columns whose names nobody has declared"
     overview = (ROOT / "models/overview.md").read_text()
     pictures = re.findall(r"!\[.+?\]\((.+?)\)", overview)
     assert pictures

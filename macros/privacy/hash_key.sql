@@ -1,0 +1,48 @@
+{#
+  HMAC as it can be written with what both warehouses document: SHA-256 of text, in hexadecimal. HMAC hashes twice, each time behind a block
+  of 64 bytes that is made of the key. Here these blocks are hashes of the key, and the inner hash is written in hexadecimal.
+#}
+{% macro keyed_hash(value) %}
+    {% do hash_key_fingerprint() if execute and flags.WHICH in ('run', 'build') %}
+    {% set blocks = [] %}
+    {% for name in ['inner', 'outer'] %}
+        {% do blocks.append('(select ' ~ sha256("'" ~ name ~ " ' || secret") ~ ' from ' ~ hash_key_table() ~ ')') %}
+    {% endfor %}
+    {{ return('left(' ~ sha256(blocks[1] ~ ' || ' ~ sha256(blocks[0] ~ ' || ' ~ value)) ~ ', 32)') }}
+{% endmacro %}
+
+
+{% macro sha256(text) %}
+    {{ return('sha2(' ~ text ~ ', 256)' if target.type == 'redshift' else 'encode(sha256(convert_to(' ~ text ~ ", 'UTF8')), 'hex')") }}
+{% endmacro %}
+
+
+{% macro hash_key_table() %}
+    {{ return(api.Relation.create(database=target.database, schema=target.schema ~ '_privacy', identifier='hash_key', type='table')) }}
+{% endmacro %}
+
+
+{# Stored as for `catalog_of`. #}
+{% macro hash_key_fingerprint() %}
+    {% set name = 'hash_key_fingerprint ' ~ invocation_id %}
+    {% if name not in graph %}
+        {% set table = hash_key_table() %}
+        {% set query %}
+select
+    min(left({{ sha256("'fingerprint ' || secret") }}, 32)) as fingerprint,
+    count(*) as keys,
+    min(length(secret)) as characters
+from {{ table }}
+        {% endset %}
+        {% set row = run_query(query).rows[0] if adapter.get_relation(table.database, table.schema, table.identifier) else [none, 0, 0] %}
+        {% if row[1] != 1 or row[2] < 32 %}
+            {% set found = 'has a key of ' ~ row[2] ~ ' characters' if row[1] == 1 else 'has ' ~ row[1] ~ ' keys' if row[1] else 'has no key' %}
+            {{ exceptions.raise_compiler_error(
+                'Keyed hashes need one key of at least 32 characters, and the table ' ~ table ~ ' ' ~ found
+                ~ '. Run warehouse/hash_key_' ~ target.type ~ '.sql as the user who runs dbt. The page docs/operations.md says how to change a key.'
+            ) }}
+        {% endif %}
+        {% do graph.update({name: row[0]}) %}
+    {% endif %}
+    {{ return(graph[name]) }}
+{% endmacro %}

@@ -1,0 +1,129 @@
+"""A canary in every personal column is found where the inventory says, and nowhere else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from access.canaries import (
+    HIDDEN,
+    HIDDEN_NAMES,
+    ODD_NAME,
+    ONLY_PLACE,
+    SCHEMAS,
+    Place,
+    found_places,
+    land_canaries,
+    passed_values,
+    personal_columns,
+)
+from access.inventory import PAGE, written_page
+from builds.runner import Outcome
+from project import Project, open_project
+from sandbox.server import Server
+
+BUILD = (
+    *("build", "--exclude-resource-type", "unit_test", "--select"),
+    *("resource_type:model", "resource_type:seed", "test_name:matches_contract"),
+)
+
+
+@dataclass(frozen=True)
+class Built:
+    """The project after a build and its documentation, and the folder of all files that dbt wrote."""
+
+    project: Project
+    outcomes: list[Outcome]
+    files: Path
+    found: dict[str, set[Place]]
+
+
+@pytest.fixture(scope="module")
+def built(server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+    """The project built on canaries, with all that dbt can log."""
+    with open_project(server, worker_id, tmp_path_factory) as project:
+        land_canaries(project)
+        files = tmp_path_factory.mktemp("canaries")
+        runner = replace(project.runner, work=files, logging=("--quiet", "--log-level-file", "debug"))
+        outcomes = []
+        for command in (BUILD, ("docs generate", "--static")):
+            run = partial(runner.run, *command, manifest=project.parsed)
+            with ThreadPoolExecutor(max_workers=1) as alone:
+                outcomes.append(alone.submit(run).result())
+        yield Built(project, outcomes, files, found_places(project))
+
+
+def test_everything_is_built(built: Built) -> None:
+    assert [outcome.failure for outcome in built.outcomes] == ["", ""]
+    assert len(built.outcomes[0].results) > 150
+
+
+def test_no_cell_has_a_hidden_canary(built: Built) -> None:
+    assert built.found[HIDDEN] == ONLY_PLACE
+
+
+def test_what_may_pass_is_found(built: Built) -> None:
+    """Else a canary that did not fly would look like one that was caught."""
+    landed = {name for name, places in built.found.items() if any("_intermediate." in p for p, _ in places)}
+    assert set(passed_values()) - landed == set()
+    found = set().union(*built.found.values())
+    kept = {name for name, policy in personal_columns().items() if policy == "keep"}
+    missing = {
+        (relation, column)
+        for relation in built.project.tables(*SCHEMAS)
+        for column in built.project.columns(relation)
+        if column in kept and (relation, column) not in found
+    }
+    assert missing == set()
+
+
+def test_no_file_and_no_message_has_a_hidden_canary(built: Built) -> None:
+    written = [path for path in built.files.rglob("*") if path.is_file()]
+    names = {path.name for path in written}
+    assert {"manifest.json", "catalog.json", "run_results.json", "static_index.html", "dbt.log"} <= names
+    assert sum(path.suffix == ".sql" for path in written) > 200
+    assert [path for path in written if HIDDEN.encode() in path.read_bytes()] == []
+    assert HIDDEN not in str(built.outcomes)
+
+
+def test_no_definition_and_no_comment_has_a_hidden_canary(built: Built) -> None:
+    definitions = built.project.query(
+        "select pg_get_viewdef(pg_class.oid) || coalesce(obj_description(pg_class.oid, 'pg_class'), '')"
+        " from pg_class inner join pg_namespace on relnamespace = pg_namespace.oid"
+        f" where relkind = 'v' and nspname in {SCHEMAS}"
+    )
+    assert len(definitions) > 70
+    assert HIDDEN not in str(definitions)
+
+
+def test_names_of_tables_and_columns_are_literals_and_masked(built: Built) -> None:
+    assert_names(built.project, ODD_NAME)
+
+
+def assert_names(project: Project, odd_name: str) -> None:
+    """Assert what the reports have of names that the contract does not know."""
+    masked = [f"[masked {number}]" for number in range(1, 100)]
+    drift = "select {} from analytics_marts.rpt_contract_drift where finding = '{}' order by 1"
+    for finding, column in (("extra_table", "event_name"), ("extra_column", "column_name")):
+        names = [name for (name,) in project.query(drift.format(column, finding))]
+        assert odd_name in names
+        assert len([name for name in names if name in masked]) == len(HIDDEN_NAMES)
+        assert len(names) == len(HIDDEN_NAMES) + 1
+    tracked = "select event_name, count(*) from analytics_intermediate.int_landed_tracks group by 1"
+    assert project.query(tracked) == [("[masked]", len(HIDDEN_NAMES))]
+
+
+def test_the_inventory_is_as_found(built: Built) -> None:
+    """With WRITE_INVENTORY in the environment it is written instead; read the difference then."""
+    page = PAGE.read_text(encoding="utf-8")
+    written = written_page(page, built.found, built.project.tables("analytics_marts"))
+    if "WRITE_INVENTORY" in os.environ:
+        PAGE.write_text(written, encoding="utf-8")
+    else:
+        assert page == written

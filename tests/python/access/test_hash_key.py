@@ -1,0 +1,114 @@
+"""The key of the keyed hashes: what is made with it, when a run refuses, and that nobody else reads it."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+import psycopg2
+import pytest
+
+from contract.raw import land_rows
+from project import Project
+
+STREAM = "analytics_intermediate.int_pilot_system_events"
+KEY_TABLE = "analytics_privacy.hash_key"
+RUN = ("run", "--select", "+int_pilot_system_events")
+TYPES = {"id": "text", "received_at": "timestamptz", "hostname": "text"}
+ODD_KEY = "it's $key$ \\' {{ 1 / 0 }} %s %% ; -- \" \n é 😀 /* {% raw %}"
+
+OTHER_KEY = "another key, which is long enough"
+
+
+def land_host_names(project: Project, *names: str) -> None:
+    """Land a report of each of these workstations."""
+    rows = [{"id": name, "received_at": "2026-09-01 12:00:00+00", "hostname": name} for name in names]
+    land_rows(project, "pilot_workstation_hostname", TYPES, *rows)
+
+
+def set_keys(project: Project, *keys: str) -> None:
+    """Make these the keys."""
+    with project.database.connect(user="transformer") as connection, connection.cursor() as cursor:
+        cursor.execute(f"delete from {KEY_TABLE}")
+        cursor.executemany(f"insert into {KEY_TABLE} (secret) values (%s)", [(key,) for key in keys])
+    connection.close()
+
+
+def keyed_hash(key: str, value: str) -> str:
+    """The hash as it is documented, by other means."""
+
+    def digest(text: str) -> str:
+        return sha256(text.encode()).hexdigest()
+
+    return digest(digest(f"outer {key}") + digest(digest(f"inner {key}") + value))[:32]
+
+
+def workstations(project: Project) -> dict[str, str]:
+    """The hashes in the stream, by the host name that they stand for."""
+    return dict(project.query(f"select event_id, workstation_id from {STREAM}"))
+
+
+def failure(project: Project, *arguments: str) -> str:
+    """Run the stream, which has to fail; why it did."""
+    results = project.dbt(*RUN, *arguments, succeeds=False)
+    (message,) = [str(each.message) for each in results.values() if each.status == "error"]
+    return message
+
+
+def assert_hashes_follow_the_key(project: Project) -> None:
+    """Assert what a run makes with an odd key, refuses with another one, and makes in a full refresh."""
+    names = ("desk-7", "büro 'ß' \\")
+    land_host_names(project, *names)
+    set_keys(project, ODD_KEY)
+    project.dbt(*RUN)
+    first = {name: keyed_hash(ODD_KEY, name) for name in names}
+    assert workstations(project) == first
+    land_host_names(project, "desk-8")
+    set_keys(project, OTHER_KEY)
+    refused = failure(project, "--vars", "accept_changed_rules: true")
+    assert "were made with another key" in refused
+    assert "dbt run --full-refresh --select int_pilot_system_events+" in refused
+    assert OTHER_KEY not in refused
+    assert workstations(project) == first
+    project.dbt(*RUN, "--full-refresh")
+    assert workstations(project) == {name: keyed_hash(OTHER_KEY, name) for name in (*names, "desk-8")}
+
+
+def test_hashes_follow_the_key(project: Project) -> None:
+    assert_hashes_follow_the_key(project)
+    made = workstations(project)
+    set_keys(project, ODD_KEY)
+    assert "another key" in failure(project, "--vars", "reconcile: {from: 2026-09-01, to: 2026-09-02}")
+    for keys, found in (
+        (("",), "has a key of 0 characters"),
+        (("k" * 31,), "has a key of 31 characters"),
+        ((OTHER_KEY, OTHER_KEY), "has 2 keys"),
+        ((), "has no key"),
+    ):
+        set_keys(project, *keys)
+        assert_refused(project, found)
+    assert workstations(project) == made
+    set_keys(project, OTHER_KEY)
+    project.dbt(*RUN)
+    set_keys(project, "k" * 32)
+    project.dbt(*RUN, "--vars", "reconcile: true")
+    project.dbt(*RUN)
+    assert workstations(project) == {name: keyed_hash("k" * 32, name) for name in made}
+    project.execute(f"drop table {KEY_TABLE}")
+    assert_refused(project, "has no key", "--full-refresh")
+    assert len(workstations(project)) == 3
+
+
+def assert_refused(project: Project, found: str, *arguments: str) -> None:
+    """Assert that the stream is not run, for this reason, and that the message says what to do."""
+    refused = failure(project, *arguments)
+    assert "one key of at least 32 characters" in refused
+    assert found in refused
+    assert "Run warehouse/hash_key_postgres.sql" in refused
+
+
+def test_a_key_is_random_and_nobody_else_reads_it(project: Project) -> None:
+    ((key,),) = project.query(f"select secret from {KEY_TABLE}")
+    assert len(key) == 72
+    for user in ("analyst", "loader"):
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+            project.query(f"select secret from {KEY_TABLE}", user=user)

@@ -1,0 +1,108 @@
+"""What staging makes of URLs and of texts that may have addresses and tokens in them."""
+
+from __future__ import annotations
+
+from contract.raw import land_rows
+from project import Project
+
+EVENT = "merchant_asset_missing"
+TYPES = {
+    "id": "varchar(512)",
+    "context_page_url": "varchar(512)",
+    "context_page_referrer": "varchar(512)",
+    "asset_url": "varchar(512)",
+    "context_page_path": "varchar(512)",
+    "context_page_title": "varchar(512)",
+}
+
+# The host of a URL, or None.
+HOSTS = {
+    "https://example.com": "example.com",
+    "HTTPS://Track.Example.COM/Orders/1": "track.example.com",
+    "http://example.com:8080/x": "example.com",
+    "https://example.com:/x": "example.com",
+    "https://example.com?next=https://inner.test/": "example.com",
+    "https://example.com#access_token=secret": "example.com",
+    "https://example.com/#https://inner.test": "example.com",
+    "https://example.com.": "example.com",
+    "https://xn--bcher-kva.example/": "xn--bcher-kva.example",
+    "http://localhost:3000/": "localhost",
+    "https://under_score.example.com/": "under_score.example.com",
+    "https://jane%40mail.test:secret@example.com/": None,
+    "https://jane@example.com/": None,
+    "https://example.com:secret@inner.test/": None,
+    "https://jane%40mail.test/": None,
+    "https://example.com\\x": None,
+    "https://example.com\\@inner.test/": None,
+    "https://example.com;x=secret": None,
+    "https://example.com:secret/": None,
+    "https://exam ple.com/": None,
+    "https://example.com\n.inner.test/": None,
+    "https:///secret/x": None,
+    "https:/secret/x": None,
+    "https://": None,
+    "https://./": None,
+    "https://-/": None,
+    "https://192.0.2.1/": None,
+    "https://[2001:db8::1]:8080/": None,
+    "https://bücher.example/": None,
+    "/relative?next=https://inner.test": None,
+    "//example.com/x": None,
+    "example.com/x": None,
+    "javascript:alert('https://inner.test')": None,
+    "javascript://example.com/%0aalert(1)": None,
+    "data:text/html,https://inner.test": None,
+    "file:///home/jane/x": None,
+    "mailto:jane@mail.test": None,
+    "blob:https://example.com/1": None,
+    " https://example.com": None,
+    "secret": None,
+}
+
+# A text, and what is left of it; None for a text that stays as it is.
+TEXTS = {
+    "/orders/ord_123/track": None,
+    "Track your order | Example": None,
+    "/how-to-unlock-in-3-steps-with-the-app": None,
+    "RobotLidOpenTimeoutError": None,
+    "100 % sure, 40 % of the time": None,
+    "/account/jane@mail.test/edit": "/account/[masked]/edit",
+    "jane@mail.test": "[masked]",
+    "Mail to Jane.Doe+tag@mail.test, please": "Mail to [masked], please",
+    "/u/jane%40mail.test": "/u/[masked]",
+    "/u/JANE%40MAIL.TEST?x": "/u/[masked]?x",
+    "/a@b/c@d": "/[masked]/[masked]",
+    "ask @jane": "ask [masked]",
+    "/o/123e4567-e89b-12d3-a456-426614174000/track": "/o/[masked]/track",
+    "/o/123E4567-E89B-12D3-A456-426614174000": "/o/[masked]",
+    "/reset/8f14e45fceea167a5a36dedd4bea2543": "/reset/[masked]",
+    "/x/sk_live_51H8abcDEFghiJKLmnoPQRst": "/x/[masked]",
+    "/in/eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9Pl-P0=/x": "/in/[masked]/x",
+    "4111111111111111111111": "[masked]",
+    "x" * 511 + "@": "[masked]",
+}
+
+
+def assert_urls_and_texts(project: Project) -> None:
+    """Assert what comes out for each URL and text."""
+    rows = [
+        {"id": url, "context_page_url": url, "context_page_referrer": url, "asset_url": url} for url in HOSTS
+    ]
+    rows += [
+        {"id": f"text {text}"[:512], "context_page_path": text, "context_page_title": text} for text in TEXTS
+    ]
+    land_rows(project, EVENT, TYPES, *rows)
+    project.dbt("run", "--select", f"stg_{EVENT}")
+    found = project.query(
+        "select event_id, page_host, referrer_host, asset_host, page_path, page_title"
+        f" from analytics_staging.stg_{EVENT}"
+    )
+    made = {event_id: values for event_id, *values in found}
+    hosts = {url: made[url] for url in HOSTS}
+    assert hosts == {url: [host, host, host, None, None] for url, host in HOSTS.items()}
+    texts = {text: made[f"text {text}"[:512]] for text in TEXTS}
+    assert texts == {text: [None, None, None, left or text, left or text] for text, left in TEXTS.items()}
+
+
+def test_urls_and_texts(project: Project) -> None:
+    assert_urls_and_texts(project)

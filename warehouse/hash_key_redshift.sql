@@ -1,0 +1,13 @@
+-- The key of the keyed hashes in one Redshift database. Redshift's `random` is no source of keys, so the key is made elsewhere and
+-- copied from a file, and no statement has it:
+--
+--     openssl rand -hex 32 | aws s3 cp - s3://your-bucket/hash_key
+--
+-- Run this as the user who runs dbt, with your bucket and role, and with the schema of your target in place of `analytics`. Nobody else
+-- may read the table. Delete the file afterwards. docs/operations.md says how to change the key.
+
+create schema if not exists analytics_privacy;
+
+create table if not exists analytics_privacy.hash_key (secret varchar(512) not null);
+
+copy analytics_privacy.hash_key from 's3://your-bucket/hash_key' iam_role 'arn:aws:iam::123456789012:role/your-role';
