@@ -11,8 +11,9 @@
         {%- for table in graph.sources.values() | selectattr('schema', 'equalto', schema) | sort(attribute='identifier') -%}
             {%- do findings.update({table.identifier: contract_findings(table)}) -%}
         {%- endfor -%}
-        {%- for name in landed_columns(schema) if name not in findings and name not in of_segment -%}
-            {%- do findings.update({name: [{'column_name': none, 'finding': 'extra_table', 'detail': none}]}) -%}
+        {%- for name, twins in landed_columns(schema).items() if name not in findings and name not in of_segment -%}
+            {%- set names = twins | map(attribute='name') | join(', ') if twins | length > 1 -%}
+            {%- do findings.update({name: [{'column_name': none, 'finding': 'extra_table', 'detail': names or none}]}) -%}
         {%- endfor -%}
     {%- endif -%}
     {%- set tables = [] -%}

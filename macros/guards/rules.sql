@@ -16,7 +16,8 @@
         {% endfor %}
     {% endfor %}
     {% if is_stream %}
-        {% do vars.update({'clock_skew_tolerance_minutes': var('clock_skew_tolerance_minutes'), 'hash_key': var('hash_key') | list}) %}
+        {% do vars.update({'clock_skew_tolerance_minutes': var('clock_skew_tolerance_minutes'), 'hash_key': var('hash_key') | list,
+            'placeholder_ids': var('placeholder_ids')}) %}
     {% endif %}
     {% set rules = {} %}
     {% for name, value in dict(vars, raw_names=raw_names, SQL=code | sort).items() %}

@@ -56,15 +56,23 @@ def test_times_outside_the_calendar_are_no_times(project: Project) -> None:
     loads = [
         [
             {
-                "id": f"{load} {time}",
+                "id": f"{load} {number} {time}",
                 "order_id": f"o {time}",
                 "robot_id": f"r{load}",
                 "received_at": f"2026-09-01 1{load}:00+00",
                 "uuid_ts": f"2026-09-01 1{load}:30+00",
-                "timestamp": time if load else f"2026-09-01 1{load}:00+00",
-                "original_timestamp": time,
+                "timestamp": f"2026-09-01 1{load}:00+00",
             }
+            | odd_times
             for time in odd
+            for number, odd_times in enumerate(
+                (
+                    {"timestamp": time if load else None, "original_timestamp": time},
+                    {"uuid_ts": time},
+                    {"received_at": time, "uuid_ts": None},
+                    {"received_at": time, "uuid_ts": time},
+                )
+            )
         ]
         for load in (0, 1)
     ]
