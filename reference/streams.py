@@ -50,7 +50,7 @@ def clean_text(value: object) -> str | None:
 
 
 def clean_id(value: object) -> str | None:
-    """Give an id as text without white space at its ends; placeholders, and what may have been cut, are null."""
+    """Give an id without white space at its ends; null if it is a placeholder or may have been cut."""
     text = "" if value is None else str(value).strip(WHITE_SPACE)
     is_id = text.lower() not in PLACEHOLDERS and len(text.encode()) <= MOST_BYTES
     return text if text and is_id else None

@@ -89,16 +89,3 @@
         ~ '. It may be drop, presence, host, device or hash.'
     ) }}
 {% endmacro %}
-
-
-{% macro device_class(user_agent) %}
-    {% set agent = 'lower(' ~ user_agent ~ ')' %}
-    {{ return(
-        "cast(case when " ~ agent ~ " is null then null"
-        ~ " when " ~ agent ~ " ~ '(bot|crawl|spider|headless)' then 'bot'"
-        ~ " when " ~ agent ~ " ~ '(ipad|tablet)' then 'tablet'"
-        ~ " when " ~ agent ~ " ~ '(iphone|mobile|android)' then 'mobile'"
-        ~ " when " ~ agent ~ " ~ '(windows|macintosh|linux|cros)' then 'desktop'"
-        ~ " else 'other' end as varchar(16))"
-    ) }}
-{% endmacro %}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from contract.raw import Value, land_rows
 from project import Project
@@ -43,7 +45,14 @@ def taken(*pairs: tuple[Value, Value]) -> list[tuple[Value, Value, int, int]]:
 ROUTE_ISSUE, RATING, ERROR = "pilot_route_issue", "order_tracker_rating_submit", "order_tracker_open_error"
 TEXT = "varchar(4096)"
 
+with Path(__file__).with_name("user_agents.csv").open(encoding="utf-8", newline="") as file:
+    USER_AGENTS = [(line["user_agent"], line["device_class"]) for line in csv.DictReader(file)]
+"""Agents as browsers and programs send them, with the classes in which analysts count them."""
+
 LANDINGS = [
+    Landing(
+        *(RATING, "context_user_agent", TEXT, "device_class"), taken(*USER_AGENTS, (None, None), (" ", None))
+    ),
     Landing(
         *(ROUTE_ISSUE, "latitude", TEXT, "latitude"),
         [
