@@ -66,7 +66,7 @@ def read_landed_row(
     )
     ids = {
         name: column == "id" or column.endswith("_id")
-        for column, names in reversed(raw_names.items())
+        for column, names in reversed([*raw_names.items()])
         for name in names
     }
     keys = {key: first_present(row, raw_names[column]) for key, column in KEYS.items() if column in raw_names}

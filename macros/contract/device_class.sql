@@ -5,7 +5,7 @@
     {% set agent = "replace(lower(" ~ user_agent ~ "), 'cubot', '')" %}
     {% set bot = ['bot|crawl|spider|slurp|headless|lighthouse|phantomjs|scrap|monitor|preview|facebookexternalhit|mediapartners',
         'google-|https?:|(curl|wget|python|java|okhttp|go-http|axios|node|ruby|perl|php|httpclient)[^ ]*/'] | join('|') %}
-    {% set other = 'tv|web0s|bravia|crkey|aft[a-z] |roku|playstation|xbox|nintendo' %}
+    {% set other = 'tv|web0s|bravia|crkey|; aft|roku|playstation|xbox|nintendo' %}
     {% set is_tablet = agent ~ " ~ '(ipad|playbook|kindle|silk)'"
         ~ " or " ~ agent ~ " like '%tablet%' and " ~ agent ~ " not like '%tablet pc%'"
         ~ " or " ~ agent ~ " like '%android%' and " ~ agent ~ " not like '%mobi%'" %}

@@ -9,7 +9,6 @@ import pytest
 
 from contract.raw import land_rows
 from contract.test_drift import findings
-from contract.test_landed import assert_names_are_read
 from contract.values import LANDINGS, assert_staged
 from project import Project
 from redshift.conftest import project_on
@@ -57,8 +56,3 @@ def test_a_late_binding_view_lands(opened: Project, lookalike: Lookalike) -> Non
 
 def test_values_are_taken_or_refused_and_counted(opened: Project) -> None:
     assert_staged(opened, LANDINGS)
-
-
-def test_names_in_upper_case_are_read_and_twins_are_merged(opened: Project) -> None:
-    """On Redshift such names exist where `enable_case_sensitive_identifier` is true."""
-    assert_names_are_read(opened)
