@@ -6,5 +6,5 @@ from contract.values import LANDINGS, OF_POSTGRESQL, assert_staged
 from project import Project
 
 
-def test_values_are_taken_or_refused_and_counted(staging_project: Project) -> None:
-    assert_staged(staging_project, [*LANDINGS, *OF_POSTGRESQL])
+def test_values_are_taken_or_refused_and_counted(project: Project) -> None:
+    assert_staged(project, [*LANDINGS, *OF_POSTGRESQL])
