@@ -7,7 +7,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from reference.streams import clean_text, clean_time, first_present, first_time, is_ahead_of
+from reference.streams import (
+    MOST_BYTES,
+    WHITE_SPACE,
+    clean_id,
+    clean_time,
+    first_present,
+    first_time,
+    has_refused_time,
+    is_ahead_of,
+)
 from reference.unlock_funnel import percentile
 
 KEYS = {"order": "order_id", "robot": "robot_id", "trip": "trip_id", "pilot": "pilot_id"}
@@ -26,6 +35,9 @@ class LandedRow:
     occurred_at: datetime | None
     received_at: datetime | None
     loaded_at: datetime | None
+    has_refused_time: bool = False
+    refused_value_count: int = 0
+    cut_value_count: int = 0
 
     @property
     def day(self) -> date | None:
@@ -52,15 +64,35 @@ def read_landed_row(
     occurred_at = first_time(
         clean_time(row.get("timestamp")), clean_time(row.get("original_timestamp")), received_at
     )
+    ids = {
+        name: column == "id" or column.endswith("_id")
+        for column, names in reversed([*raw_names.items()])
+        for name in names
+    }
     keys = {key: first_present(row, raw_names[column]) for key, column in KEYS.items() if column in raw_names}
     return LandedRow(
         event_name=event_name,
-        event_id=clean_text(row.get("id")),
-        keys=keys | {"browser": clean_text(row.get("anonymous_id"))},
+        event_id=clean_id(row.get("id")),
+        keys=keys | {"browser": clean_id(row.get("anonymous_id"))},
         occurred_at=occurred_at,
         received_at=received_at,
         loaded_at=first_time(clean_time(row.get("uuid_ts")), received_at),
+        has_refused_time=has_refused_time(row),
+        refused_value_count=sum(_is_refused(row.get(name), name_is_id) for name, name_is_id in ids.items()),
+        cut_value_count=sum(_is_cut(row.get(name)) for name, name_is_id in ids.items() if not name_is_id),
     )
+
+
+def _is_refused(value: object, is_id: bool) -> bool:
+    """Say whether a value is given, and is no id or no time of an event."""
+    if isinstance(value, datetime):
+        return clean_time(value) is None
+    return is_id and isinstance(value, str) and value.strip(WHITE_SPACE) != "" and clean_id(value) is None
+
+
+def _is_cut(value: object) -> bool:
+    """Say whether a text is, or may have been, cut."""
+    return isinstance(value, str) and len(value.encode()) > MOST_BYTES
 
 
 @dataclass
@@ -106,7 +138,11 @@ def _described(
     day: _Day, event_name: str, loaded_date: date | None, family: str, tolerance: timedelta
 ) -> dict[str, object]:
     late = [row.seconds_late for row in day.rows if row.seconds_late is not None]
-    suspects = [row for row in day.rows if is_ahead_of(row.occurred_at, row.received_at, tolerance)]
+    suspects = [
+        row
+        for row in day.rows
+        if row.has_refused_time or is_ahead_of(row.occurred_at, row.received_at, tolerance)
+    ]
     ids = [row.event_id for row in day.rows if row.event_id is not None]
     without = {
         f"without_{key}_count": sum(row.keys[key] is None for row in day.rows)
@@ -122,6 +158,8 @@ def _described(
         "duplicate_count": day.duplicate_count,
         "without_id_count": len(day.rows) - len(ids),
         "clock_suspect_count": len(suspects),
+        "refused_value_count": sum(row.refused_value_count for row in day.rows),
+        "cut_value_count": sum(row.cut_value_count for row in day.rows),
         "event_count": day.event_count,
         "unmatched_count": day.unmatched_count,
         "p50_seconds_late": percentile(late, 0.5),

@@ -31,6 +31,8 @@ KINDS: dict[str, EventKind] = {
 }
 OUTCOMES = (SUCCESS, ERROR)
 ERRORS = (LID_ERROR, ERROR)
+AT_ONE_INSTANT = (STARTED, LID_ERROR, LID_CLOSED, ERROR, SUCCESS)
+"""The order of simultaneous events."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,9 @@ def place_events(events: Iterable[Event], rules: LoadRules | None = None) -> lis
     return placed
 
 
-def _position(timed: tuple[datetime, Event]) -> tuple[datetime, int, bytes, bytes]:
+def _position(timed: tuple[datetime, Event]) -> tuple[datetime, int, bytes]:
     time, event = timed
-    role_rank = 0 if event.event_name == STARTED else 2 if event.event_name in OUTCOMES else 1
-    return time, role_rank, event.event_id.encode(), event.event_name.encode()
+    return time, AT_ONE_INSTANT.index(event.event_name), event.event_id.encode()
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from reference.streams import Event, clean_text, first_present, keep_latest_copies, read_event
+from reference.streams import Event, clean_id, clean_text, first_present, keep_latest_copies, read_event
 
 BROWSER = "analytics.js"
 """The library that browsers use; any other one is a server's."""
@@ -96,10 +96,15 @@ def _read(event_name: str, row: Mapping[str, object], table: EventTable) -> Plat
         event_id=event.event_id,
         family=table.family,
         app=app_of(row, table),
-        anonymous_id=clean_text(row.get("anonymous_id")),
+        anonymous_id=clean_id(row.get("anonymous_id")),
         is_clock_suspect=event.is_clock_suspect,
         occurred_at=event.occurred_at,
         received_at=event.received_at,
         loaded_at=event.loaded_at,
-        **{name: first_present(row, table.raw_names.get(column, ())) for name, column in COLUMNS.items()},
+        **{
+            name: first_present(
+                row, table.raw_names.get(column, ()), clean_id if column.endswith("_id") else clean_text
+            )
+            for name, column in COLUMNS.items()
+        },
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import TypeVar
@@ -10,6 +10,16 @@ from typing import TypeVar
 ORDER_ID_NAMES = ("order_id", "delivery_id")
 ROBOT_ID_NAMES = ("robot_id", "bot_id", "robot_serial", "bot_serial", "serial", "coco_id", "device_id")
 MERCHANT_NAMES = ("merchant_name", "store_name")
+
+
+PLACEHOLDERS = frozenset(("undefined", "null", "nan", "none", "[object object]"))
+"""Words that stand for no id, in lower case."""
+
+MOST_BYTES = 508
+"""Bytes of an id. A longer one may have been cut at 512."""
+
+WHITE_SPACE = "\t\n\v\f\r \u00a0\u1680\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
+YEARS = range(1000, 3000)
 
 
 @dataclass(frozen=True)
@@ -39,19 +49,38 @@ def clean_text(value: object) -> str | None:
     return str(value).rstrip(" ") or None
 
 
+def clean_id(value: object) -> str | None:
+    """Give an id without white space at its ends; null if it is a placeholder or may have been cut."""
+    text = "" if value is None else str(value).strip(WHITE_SPACE)
+    is_id = text.lower() not in PLACEHOLDERS and len(text.encode()) <= MOST_BYTES
+    return text if text and is_id else None
+
+
 def clean_time(value: object) -> datetime | None:
-    """Give a time as naive UTC. Raises TypeError for anything but a ``datetime`` or null."""
+    """Give a time as naive UTC, null if its year is none of YEARS.
+
+    Raises TypeError for anything but a ``datetime`` or null.
+    """
     if value is None:
         return None
     if not isinstance(value, datetime):
         raise TypeError(f"a time must be a datetime, not {type(value).__name__}: {value!r}")
-    return value if value.tzinfo is None else value.astimezone(timezone.utc).replace(tzinfo=None)
+    time = value if value.tzinfo is None else value.astimezone(timezone.utc).replace(tzinfo=None)
+    return time if time.year in YEARS else None
 
 
-def first_present(row: Mapping[str, object], names: Iterable[str]) -> str | None:
-    """Give the first of several accepted columns that is neither absent, null nor blank."""
+def has_refused_time(row: Mapping[str, object]) -> bool:
+    """Say whether a raw row has a time of its event that is none."""
+    times = (row.get("timestamp"), row.get("original_timestamp"))
+    return any(time is not None and clean_time(time) is None for time in times)
+
+
+def first_present(
+    row: Mapping[str, object], names: Iterable[str], clean: Callable[[object], str | None] = clean_id
+) -> str | None:
+    """Give the first of several accepted columns that has a value after cleaning."""
     for name in names:
-        value = clean_text(row.get(name))
+        value = clean(row.get(name))
         if value is not None:
             return value
     return None
@@ -71,7 +100,7 @@ def read_event(
     event_name: str, row: Mapping[str, object], clock_skew_tolerance: timedelta = timedelta(minutes=5)
 ) -> Event | None:
     """Read one raw row (column name to value) of the table `event_name`; null when it has no message id."""
-    event_id = clean_text(row.get("id"))
+    event_id = clean_id(row.get("id"))
     if event_id is None:
         return None
     received_at = clean_time(row.get("received_at"))
@@ -83,10 +112,10 @@ def read_event(
         event_id=event_id,
         order_id=first_present(row, ORDER_ID_NAMES),
         robot_id=first_present(row, ROBOT_ID_NAMES),
-        merchant_name=first_present(row, MERCHANT_NAMES),
+        merchant_name=first_present(row, MERCHANT_NAMES, clean_text),
         failure_reason=clean_text(row.get("reason")),
         error_code=clean_text(row.get("error_code")),
-        is_clock_suspect=is_ahead_of(occurred_at, received_at, clock_skew_tolerance),
+        is_clock_suspect=has_refused_time(row) or is_ahead_of(occurred_at, received_at, clock_skew_tolerance),
         occurred_at=occurred_at,
         received_at=received_at,
         loaded_at=first_time(clean_time(row.get("uuid_ts")), received_at),

@@ -49,6 +49,11 @@ SERVER_EVENTS = (SERVER_START, LID_SUCCESS, LID_ERROR, SERVER_ERROR)
 STARTS = (CLICK, SERVER_START)
 OUTCOMES = (REQUEST_SUCCESS, REQUEST_FAIL, LID_SUCCESS, LID_ERROR, SERVER_ERROR)
 FAILURES = (REQUEST_FAIL, LID_ERROR, SERVER_ERROR)
+AT_ONE_INSTANT = (
+    *(CLICK, SERVER_START, CONFIRM),
+    *(REQUEST_FAIL, REQUEST_SUCCESS, SERVER_ERROR, LID_ERROR, LID_SUCCESS),
+)
+"""The order of simultaneous events: that of the funnel, failures before successes."""
 
 
 @dataclass(frozen=True)
@@ -122,10 +127,9 @@ def place_events(events: Iterable[Event], rules: UnlockRules | None = None) -> l
     return placed
 
 
-def _position(timed: tuple[datetime, Event]) -> tuple[datetime, int, bytes, bytes]:
+def _position(timed: tuple[datetime, Event]) -> tuple[datetime, int, bytes]:
     time, event = timed
-    role_rank = 0 if event.event_name in STARTS else 2 if event.event_name in OUTCOMES else 1
-    return time, role_rank, event.event_id.encode(), event.event_name.encode()
+    return time, AT_ONE_INSTANT.index(event.event_name), event.event_id.encode()
 
 
 @dataclass

@@ -1,21 +1,28 @@
 {% macro conform(relation) %}
     {%- if not execute or relation.is_cte -%}
-        select * from {{ relation }}
+        select
+            landed.*,
+            cast(0 as bigint) as refused_value_count,
+            cast(0 as bigint) as cut_value_count,
+            false as has_refused_time
+        from {{ relation }} as landed
     {%- else -%}
         {%- set table = contract_table(relation) -%}
-        {%- set landed = landed_columns(relation.schema).get(relation.identifier | lower) -%}
-        {%- set columns = [] -%}
-        {%- for column in table.columns.values() -%}
-            {%- set value = conformed_value(column, landed or {}) -%}
-            {%- do columns.extend(harmless(column, value)) -%}
-        {%- endfor -%}
+        {%- for landed in landed_columns(relation.schema).get(relation.identifier | lower, [none]) -%}
+            {%- set columns = [] -%}
+            {%- for column in table.columns.values() -%}
+                {%- set value = conformed_value(column, landed.columns if landed else {}) -%}
+                {%- do columns.extend(harmless(column, value)) -%}
+            {%- endfor -%}
         select
-            {{ columns | join(',\n            ') }}
-        {%- if landed is none %}
+            {{ (columns + refusals(table, landed.columns if landed else {})) | join(',\n            ') }}
+            {%- if landed %}
+        from {{ relation.incorporate(path={'identifier': landed.name}) }}
+            {%- else %}
         where false
-        {%- else %}
-        from {{ relation }}
-        {%- endif -%}
+            {%- endif -%}
+            {{ '\n        union all\n        ' if not loop.last }}
+        {%- endfor -%}
     {%- endif -%}
 {% endmacro %}
 
@@ -39,16 +46,28 @@
 
 {% macro conformed_value(column, landed) %}
     {% set values = [] %}
-    {% for raw_name in accepted_raw_names(column) if raw_name in landed %}
-        {% do values.append(safe_cast_landed(adapter.quote(raw_name | replace('"', '""')), landed[raw_name], column.data_type)) %}
+    {% for raw in landed_as(column, landed) %}
+        {% set name = adapter.quote(raw.name | replace('"', '""')) %}
+        {% do values.append(safe_cast_landed(name, raw.type, column.data_type, is_id_column(column))) %}
     {% endfor %}
     {% if not values %}
         {{ return('cast(null as ' ~ column.data_type ~ ')') }}
     {% endif %}
-    {% set value = values[0] if values | length == 1 else 'coalesce(' ~ values | join(', ') ~ ')' %}
-    {#- `uuid_ts` and `received_at` stay bare so that PostgreSQL can use the index of the raw table. The stream sets values outside the
-        range to null. #}
-    {{ return(within_calendar(value) if column.data_type == 'timestamp' and column.name not in ('uuid_ts', 'received_at') else value) }}
+    {{ return(values[0] if values | length == 1 else 'coalesce(' ~ values | join(', ') ~ ')') }}
+{% endmacro %}
+
+
+{% macro landed_as(column, landed) %}
+    {% set found = [] %}
+    {% for raw_name in accepted_raw_names(column) %}
+        {% do found.extend(landed.get(raw_name, [])) %}
+    {% endfor %}
+    {{ return(found) }}
+{% endmacro %}
+
+
+{% macro is_id_column(column) %}
+    {{ return(column.data_type.startswith('varchar') and (column.name == 'id' or column.name.endswith('_id'))) }}
 {% endmacro %}
 
 
@@ -70,18 +89,5 @@
     {{ exceptions.raise_compiler_error(
         'conform: column ' ~ column.name ~ ' has personal_data: ' ~ policy
         ~ '. It may be drop, presence, host, device, mask, hash or keep.'
-    ) }}
-{% endmacro %}
-
-
-{% macro device_class(user_agent) %}
-    {% set agent = 'lower(' ~ user_agent ~ ')' %}
-    {{ return(
-        "cast(case when " ~ agent ~ " is null then null"
-        ~ " when " ~ agent ~ " ~ '(bot|crawl|spider|headless)' then 'bot'"
-        ~ " when " ~ agent ~ " ~ '(ipad|tablet)' then 'tablet'"
-        ~ " when " ~ agent ~ " ~ '(iphone|mobile|android)' then 'mobile'"
-        ~ " when " ~ agent ~ " ~ '(windows|macintosh|linux|cros)' then 'desktop'"
-        ~ " else 'other' end as varchar(16))"
     ) }}
 {% endmacro %}

@@ -11,8 +11,12 @@
         {%- for table in graph.sources.values() | selectattr('schema', 'equalto', schema) | sort(attribute='identifier') -%}
             {%- do findings.update({table.identifier: contract_findings(table)}) -%}
         {%- endfor -%}
-        {%- for name in landed_columns(schema) if name not in findings and name not in of_segment -%}
-            {%- do findings.update({masked_name(name, loop.index): [{'column_name': none, 'finding': 'extra_table', 'detail': none}]}) -%}
+        {%- for name, twins in landed_columns(schema).items() if name not in findings and name not in of_segment -%}
+            {%- set position, names = loop.index, [] -%}
+            {%- for twin in twins if twins | length > 1 -%}
+                {%- do names.append(masked_name(twin.name, position)) -%}
+            {%- endfor -%}
+            {%- do findings.update({masked_name(name, position): [{'column_name': none, 'finding': 'extra_table', 'detail': names | join(', ') or none}]}) -%}
         {%- endfor -%}
     {%- endif -%}
     {%- set tables = [] -%}

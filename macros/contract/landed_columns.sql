@@ -10,20 +10,24 @@
 
 {#
   The only macro that reads the catalog's columns. The result is stored in `graph`, which is one dict for all nodes of an invocation. It
-  is as old as the first query, so use it only for schemas that the invocation does not change.
+  is as old as the first query, so use it only for schemas that the invocation does not change. Names that differ in case only are
+  twins; the query gives them in the order in which they count.
 #}
 {% macro catalog_of(schema) %}
     {% set catalogs = graph.setdefault('landed_columns ' ~ invocation_id, {}) %}
     {% if schema not in catalogs %}
-        {% set landed, refused = {}, {} %}
+        {% set tables, landed = {}, {} %}
         {% for table, column, data_type, is_readable in run_query(adapter.dispatch('landed_columns_query')(schema)).rows %}
+            {% set columns = tables.setdefault(table, {}) %}
             {% if is_readable %}
-                {% do landed.setdefault(table | lower, {}).update({column | lower: data_type | lower}) %}
-            {% else %}
-                {% do refused.update({table | lower: true}) %}
+                {% do columns.setdefault(column | lower, []).append({'name': column, 'type': data_type | lower}) %}
             {% endif %}
         {% endfor %}
-        {% do catalogs.update({schema: {'landed': landed, 'unreadable': refused | reject('in', landed) | sort | list}}) %}
+        {% for table, columns in tables.items() if columns %}
+            {% do landed.setdefault(table | lower, []).append({'name': table, 'columns': columns}) %}
+        {% endfor %}
+        {% set unreadable = tables.items() | rejectattr(1) | map(attribute=0) | list %}
+        {% do catalogs.update({schema: {'landed': landed, 'unreadable': unreadable}}) %}
     {% endif %}
     {{ return(catalogs[schema]) }}
 {% endmacro %}
@@ -53,7 +57,11 @@
         and relations.relkind in ('r', 'p', 'v', 'm', 'f')
         and attributes.attnum > 0
         and not attributes.attisdropped
-    order by relations.relname, attributes.attnum
+    order by
+        case when relations.relname = lower(relations.relname) then 0 else 1 end,
+        relations.relname,
+        case when attributes.attname = lower(attributes.attname) then 0 else 1 end,
+        attributes.attname
 {% endmacro %}
 
 
@@ -80,5 +88,9 @@
     where
         columns.table_catalog = {{ text_literal(target.database) }}
         and columns.table_schema = {{ text_literal(schema) }}
-    order by columns.table_name, columns.ordinal_position
+    order by
+        case when columns.table_name = lower(columns.table_name) then 0 else 1 end,
+        columns.table_name,
+        case when columns.column_name = lower(columns.column_name) then 0 else 1 end,
+        columns.column_name
 {% endmacro %}

@@ -8,7 +8,9 @@ select
     cast(
         case when loaded_at >= occurred_at then {{ seconds_between('occurred_at', 'loaded_at') }} end as bigint
     ) as seconds_late,
-    {{ is_ahead_of_receipt() }} as is_clock_suspect,
+    {{ is_clock_suspect() }} as is_clock_suspect,
+    refused_value_count,
+    cut_value_count,
         {%- for key, id in keys.items() %}
     {{ id ~ ' is null' if id in columns else 'cast(null as boolean)' }} as is_{{ key }}_missing,
         {%- endfor %}

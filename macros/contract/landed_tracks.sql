@@ -4,23 +4,24 @@
 #}
 {% macro landed_tracks() %}
     {%- set schema = var('raw_schema') -%}
-    {%- set landed = landed_columns(schema).get('tracks', {}) if execute else {} -%}
-    {%- set landed = landed if 'id' in landed else {} -%}
     {%- set declared = {
         'id': ('event_id', 'varchar(512)'),
         'event': ('event_name', 'varchar(512)'),
         'received_at': ('received_at', 'timestamp'),
     } -%}
+    {%- for landed in (landed_columns(schema).get('tracks') if execute) or [{'columns': {}}] %}
+        {%- set columns = landed.columns if 'id' in landed.columns else {} %}
     select
         {%- for raw_name, (name, data_type) in declared.items() %}
-            {%- set value = safe_cast_landed(adapter.quote(raw_name), landed[raw_name], data_type) if raw_name in landed
-                else 'cast(null as ' ~ data_type ~ ')' %}
+            {%- set value = conformed_value({'name': raw_name, 'data_type': data_type, 'config': {'meta': {}}}, columns) %}
         {{ masked_event_name(value) if raw_name == 'event' else value }} as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
-    {%- if landed %}
-    from {{ api.Relation.create(database=target.database, schema=schema, identifier='tracks') }}
-    where nullif(rtrim(cast(id as varchar(512))), '') is not null
-    {%- else %}
+        {%- if columns %}
+    from {{ api.Relation.create(database=target.database, schema=schema, identifier=landed.name) }}
+    where {{ conformed_value({'name': 'id', 'data_type': 'varchar(512)', 'config': {'meta': {}}}, columns) }} is not null
+        {%- else %}
     where false
-    {%- endif %}
+        {%- endif %}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 {% endmacro %}

@@ -5,7 +5,7 @@
     {% endif %}
     {% set schema = var('raw_schema') %}
     {% set declared = graph.sources.values() | selectattr('schema', 'equalto', schema) | map(attribute='identifier') | sort | list %}
-    {% set unreadable = declared | select('in', unreadable_tables(schema)) | list %}
+    {% set unreadable = declared | select('in', unreadable_tables(schema) | map('lower') | list) | list %}
     {% set missing = declared | reject('in', unreadable) | reject('in', landed_columns(schema)) | list %}
     {% if missing | length == declared | length %}
         {% do exceptions.warn(

@@ -27,8 +27,3 @@
 {% macro latest_time() -%}
     cast('9999-12-31' as timestamp)
 {%- endmacro %}
-
-
-{% macro within_calendar(time) %}
-    {{- return("case when " ~ time ~ " >= '1000-01-01' and " ~ time ~ " < '3000-01-01' then " ~ time ~ ' end') -}}
-{% endmacro %}

@@ -4,7 +4,7 @@
     {% if column.name == 'written_at' %}
         {{ return(written_at()) }}
     {% elif column.name == 'is_clock_suspect' %}
-        {{ return(is_ahead_of_receipt()) }}
+        {{ return(is_clock_suspect()) }}
     {% elif entity %}
         {% set divided_by = meta.get('divided_by') %}
         {% set keys = [] %}
@@ -21,13 +21,13 @@
     {% elif hash_of in staging_columns %}
         {{ return('cast(' ~ keyed_hash(hash_of) ~ ' as ' ~ column.data_type ~ ')') }}
     {% elif column.name in staging_columns %}
-        {{ return(within_calendar(column.name) if column.data_type == 'timestamp' else column.name) }}
+        {{ return(column.name) }}
     {% endif %}
     {{ return('cast(null as ' ~ column.data_type ~ ')') }}
 {% endmacro %}
 
 
-{% macro is_ahead_of_receipt() %}
-    {{ return('coalesce(occurred_at > '
-        ~ timestamp_add('minute', var('clock_skew_tolerance_minutes'), 'received_at') ~ ', false)') }}
+{% macro is_clock_suspect() %}
+    {{ return('(has_refused_time or coalesce(occurred_at > '
+        ~ timestamp_add('minute', var('clock_skew_tolerance_minutes'), 'received_at') ~ ', false))') }}
 {% endmacro %}

@@ -112,7 +112,16 @@ class RawTables:
 
 
 _LOAD_TIME_INDEX = """
-    create index on {} ((coalesce(uuid_ts at time zone 'UTC', received_at at time zone 'UTC')))
+    create index on {} ((coalesce(
+        case
+            when uuid_ts >= '1000-01-01 00:00:00+00' and uuid_ts < '3000-01-01 00:00:00+00'
+                then uuid_ts at time zone 'UTC'
+        end,
+        case
+            when received_at >= '1000-01-01 00:00:00+00' and received_at < '3000-01-01 00:00:00+00'
+                then received_at at time zone 'UTC'
+        end
+    )))
 """
 """What an increment looks new rows up by: the expression is that of `loaded_at` in the staging views."""
 

@@ -1,7 +1,7 @@
 {{ config(sort=['occurred_at']) }}
 
 -- events without a time come last, so that windows of other events do not include them
-{% set in_order = 'partition by entity_key order by occurred_at nulls last, role_rank, event_id, event_name' %}
+{% set in_order = 'partition by entity_key order by occurred_at nulls last, kind_rank, event_id' %}
 {% set before = in_order ~ ' rows between unbounded preceding and 1 preceding' %}
 {% set so_far = in_order ~ ' rows between unbounded preceding and current row' %}
 
@@ -27,11 +27,14 @@ described as (
             when 'server_load_order_error' then 'error'
         end as varchar(32)) as event_kind,
         cast(split_part(entity_key, ':', 1) as varchar(16)) as entity_type,
-        case
-            when event_name = 'server_load_order_started' then 0
-            when event_name in ('server_load_order_success', 'server_load_order_error') then 2
-            else 1
-        end as role_rank
+        -- rank among simultaneous events: failures before successes
+        case event_name
+            when 'server_load_order_started' then 0
+            when 'server_load_order_close_lid_error' then 1
+            when 'server_load_order_close_lid_success' then 2
+            when 'server_load_order_error' then 3
+            when 'server_load_order_success' then 4
+        end as kind_rank
     from events
 
 ),
@@ -42,7 +45,7 @@ looking_back as (
         described.*,
         row_number() over ({{ in_order }}) as event_position,
         max(case when event_kind = 'start' then occurred_at end) over ({{ before }}) as start_at,
-        max(case when role_rank = 2 then occurred_at end) over ({{ before }}) as outcome_at
+        max(case when kind_rank > 2 then occurred_at end) over ({{ before }}) as outcome_at
     from described
 
 ),

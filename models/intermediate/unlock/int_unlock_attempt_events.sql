@@ -1,7 +1,7 @@
 {{ config(sort=['occurred_at']) }}
 
 -- events without a time come last, so that windows of other events do not include them
-{% set in_order = 'partition by entity_key order by occurred_at nulls last, role_rank, event_id, event_name' %}
+{% set in_order = 'partition by entity_key order by occurred_at nulls last, kind_rank, event_id' %}
 {% set before = in_order ~ ' rows between unbounded preceding and 1 preceding' %}
 
 with
@@ -13,7 +13,7 @@ events as (
 
 ),
 
--- kind of each event, and its rank among simultaneous events
+-- kind of each event, and its rank among simultaneous events: those of the funnel in its order, failures before successes
 described as (
 
     select
@@ -29,11 +29,16 @@ described as (
             when 'server_unlock_bot_open_lid_error' then 'lid_error'
             when 'server_unlock_bot_error' then 'server_error'
         end as varchar(32)) as event_kind,
-        case
-            when event_name in ('order_unlock_coco', 'server_unlock_bot_started') then 0
-            when event_name = 'order_unlock_coco_confirm' then 1
-            else 2
-        end as role_rank
+        case event_name
+            when 'order_unlock_coco' then 0
+            when 'server_unlock_bot_started' then 1
+            when 'order_unlock_coco_confirm' then 2
+            when 'deliveries_unlock_coco_fail' then 3
+            when 'deliveries_unlock_coco_success' then 4
+            when 'server_unlock_bot_error' then 5
+            when 'server_unlock_bot_open_lid_error' then 6
+            when 'server_unlock_bot_open_lid_success' then 7
+        end as kind_rank
     from events
 
 ),
@@ -48,7 +53,7 @@ looking_back as (
         max(case when event_kind = 'click' then occurred_at end) over ({{ before }}) as click_at,
         max(case when event_kind = 'confirm' then occurred_at end) over ({{ before }}) as confirm_at,
         max(case when event_kind = 'lid_open' then occurred_at end) over ({{ before }}) as open_at,
-        max(case when role_rank = 2 then occurred_at end) over ({{ before }}) as outcome_at
+        max(case when kind_rank > 2 then occurred_at end) over ({{ before }}) as outcome_at
     from described
 
 ),
@@ -72,7 +77,7 @@ looking_back_at_starts as (
 
     select
         judged.*,
-        max(case when role_rank = 0 then event_position end) over ({{ before }}) as start_position,
+        max(case when kind_rank < 2 then event_position end) over ({{ before }}) as start_position,
         max(case when event_kind = 'click' then event_position end) over ({{ before }}) as click_position,
         max(case when is_free_start then event_position end) over ({{ before }}) as free_position,
         max(case when is_free_start then occurred_at end) over ({{ before }}) as free_at,
@@ -151,7 +156,7 @@ matched as (
             when entity_type = 'none' then 'no_entity'
             when occurred_at is null then 'no_time'
             when beginning is null then 'no_start'
-            when role_rank = 0 then null
+            when kind_rank < 2 then null
             when occurred_at > {{ timestamp_add('minute', var('unlock_window_minutes'), 'attempt_started_at') }}
                 then 'outside_window'
         end as varchar(16)) as unmatched_reason

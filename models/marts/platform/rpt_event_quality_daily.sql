@@ -21,6 +21,8 @@ landed as (
         {% for key in keys %}
         is_{{ key }}_missing,
         {% endfor %}
+        refused_value_count,
+        cut_value_count,
         coalesce(cast(loaded_at as date), {{ no_day }}) as loaded_date
     from {{ ref('int_landed_rows') }}
 
@@ -37,6 +39,8 @@ landed_days as (
         sum(case when is_{{ key }}_missing then 1 when not is_{{ key }}_missing then 0 end) as without_{{ key }}_count,
         {% endfor %}
         sum(case when is_clock_suspect then 1 else 0 end) as clock_suspect_count,
+        sum(refused_value_count) as refused_value_count,
+        sum(cut_value_count) as cut_value_count,
         max(seconds_late) as max_seconds_late
     from landed
     group by event_name, loaded_date
@@ -142,6 +146,8 @@ days as (
         landed_days.without_{{ key }}_count,
         {% endfor %}
         landed_days.clock_suspect_count,
+        landed_days.refused_value_count,
+        landed_days.cut_value_count,
         landed_days.max_seconds_late,
         event_days.event_count,
         event_days.unmatched_count
@@ -166,6 +172,8 @@ final as (
         cast(days.without_{{ key }}_count as bigint) as without_{{ key }}_count,
         {% endfor %}
         cast(coalesce(days.clock_suspect_count, 0) as bigint) as clock_suspect_count,
+        cast(coalesce(days.refused_value_count, 0) as bigint) as refused_value_count,
+        cast(coalesce(days.cut_value_count, 0) as bigint) as cut_value_count,
         cast(coalesce(days.event_count, 0) as bigint) as event_count,
         cast(coalesce(days.unmatched_count, 0) as bigint) as unmatched_count,
         cast(lateness.p50_seconds_late as double precision) as p50_seconds_late,

@@ -34,9 +34,12 @@ renamed as (
         ---------- numbers
         rating,
         context_actions_amplitude_session_id as amplitude_session_id,
+        refused_value_count,
+        cut_value_count,
 
         ---------- booleans
         has_comment as has_rating_comment,
+        has_refused_time,
 
         ---------- timestamps
         coalesce("timestamp", original_timestamp, received_at) as occurred_at,

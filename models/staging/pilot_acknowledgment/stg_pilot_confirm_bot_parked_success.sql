@@ -33,6 +33,11 @@ renamed as (
 
         ---------- numbers
         context_actions_amplitude_session_id as amplitude_session_id,
+        refused_value_count,
+        cut_value_count,
+
+        ---------- booleans
+        has_refused_time,
 
         ---------- timestamps
         coalesce("timestamp", original_timestamp, received_at) as occurred_at,

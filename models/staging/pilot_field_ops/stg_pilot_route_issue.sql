@@ -35,9 +35,12 @@ renamed as (
         latitude,
         longitude,
         context_actions_amplitude_session_id as amplitude_session_id,
+        refused_value_count,
+        cut_value_count,
 
         ---------- booleans
         is_blocking,
+        has_refused_time,
 
         ---------- timestamps
         coalesce("timestamp", original_timestamp, received_at) as occurred_at,

@@ -28,6 +28,11 @@ renamed as (
 
         ---------- numbers
         duration_ms as duration_milliseconds,
+        refused_value_count,
+        cut_value_count,
+
+        ---------- booleans
+        has_refused_time,
 
         ---------- timestamps
         coalesce("timestamp", original_timestamp, received_at) as occurred_at,

@@ -26,6 +26,13 @@ renamed as (
         requested_by,
         context_library_name as library_name,
 
+        ---------- numbers
+        refused_value_count,
+        cut_value_count,
+
+        ---------- booleans
+        has_refused_time,
+
         ---------- timestamps
         coalesce("timestamp", original_timestamp, received_at) as occurred_at,
         received_at,

@@ -42,9 +42,12 @@ renamed as (
         ---------- numbers
         duration_ms as duration_milliseconds,
         context_actions_amplitude_session_id as amplitude_session_id,
+        refused_value_count,
+        cut_value_count,
 
         ---------- booleans
         has_error_message,
+        has_refused_time,
 
         ---------- timestamps
         coalesce("timestamp", original_timestamp, received_at) as occurred_at,

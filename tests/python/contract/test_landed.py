@@ -11,6 +11,12 @@ EVENT = "pilot_start_break"
 COMMON = {"id": "varchar(1024)", "received_at": "timestamptz", "break_type": "text"}
 ROW = {"id": "a", "received_at": "2026-09-01 12:00:00+00", "break_type": "lunch"}
 GRANT = f"grant select on {RAW_SCHEMA}.{EVENT} to transformer"
+IN_EACH_CASE = {
+    "id": "varchar(512)",
+    "order_id": "varchar(512)",
+    "Order_ID": "varchar(512)",
+    "ORDER_ID": "bigint",
+}
 
 
 def staged(project: Project) -> Rows:
@@ -135,6 +141,43 @@ def test_the_name_of_the_raw_schema_may_have_quotes(project: Project) -> None:
     project.dbt("run", "--select", f"stg_{EVENT}", "--vars", f'{{raw_schema: "{schema}"}}')
     rows = project.query(f"select event_id, break_type from analytics_staging.stg_{EVENT}")
     assert rows == [("a", "lunch")]
+
+
+def test_names_in_upper_case_are_read_and_twins_are_merged(project: Project) -> None:
+    land_rows(
+        project, "Page_Viewed", {"ID": "varchar(512)", "Delivery_ID": "bigint"}, {"ID": "a", "Delivery_ID": 7}
+    )
+    land_rows(
+        project,
+        "button_clicked",
+        IN_EACH_CASE,
+        {"id": "a", "order_id": "o1", "Order_ID": "o2", "ORDER_ID": 3},
+        {"id": "b", "Order_ID": "o2", "ORDER_ID": 3},
+        {"id": "c", "order_id": "undefined", "ORDER_ID": 3},
+    )
+    land_rows(
+        project,
+        "Button_Clicked",
+        {"id": "varchar(512)", "ORDER_ID": "varchar(512)"},
+        {"id": "d", "ORDER_ID": "o4"},
+    )
+    project.dbt("run", "--select", "stg_page_viewed", "stg_button_clicked")
+    (missing,) = (warning for warning in project.warnings if "have not landed" in warning)
+    assert missing.startswith("48 of 50")
+    assert "page_viewed" not in missing
+
+    def rows_of(event: str) -> object:
+        rows = f"select event_id, order_id, refused_value_count from analytics_staging.stg_{event} order by 1"
+        return project.query(rows)
+
+    assert rows_of("page_viewed") == [("a", "7", 0)], "a table that is in upper case alone"
+    assert rows_of("button_clicked") == [("a", "o1", 0), ("b", "3", 0), ("c", "3", 1), ("d", "o4", 0)]
+    twins = [finding for finding in findings(project, "button_clicked") if finding[0].startswith("twin")]
+    assert twins == [
+        ("twin_column", "order_id", "order_id, ORDER_ID, Order_ID"),
+        ("twin_table", "", "button_clicked, Button_Clicked"),
+    ]
+    assert ("missing_column", "order_id", "") not in findings(project, "page_viewed")
 
 
 def test_the_catalog_is_asked_once_in_an_invocation(project: Project) -> None:

@@ -49,7 +49,7 @@ def test_displayed_savings_of_any_landed_type(
 
 def test_session_id_as_text_and_what_does_not_fit(project: Project) -> None:
     types = COMMON | {"context_actions_amplitude_session_id": "text", "rating": "text"}
-    rows = [("1788264000000", "5"), (" -1 ", "4.0"), ("none", "five"), ("", "99999999999999999999")]
+    rows = [("1788264000000", "5"), (" -1 ", "4.5"), ("none", "five"), ("", "99999999999999999999")]
     land_rows(
         project,
         "order_tracker_rating_submit",

@@ -63,6 +63,10 @@ DOMAINS = [
 """The domains with histories on the edges of their rules; each world has one of each."""
 
 PAST, FUTURE = datetime(1970, 1, 1), datetime(2038, 1, 19, 3, 14, 7)
+YEARS = range(1000, 3000)
+BEFORE_ALL, AFTER_ALL = datetime(999, 12, 31, 23, 59, 59), datetime(3000, 1, 1)
+"""Times that are none."""
+NO_IDS = ["undefined", " NULL\t", "[object Object]", "x" * 509]
 TICKS = [timedelta(microseconds=tick) for tick in (0, 0, 0, 1, -1)]
 SOON = [timedelta(seconds=seconds) for seconds in (0, 0, 0.4, 1.5, 9, 31, 59, 200)]
 IDLE = [timedelta(minutes=minutes) for minutes in (30, 30, 45, 14 * 60, 24 * 60)]
@@ -193,7 +197,14 @@ class World:
             {"uuid_ts": None},
             {"uuid_ts": None, "received_at": None},
             {"uuid_ts": PAST},
+            {"uuid_ts": BEFORE_ALL},
+            {"uuid_ts": AFTER_ALL, "received_at": BEFORE_ALL},
+            {"received_at": AFTER_ALL},
+            {"timestamp": BEFORE_ALL},
+            {"timestamp": AFTER_ALL, "original_timestamp": BEFORE_ALL},
             {"id": f"{values['id']}  "},
+            {"id": f"\u00a0{values['id']}\n"},
+            {"id": self.rng.choice(NO_IDS)},
         ]
         return {**values, **self.rng.choice(mishaps)} if self.rng.random() < 0.25 else values
 
@@ -223,6 +234,9 @@ class World:
             {"order_id": order, "robot_id": robot},
             {"order_id": order, "robot_id": robot},
             {"order_id": f"{order} ", "robot_id": robot},
+            {"order_id": f"\t{order}\u00a0", "robot_id": robot},
+            {"order_id": self.rng.choice(NO_IDS), "delivery_id": order, "robot_id": robot},
+            {"order_id": self.rng.choice(NO_IDS), "robot_id": self.rng.choice([robot, *NO_IDS])},
             {"order_id": None, "delivery_id": order, "robot_id": robot},
             {"order_id": None, "delivery_id": None, "robot_id": robot},
             {"order_id": " ", "delivery_id": None, "robot_id": robot},
@@ -256,7 +270,11 @@ def _retreating_horizon(loads: int) -> Iterator[RawRow]:
 def _stamp(rng: random.Random, row: RawRow) -> RawRow:
     """The row, received no later than it landed, with the time of its load unless it tells another."""
     received_at = row.values.get("received_at")
-    if isinstance(received_at, datetime) and received_at != FUTURE and row.event != HORIZON_TABLE:
+    if (
+        isinstance(received_at, datetime)
+        and received_at not in (FUTURE, AFTER_ALL)
+        and row.event != HORIZON_TABLE
+    ):
         row = replace(row, values={**row.values, "received_at": min(received_at, LOADS[row.load])})
     if "uuid_ts" in row.values:
         return row
@@ -295,6 +313,6 @@ def _loaded(row: RawRow, uuid_ts: datetime) -> RawRow:
 def _loaded_at(row: RawRow) -> datetime | None:
     for name in ("uuid_ts", "received_at"):
         value = row.values.get(name)
-        if isinstance(value, datetime):
+        if isinstance(value, datetime) and value.year in YEARS:
             return value
     return None

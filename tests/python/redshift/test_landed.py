@@ -9,6 +9,7 @@ import pytest
 
 from contract.raw import land_rows
 from contract.test_drift import findings
+from contract.values import LANDINGS, assert_staged
 from project import Project
 from redshift.conftest import project_on
 from redshift_lookalike.conftest import connect
@@ -51,3 +52,7 @@ def test_a_late_binding_view_lands(opened: Project, lookalike: Lookalike) -> Non
         )
     opened.dbt("run", "--select", "stg_pilot_cancel_trip")
     assert opened.query("select event_id from analytics_staging.stg_pilot_cancel_trip") == [("a",)]
+
+
+def test_values_are_taken_or_refused_and_counted(opened: Project) -> None:
+    assert_staged(opened, LANDINGS)

@@ -6,7 +6,7 @@ import psycopg2
 import pytest
 
 from builds.differences import assert_same_contents
-from contract.raw import land_rows
+from contract.raw import Value, land_rows
 from project import Project
 from properties.built import Manifest, outputs, row_versions
 from sandbox.server import RAW_SCHEMA
@@ -53,21 +53,27 @@ def test_times_outside_the_calendar_are_no_times(project: Project) -> None:
         "0999-12-31",
         "3000-01-01",
     )
-    loads = [
-        [
-            {
-                "id": f"{load} {time}",
+    loads = []
+    for load in (0, 1):
+        rows = []
+        for time in odd:
+            row: dict[str, Value] = {
                 "order_id": f"o {time}",
                 "robot_id": f"r{load}",
                 "received_at": f"2026-09-01 1{load}:00+00",
                 "uuid_ts": f"2026-09-01 1{load}:30+00",
-                "timestamp": time if load else f"2026-09-01 1{load}:00+00",
-                "original_timestamp": time,
+                "timestamp": f"2026-09-01 1{load}:00+00",
             }
-            for time in odd
-        ]
-        for load in (0, 1)
-    ]
+            odd_times: list[dict[str, Value]] = [
+                {"timestamp": time if load else None, "original_timestamp": time},
+                {"uuid_ts": time},
+                {"received_at": time, "uuid_ts": None},
+                {"received_at": time, "uuid_ts": time},
+            ]
+            rows += [
+                row | {"id": f"{load} {number} {time}"} | times for number, times in enumerate(odd_times)
+            ]
+        loads.append(rows)
     project.dbt("seed")
     for rows in loads:
         land_rows(project, "order_unlock_coco", types, *rows)

@@ -1,0 +1,52 @@
+{#
+  Most ids have neither white space at their ends nor the length of a placeholder. They are found by their first and last character, which
+  costs less than to trim and to compare them.
+#}
+{% macro landed_to_id(column, kind, declared_type) %}
+    {% if kind == 'text' %}
+        {{ return('cast(' ~ clean_id(column, id_bytes(declared_type)) ~ ' as ' ~ declared_type ~ ')') }}
+    {% endif %}
+    {% set text = landed_to_text(column, kind, declared_type) %}
+    {% if kind == 'float' %}
+        {{ return('case when abs(' ~ column ~ ') <= 9007199254740992 then ' ~ text ~ ' end') }}
+    {% elif kind in ('integer', 'boolean') %}
+        {{ return(text) }}
+    {% endif %}
+    {{ return('cast(' ~ clean_id(text, id_bytes(declared_type)) ~ ' as ' ~ declared_type ~ ')') }}
+{% endmacro %}
+
+
+{% macro clean_id(text, most_bytes=508) %}
+    {% set trimmed = trimmed_id(text) %}
+    {% set end = 'ascii(right(' ~ text ~ ', 1))' %}
+    {{ return('case when ascii(' ~ text ~ ') between 33 and 126 and ' ~ end ~ ' between 33 and 126 then '
+        ~ 'case when ' ~ is_id(text, most_bytes) ~ ' then ' ~ text ~ ' end'
+        ~ ' when ' ~ is_id(trimmed, most_bytes) ~ ' then ' ~ trimmed ~ ' end') }}
+{% endmacro %}
+
+
+{% macro is_id(trimmed, most_bytes) %}
+    {% set words, lengths = ["''"], [0] %}
+    {% for word in var('placeholder_ids') %}
+        {% do words.append(text_literal(word | lower)) %}
+        {% do lengths.append(word.encode() | length) %}
+    {% endfor %}
+    {% set length = 'octet_length(' ~ trimmed ~ ')' %}
+    {{ return('(' ~ length ~ ' between ' ~ (lengths | max + 1) ~ ' and ' ~ most_bytes ~ ' or ' ~ length ~ ' <= ' ~ lengths | max
+        ~ ' and lower(' ~ trimmed ~ ') not in (' ~ words | join(', ') ~ '))') }}
+{% endmacro %}
+
+
+{#
+  What JavaScript's trim() removes, but for the separators of lines and paragraphs, U+2028 and U+2029. Control characters are not written as
+  such, because Jinja's filter `indent` would replace them.
+#}
+{% macro trimmed_id(text) %}
+    {% set spaces = "' \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\ufeff'" %}
+    {{ return('btrim(' ~ text ~ ', chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || ' ~ spaces ~ ')') }}
+{% endmacro %}
+
+
+{% macro id_bytes(declared_type) %}
+    {{ return(modules.re.sub('[^0-9]', '', declared_type) | int - 4) }}
+{% endmacro %}

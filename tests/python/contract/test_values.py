@@ -1,0 +1,10 @@
+"""What staging makes of landed values on PostgreSQL; what it refuses or cuts is counted."""
+
+from __future__ import annotations
+
+from contract.values import LANDINGS, OF_POSTGRESQL, assert_staged
+from project import Project
+
+
+def test_values_are_taken_or_refused_and_counted(project: Project) -> None:
+    assert_staged(project, [*LANDINGS, *OF_POSTGRESQL])
