@@ -100,8 +100,6 @@ class Server:
                 self._initialise(programs)
                 self._configure()
                 self._launch(programs)
-            with closing(self.connect("postgres", autocommit=True)) as connection:
-                access.create_roles(connection)
             if DEFAULT_DATABASE not in self.databases():
                 self.create_database(DEFAULT_DATABASE)
 
@@ -170,11 +168,8 @@ class Server:
             except DiskFull as error:
                 raise disk_full(self.state) from error
         try:
-            with closing(self.connect("postgres", autocommit=True)) as connection:
-                access.grant_on_database(connection, name)
-            if template is None:
-                with closing(self.connect(name, autocommit=True)) as connection:
-                    access.create_schemas(connection)
+            with closing(self.connect(name, autocommit=True)) as connection:
+                access.set_up_roles(connection)
         except BaseException:  # an interrupt, too, must not leave a database without its rights
             self.drop_database(name)
             raise

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import psycopg2
 import pytest
 import yaml
 
@@ -88,18 +87,3 @@ def test_a_host_name_becomes_a_hash_that_depends_on_the_key(
         assert re.fullmatch("[0-9a-f]{32}", workstation)
         hashes.add(workstation)
     assert len(hashes) == 2
-
-
-def test_an_analyst_reads_the_marts_and_nothing_else(project: Project) -> None:
-    land_marked(project)
-    project.dbt("seed")
-    project.dbt("run")
-    for relation in project.tables("analytics_marts"):
-        project.query(f"select * from {relation}", user="analyst")
-    others = project.tables("analytics_staging", "analytics_intermediate", "delivery_platform_prod")
-    assert len(others) > 100
-    for relation in others:
-        with pytest.raises(psycopg2.errors.InsufficientPrivilege):
-            project.query(f"select * from {relation}", user="analyst")
-    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
-        project.execute("create table analytics_marts.mine (a int)", user="analyst")
