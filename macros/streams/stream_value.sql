@@ -19,7 +19,7 @@
         {% do keys.append("'none:' || " ~ event_key()) %}
         {{ return('cast(coalesce(' ~ keys | join(', ') ~ ') as ' ~ column.data_type ~ ')') }}
     {% elif hash_of in staging_columns %}
-        {{ return("cast(md5('" ~ var('hash_key') ~ "' || " ~ hash_of ~ ') as ' ~ column.data_type ~ ')') }}
+        {{ return('cast(' ~ keyed_hash(hash_of) ~ ' as ' ~ column.data_type ~ ')') }}
     {% elif column.name in staging_columns %}
         {{ return(within_calendar(column.name) if column.data_type == 'timestamp' else column.name) }}
     {% endif %}

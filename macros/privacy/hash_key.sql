@@ -1,0 +1,3 @@
+{% macro keyed_hash(value) %}
+    {{ return("md5('" ~ var('hash_key') ~ "' || " ~ value ~ ')') }}
+{% endmacro %}

@@ -1,0 +1,116 @@
+{#
+  What the raw tables have now, in the shape that staging gives it. The staging views are as old as their last run, so their SQL is used and
+  not they.
+#}
+{% macro staged_now() %}
+    {% set staged = [] %}
+    {% for node in graph.nodes.values() if node.resource_type == 'model' and node.fqn[1] == 'staging' %}
+        {% set table = graph.sources[node.depends_on.nodes[0]] %}
+        {% if table.identifier | lower in landed_columns(table.schema) %}
+            {% do staged.append({'table': table, 'columns': node.columns.keys() | list, 'relation': '(' ~ render(node.raw_code) ~ ')'}) %}
+        {% endif %}
+    {% endfor %}
+    {% if not staged %}
+        {{ exceptions.raise_compiler_error(
+            'forget_user: no event table has landed in schema ' ~ var('raw_schema') ~ ' of database ' ~ target.dbname
+            ~ ', so nobody can say whom the raw tables have. Is the var raw_schema right? Nothing was changed.'
+        ) }}
+    {% endif %}
+    {{ return(staged) }}
+{% endmacro %}
+
+
+{# SQL for an id as staging makes it of text, null if it is none. #}
+{% macro id_as_staged(name, id) %}
+    {%- set column = (graph.sources.values() | selectattr('columns.' ~ name, 'defined') | first).columns[name] -%}
+    {%- set raw_name = accepted_raw_names(column)[0] -%}
+    (
+        select {{ conformed_value(column, {raw_name: 'text'}) }}
+        from (select cast({{ text_literal(id | string) }} as varchar(65535)) as {{ adapter.quote(raw_name) }}) as given
+    )
+{%- endmacro %}
+
+
+{# Tables that are no event tables, such as `tracks` and `identifies`, with the conditions on their ids as landed. #}
+{% macro other_tables_of_person(person) %}
+    {% set schema = var('raw_schema') %}
+    {% set declared = graph.sources.values() | selectattr('schema', 'equalto', schema) | list %}
+    {% set columns, others = (declared | selectattr('columns.user_id', 'defined') | first).columns, [] %}
+    {% for name, landed in landed_columns(schema).items() if name not in declared | map(attribute='identifier') | map('lower') %}
+        {% set user_id, has_browsers = conformed_value(columns.user_id, landed), accepted_raw_names(columns.anonymous_id) | select('in', landed) | list %}
+        {% set with_id = user_id ~ ' = ' ~ person ~ (' or ' ~ conformed_value(columns.id, landed) ~ ' = ' ~ person if name == 'users') %}
+        {% set anonymous_id = conformed_value(columns.anonymous_id, landed) %}
+        {% do others.append({
+            'table': {'schema': schema, 'identifier': name},
+            'anonymous_id': 'case when ' ~ with_id ~ ' then null else ' ~ anonymous_id ~ ' end',
+            'condition': with_id ~ (' or (' ~ user_id ~ ' is null and ' ~ anonymous_id ~ ' in ({browsers}))' if has_browsers),
+        }) if has_browsers or accepted_raw_names(columns.user_id) | select('in', landed) | list or name == 'users' %}
+    {% endfor %}
+    {{ return(others) }}
+{% endmacro %}
+
+
+{# One row for all rows with an id of the person, and one for each event without a user id in a browser of the person. #}
+{% macro raw_rows_of_person(person, staged, others) %}
+    {%- for rows in staged %}
+        {%- set if_without_id = 'case when ' ~ is_of_person(person, rows.columns, false) ~ ' then null else ' %}
+select
+    cast({{ text_literal(rows.table.identifier) }} as varchar(512)) as raw_table,
+    {{ if_without_id }}anonymous_id end as anonymous_id,
+    {{ if_without_id }}event_id end as event_id,
+    count(*) as row_count
+from {{ rows.relation }} as staged
+where {{ is_of_person(person, rows.columns) }}
+group by 2, 3
+        {{ 'union all' if others or not loop.last }}
+    {%- endfor %}
+    {%- for rows in others %}
+select
+    cast({{ text_literal(rows.table.identifier) }} as varchar(512)) as raw_table,
+    {{ rows.anonymous_id }} as anonymous_id,
+    cast(null as varchar(512)) as event_id,
+    count(*) as row_count
+from {{ raw_relation(rows.table) }}
+where {{ rows.condition | replace('{browsers}', 'select forgotten_browsers.anonymous_id from forgotten_browsers') }}
+group by 2
+        {{ 'union all' if not loop.last }}
+    {%- endfor %}
+{% endmacro %}
+
+
+{% macro raw_relation(table) %}
+    {{- return(api.Relation.create(database=target.database, schema=table.schema, identifier=table.identifier).include(database=false)) -}}
+{% endmacro %}
+
+
+{#
+  The events of a browser are named by their ids, because which of them are the tracker's depends on more than a raw table shows: a pilots'
+  workstation may be such a browser, too.
+#}
+{% macro deletions_from_raw(person, found, browsers, staged, others) %}
+    {% set statements = [] %}
+    {% for rows in staged if rows.table.identifier in found | map(attribute='raw_table') %}
+        {% set landed, conditions = landed_columns(rows.table.schema)[rows.table.identifier | lower], [] %}
+        {% set ids, without_id = [], [] %}
+        {% for row in found if row.raw_table == rows.table.identifier and row.anonymous_id is not none %}
+            {% do (ids if row.event_id is not none else without_id).append(text_literal(row.event_id or row.anonymous_id)) %}
+        {% endfor %}
+        {% for id in ['user_id', 'pilot_id'] if id in rows.table.columns %}
+            {% do conditions.append(conformed_value(rows.table.columns[id], landed) ~ ' = ' ~ person) %}
+        {% endfor %}
+        {% if ids %}
+            {% do conditions.append(conformed_value(rows.table.columns.id, landed) ~ ' in (' ~ ids | join(', ') ~ ')') %}
+        {% endif %}
+        {% if without_id %}
+            {% do conditions.append('(' ~ conformed_value(rows.table.columns.id, landed) ~ ' is null and '
+                ~ conformed_value(rows.table.columns.user_id, landed) ~ ' is null and '
+                ~ conformed_value(rows.table.columns.anonymous_id, landed) ~ ' in (' ~ without_id | join(', ') ~ '))') %}
+        {% endif %}
+        {% do statements.append('delete from ' ~ raw_relation(rows.table) ~ ' where ' ~ conditions | join(' or ') ~ ';') %}
+    {% endfor %}
+    {% for rows in others if rows.table.identifier in found | map(attribute='raw_table') %}
+        {% set condition = rows.condition | replace('{browsers}', browsers | join(', ') or 'null') %}
+        {% do statements.append('delete from ' ~ raw_relation(rows.table) ~ ' where ' ~ condition ~ ';') %}
+    {% endfor %}
+    {{ return(statements) }}
+{% endmacro %}
