@@ -51,7 +51,7 @@
         {% do run_query(forgetting(person, streams, facts)) %}
     {% endif %}
     {% set is_done = not found and not unreadable_tables(var('raw_schema')) %}
-    {% do run_query((remove_forgotten if is_done else remember_forgotten)(person, streams) ~ ' drop table forgotten_browsers; commit;') %}
+    {% do run_query('drop table forgotten_listed; ' ~ (remove_forgotten if is_done else remember_forgotten)(person, streams) ~ ' commit;') %}
     {% do report_forgetting(id, event_count | int, listed_count | int, streams, facts, found, deletions_from_raw(person, found, browsers, staged, others)) %}
 {% endmacro %}
 
