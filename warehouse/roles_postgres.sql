@@ -19,6 +19,9 @@ begin
     execute format('revoke all on database %I from public', current_database());
     execute format('grant connect on database %I to loader, transformer, analyst', current_database());
     execute format('grant create, temporary on database %I to loader, transformer', current_database());
+    -- A reader who stays in a transaction keeps dbt from replacing a table. Both values may be changed, also by the user.
+    execute format('alter role transformer in database %I set lock_timeout to %L', current_database(), '10min');
+    execute format('alter role analyst in database %I set idle_in_transaction_session_timeout to %L', current_database(), '10min');
 end
 $$;
 
