@@ -31,20 +31,28 @@
 {%- endmacro %}
 
 
+{% macro raw_tables_named(name) %}
+    {{ return([{'schema': var('raw_schema'), 'identifier': name, 'landed': landed_columns(var('raw_schema'))[name]}]) }}
+{% endmacro %}
+
+
 {# Tables that are no event tables, such as `tracks` and `identifies`, with the conditions on their ids as landed. #}
 {% macro other_tables_of_person(person) %}
     {% set schema = var('raw_schema') %}
     {% set declared = graph.sources.values() | selectattr('schema', 'equalto', schema) | list %}
     {% set columns, others = (declared | selectattr('columns.user_id', 'defined') | first).columns, [] %}
-    {% for name, landed in landed_columns(schema).items() if name not in declared | map(attribute='identifier') | map('lower') %}
-        {% set user_id, has_browsers = conformed_value(columns.user_id, landed), accepted_raw_names(columns.anonymous_id) | select('in', landed) | list %}
-        {% set with_id = user_id ~ ' = ' ~ person ~ (' or ' ~ conformed_value(columns.id, landed) ~ ' = ' ~ person if name == 'users') %}
-        {% set anonymous_id = conformed_value(columns.anonymous_id, landed) %}
-        {% do others.append({
-            'table': {'schema': schema, 'identifier': name},
-            'anonymous_id': 'case when ' ~ with_id ~ ' then null else ' ~ anonymous_id ~ ' end',
-            'condition': with_id ~ (' or (' ~ user_id ~ ' is null and ' ~ anonymous_id ~ ' in ({browsers}))' if has_browsers),
-        }) if has_browsers or accepted_raw_names(columns.user_id) | select('in', landed) | list or name == 'users' %}
+    {% for name in landed_columns(schema) if name not in declared | map(attribute='identifier') | map('lower') %}
+        {% for table in raw_tables_named(name) %}
+            {% set user_id, anonymous_id = conformed_value(columns.user_id, table.landed), conformed_value(columns.anonymous_id, table.landed) %}
+            {% set has_users = accepted_raw_names(columns.user_id) | select('in', table.landed) | list or name == 'users' %}
+            {% set has_browsers = accepted_raw_names(columns.anonymous_id) | select('in', table.landed) | list %}
+            {% set with_id = user_id ~ ' = ' ~ person ~ (' or ' ~ conformed_value(columns.id, table.landed) ~ ' = ' ~ person if name == 'users') %}
+            {% do others.append({
+                'table': table,
+                'anonymous_id': 'case when ' ~ with_id ~ ' then null else ' ~ anonymous_id ~ ' end',
+                'condition': with_id ~ (' or (' ~ user_id ~ ' is null and ' ~ anonymous_id ~ ' in ({browsers}))' if has_browsers),
+            }) if has_users or has_browsers %}
+        {% endfor %}
     {% endfor %}
     {{ return(others) }}
 {% endmacro %}
@@ -90,23 +98,27 @@ group by 2
 {% macro deletions_from_raw(person, found, browsers, staged, others) %}
     {% set statements = [] %}
     {% for rows in staged if rows.table.identifier in found | map(attribute='raw_table') %}
-        {% set landed, conditions = landed_columns(rows.table.schema)[rows.table.identifier | lower], [] %}
         {% set ids, without_id = [], [] %}
         {% for row in found if row.raw_table == rows.table.identifier and row.anonymous_id is not none %}
             {% do (ids if row.event_id is not none else without_id).append(text_literal(row.event_id or row.anonymous_id)) %}
         {% endfor %}
-        {% for id in ['user_id', 'pilot_id'] if id in rows.table.columns %}
-            {% do conditions.append(conformed_value(rows.table.columns[id], landed) ~ ' = ' ~ person) %}
+        {% for table in raw_tables_named(rows.table.identifier | lower) %}
+            {% set values, conditions = {}, [] %}
+            {% for id in ['id', 'user_id', 'pilot_id', 'anonymous_id'] if id in rows.table.columns %}
+                {% do values.update({id: conformed_value(rows.table.columns[id], table.landed)}) %}
+            {% endfor %}
+            {% for id in ['user_id', 'pilot_id'] if id in values %}
+                {% do conditions.append(values[id] ~ ' = ' ~ person) %}
+            {% endfor %}
+            {% if ids %}
+                {% do conditions.append(values.id ~ ' in (' ~ ids | join(', ') ~ ')') %}
+            {% endif %}
+            {% if without_id %}
+                {% do conditions.append('(' ~ values.id ~ ' is null and ' ~ values.user_id ~ ' is null and ' ~ values.anonymous_id
+                    ~ ' in (' ~ without_id | join(', ') ~ '))') %}
+            {% endif %}
+            {% do statements.append('delete from ' ~ raw_relation(table) ~ ' where ' ~ conditions | join(' or ') ~ ';') %}
         {% endfor %}
-        {% if ids %}
-            {% do conditions.append(conformed_value(rows.table.columns.id, landed) ~ ' in (' ~ ids | join(', ') ~ ')') %}
-        {% endif %}
-        {% if without_id %}
-            {% do conditions.append('(' ~ conformed_value(rows.table.columns.id, landed) ~ ' is null and '
-                ~ conformed_value(rows.table.columns.user_id, landed) ~ ' is null and '
-                ~ conformed_value(rows.table.columns.anonymous_id, landed) ~ ' in (' ~ without_id | join(', ') ~ '))') %}
-        {% endif %}
-        {% do statements.append('delete from ' ~ raw_relation(rows.table) ~ ' where ' ~ conditions | join(' or ') ~ ';') %}
     {% endfor %}
     {% for rows in others if rows.table.identifier in found | map(attribute='raw_table') %}
         {% set condition = rows.condition | replace('{browsers}', browsers | join(', ') or 'null') %}
