@@ -21,7 +21,7 @@
         {% elif target.type == 'redshift' and ('statement timeout' in result.message or "cancelled on user's request" in result.message) %}
             {% do exceptions.warn(
                 name ~ ' was cancelled, by statement_timeout or by somebody. If it waited for a lock, docs/redshift.md ("While Segment alters a'
-                ~ ' raw table") has the query of svv_transactions that shows a superuser who has it.'
+                ~ ' raw table") has the query that shows a superuser who has it.'
             ) %}
         {% endif %}
     {% endfor %}
@@ -30,27 +30,29 @@
 
 
 {% macro lock_holders(node) %}
-    {% set names = [watermark_table(node).identifier, watermark_table({'database': node.database, 'alias': 'views'}).identifier] %}
+    {% set relations = [] %}
+    {% for table in [watermark_table(node), watermark_table({'database': node.database, 'alias': 'views'})] %}
+        {% do relations.append(table.schema ~ '.' ~ table.identifier) %}
+    {% endfor %}
     {% for each in [node] + views_above(node) %}
-        {% do names.append(each.alias) %}
+        {% do relations.append(each.schema ~ '.' ~ each.alias) %}
         {% for id in each.depends_on.nodes %}
-            {% do names.append(graph.sources[id].identifier if id in graph.sources else graph.nodes[id].alias) %}
+            {% set input = graph.sources[id] if id in graph.sources else graph.nodes[id] %}
+            {% do relations.append(input.schema ~ '.' ~ (input.identifier or input.alias)) %}
         {% endfor %}
     {% endfor %}
     select distinct
         sessions.pid,
         sessions.usename,
         sessions.application_name,
-        cast(locks.relation as regclass),
+        cast(cast(locks.relation as regclass) as text) as relation_name,
         locks.mode
     from pg_locks as locks
-    inner join pg_class as relations on locks.relation = relations.oid
-    inner join pg_stat_activity as sessions on locks.pid = sessions.pid
+    inner join pg_stat_activity as sessions on locks.pid = sessions.pid and locks.database = sessions.datid
     where
-        locks.locktype = 'relation'
-        and locks.granted
+        locks.granted
         and locks.pid <> pg_backend_pid()
         and sessions.datname = current_database()
-        and relations.relname in ('{{ names | unique | join("', '") }}')
+        and cast(cast(locks.relation as regclass) as text) in ('{{ relations | unique | join("', '") }}')
     order by 1, 4, 5
 {% endmacro %}

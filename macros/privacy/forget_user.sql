@@ -35,14 +35,14 @@
     {% if not streams %}
         {{ exceptions.raise_compiler_error('forget_user: there are no event streams in ' ~ target.schema ~ '. Is this the right target?') }}
     {% endif %}
-    {% set staged, others = staged_now(), other_tables_of_person(person) %}
+    {% set raw = {'event_tables': event_tables_now(), 'others': other_tables_of_person(person)} %}
 
     {#- What dbt asked of the catalog has begun a transaction already. -#}
     {% do run_query('rollback; ' ~ creating_watermark_tables(models) ~ ' begin; ' ~ locking(models)
-        ~ noting_browsers(person, anonymous_ids, streams, staged)) %}
+        ~ noting_browsers(person, anonymous_ids, streams + raw.event_tables)) %}
     {% do stop_if_built_meanwhile(models, streams + facts) %}
     {% set event_count, listed_count = run_query(counting(person, streams)).rows[0] %}
-    {% set found = run_query(raw_rows_of_person(person, staged, others)).rows %}
+    {% set found = run_query(raw_rows_of_person(person, raw)).rows %}
     {% set browsers = [] %}
     {% for row in run_query('select anonymous_id from forgotten_browsers where anonymous_id is not null order by 1').rows %}
         {% do browsers.append(text_literal(row[0])) %}
@@ -51,8 +51,10 @@
         {% do run_query(forgetting(person, streams, facts)) %}
     {% endif %}
     {% set is_done = not found and not unreadable_tables(var('raw_schema')) %}
-    {% do run_query('drop table forgotten_listed; ' ~ (remove_forgotten if is_done else remember_forgotten)(person, streams) ~ ' commit;') %}
-    {% do report_forgetting(id, event_count | int, listed_count | int, streams, facts, found, deletions_from_raw(person, found, browsers, staged, others)) %}
+    {% set listing = remove_forgotten(person, streams) if is_done else remember_forgotten(person, streams) %}
+    {% do run_query('drop table forgotten_listed; ' ~ listing ~ ' commit;') %}
+    {% set counts = {'events': event_count | int, 'listed': listed_count | int, 'streams': streams | length, 'facts': facts | length} %}
+    {% do report_forgetting(id, counts, found, deletions_from_raw(person, found, browsers, raw)) %}
 {% endmacro %}
 
 
@@ -92,9 +94,9 @@ lock {{ tables | join(', ') }};
 
 
 {# Browsers are looked for in the raw tables, too: they may have events that no run has read. #}
-{% macro noting_browsers(person, anonymous_ids, streams, staged) %}
+{% macro noting_browsers(person, anonymous_ids, sources) %}
     {%- set tracked = [] %}
-    {%- for rows in streams + staged %}
+    {%- for rows in sources %}
         {%- do tracked.append('select anonymous_id, user_id, event_name, event_id, occurred_at from ' ~ rows.relation
             ~ " as tracked where app = 'tracker_web' and anonymous_id is not null") %}
     {%- endfor %}
@@ -103,7 +105,7 @@ drop table if exists forgotten_listed;
 create temporary table forgotten_listed as
 select substring(input_name, 44, 32) as id_hash
 from (
-    {%- for stream in streams %}
+    {%- for stream in sources if stream.node is defined %}
     select input_name
     from {{ watermark_table(stream.node) }}
     where {{ is_forgotten_id(person) }}
@@ -265,11 +267,11 @@ where
 {% endmacro %}
 
 
-{% macro report_forgetting(id, event_count, listed_count, streams, facts, found, deletions) %}
+{% macro report_forgetting(id, counts, found, deletions) %}
     {% set schema = var('raw_schema') %}
     {% set unread = unreadable_tables(schema) %}
-    {% set done = event_count ~ ' events of ' ~ id ~ ' are out of ' ~ streams | length ~ ' streams and ' ~ facts | length ~ ' facts.' %}
-    {% set done = done ~ (' Run dbt now, so that what else is known of the same orders and robots comes back.' if event_count else '') %}
+    {% set done = counts.events ~ ' events of ' ~ id ~ ' are out of ' ~ counts.streams ~ ' streams and ' ~ counts.facts ~ ' facts.'
+        ~ (' Run dbt now, so that what else is known of the same orders and robots comes back.' if counts.events) %}
     {% if found %}
         {% set tables, lines = {}, [] %}
         {% for row in found %}
@@ -292,7 +294,7 @@ where
             ~ (target.user or 'this user') ~ ' may not read them: ' ~ unread | join(', ')
             ~ '. Grant usage on schema ' ~ schema ~ ' and select on the tables, then run forget_user again.'
         ) }}
-    {% elif not (event_count or listed_count) %}
+    {% elif not (counts.events or counts.listed) %}
         {% do exceptions.warn('forget_user: no event in the streams or raw tables is of ' ~ id ~ '. Nothing was changed.') %}
     {% else %}
         {{ log('forget_user: done. ' ~ done ~ ' The raw tables have no row of the person.', info=true) }}

@@ -2,7 +2,7 @@
   What the raw tables have now, in the shape that staging gives it. The staging views are as old as their last run, so their SQL is used and
   not they.
 #}
-{% macro staged_now() %}
+{% macro event_tables_now() %}
     {% set staged = [] %}
     {% for node in graph.nodes.values() if node.resource_type == 'model' and node.fqn[1] == 'staging' %}
         {% set table = graph.sources[node.depends_on.nodes[0]] %}
@@ -59,8 +59,8 @@
 
 
 {# One row for all rows with an id of the person, and one for each event without a user id in a browser of the person. #}
-{% macro raw_rows_of_person(person, staged, others) %}
-    {%- for rows in staged %}
+{% macro raw_rows_of_person(person, raw) %}
+    {%- for rows in raw.event_tables %}
         {%- set if_without_id = 'case when ' ~ is_of_person(person, rows.columns, false) ~ ' then null else ' %}
 select
     cast({{ text_literal(rows.table.identifier) }} as varchar(512)) as raw_table,
@@ -70,9 +70,9 @@ select
 from {{ rows.relation }} as staged
 where {{ is_of_person(person, rows.columns) }}
 group by 2, 3
-        {{ 'union all' if others or not loop.last }}
+        {{ 'union all' if raw.others or not loop.last }}
     {%- endfor %}
-    {%- for rows in others %}
+    {%- for rows in raw.others %}
 select
     cast({{ text_literal(rows.table.identifier) }} as varchar(512)) as raw_table,
     {{ rows.anonymous_id }} as anonymous_id,
@@ -95,9 +95,9 @@ group by 2
   The events of a browser are named by their ids, because which of them are the tracker's depends on more than a raw table shows: a pilots'
   workstation may be such a browser, too.
 #}
-{% macro deletions_from_raw(person, found, browsers, staged, others) %}
+{% macro deletions_from_raw(person, found, browsers, raw) %}
     {% set statements = [] %}
-    {% for rows in staged if rows.table.identifier in found | map(attribute='raw_table') %}
+    {% for rows in raw.event_tables if rows.table.identifier in found | map(attribute='raw_table') %}
         {% set ids, without_id = [], [] %}
         {% for row in found if row.raw_table == rows.table.identifier and row.anonymous_id is not none %}
             {% do (ids if row.event_id is not none else without_id).append(text_literal(row.event_id or row.anonymous_id)) %}
@@ -120,7 +120,7 @@ group by 2
             {% do statements.append('delete from ' ~ raw_relation(table) ~ ' where ' ~ conditions | join(' or ') ~ ';') %}
         {% endfor %}
     {% endfor %}
-    {% for rows in others if rows.table.identifier in found | map(attribute='raw_table') %}
+    {% for rows in raw.others if rows.table.identifier in found | map(attribute='raw_table') %}
         {% set condition = rows.condition | replace('{browsers}', browsers | join(', ') or 'null') %}
         {% do statements.append('delete from ' ~ raw_relation(rows.table) ~ ' where ' ~ condition ~ ';') %}
     {% endfor %}

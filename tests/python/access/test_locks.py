@@ -11,6 +11,7 @@ from contract.raw import land_rows
 from project import Project
 
 FACT = "analytics_marts.fct_unlock_attempts"
+MODEL_LOCK = "analytics_intermediate.fct_unlock_attempts__watermarks"
 RUN = ("run", "--select", "+fct_unlock_attempts")
 CLICK = {"id": "a", "received_at": "2026-09-01 12:00:00+00", "order_id": "o1"}
 TYPES = {"id": "varchar(1024)", "received_at": "timestamptz", "order_id": "text"}
@@ -21,8 +22,7 @@ def test_a_reader_who_stays_is_named_and_stops_no_increment(project: Project) ->
     project.dbt(*RUN)
     assert project.query("show lock_timeout") == [("10min",)]
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):
-        locked = "analytics_intermediate.fct_unlock_attempts__watermarks in access share mode"
-        project.execute(f"lock table {locked}", user="analyst")
+        project.execute(f"lock table {MODEL_LOCK} in access share mode", user="analyst")
     project.execute(
         f"alter role transformer in database {project.database.name} set lock_timeout to '50ms'",
         user="postgres",

@@ -26,9 +26,7 @@ def is_refused(project: Project, user: str, sql: str) -> bool:
 
 def unreadable_marts(project: Project) -> list[str]:
     """The marts that the analyst may not read."""
-    return [
-        mart for mart in project.tables(MARTS) if is_refused(project, "analyst", f"select 1 from {mart}")
-    ]
+    return [mart for mart in project.tables(MARTS) if is_refused(project, "analyst", f"select 1 from {mart}")]
 
 
 def test_the_roles_have_their_rights_whatever_came_first(project: Project) -> None:

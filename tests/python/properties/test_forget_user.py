@@ -26,6 +26,9 @@ from sandbox.server import RAW_SCHEMA
 SERVER = "server"
 WEB, NODE = "analytics.js", "analytics-python"
 MINUTE = timedelta(minutes=1)
+LISTED = "analytics_intermediate.int_unlock_events__watermarks"
+WITH_ID, WITHOUT = "with the user or pilot id cust_7", "rows without one of the browsers"
+NOBODY = "no event in the streams or raw tables is of"
 
 
 @dataclass(frozen=True)
@@ -134,9 +137,8 @@ def test_a_forgotten_person_is_gone_and_nobody_else(
     project.dbt("run", "--full-refresh", "--select", "int_unlock_events", "int_order_tracker_events")
     project.dbt("run", *INCREMENTS, "--vars", "reconcile: true")
     assert streamed(project, event_tables) == keys(everyone) - theirs
-    listed = project.query("select * from analytics_intermediate.int_unlock_events__watermarks")
     assert cells_of(project, somebody) == []
-    assert "forgotten " in str(listed)
+    assert "forgotten " in str(project.query(f"select * from {LISTED}"))
 
     project.execute(deletions(refused), user="loader")
     assert landed(project) == keys(everyone) - theirs
@@ -146,8 +148,10 @@ def test_a_forgotten_person_is_gone_and_nobody_else(
     without_them = outputs(project)
     written = row_versions(project, Manifest.of(project).incremental)
     forget(project, somebody.user_id)
-    assert f"no event in the streams or raw tables is of {somebody.user_id}." in str(project.warnings)
-    assert "forgotten " not in str(project.query("select * from analytics_intermediate.int_unlock_events__watermarks"))
+    assert f"{NOBODY} {somebody.user_id}." in str(project.warnings)
+    assert "forgotten " not in str(
+        project.query("select * from analytics_intermediate.int_unlock_events__watermarks")
+    )
     project.dbt("run", *INCREMENTS)
     assert row_versions(project, Manifest.of(project).incremental) == written
 
@@ -162,9 +166,7 @@ def test_a_person_is_found_by_what_segment_has_left(project: Project, rng: rando
     event_tables = Manifest.of(project).event_tables
     before = streamed(project, event_tables)
     project.execute(
-        "; ".join(
-            f"delete from {table} where user_id = 'cust_7'" for table in project.tables(RAW_SCHEMA)
-        ),
+        "; ".join(f"delete from {table} where user_id = 'cust_7'" for table in project.tables(RAW_SCHEMA)),
         user="loader",
     )
     land(
@@ -183,13 +185,13 @@ def test_a_person_is_found_by_what_segment_has_left(project: Project, rng: rando
     project.execute(f"revoke select on {RAW_SCHEMA}.page_viewed from transformer", user="loader")
     refused = refusal(project, "cust_7 ")
     for line in (
-        "order_unlock_coco: 0 rows with the user or pilot id cust_7, 1 rows without one of the browsers laptop",
-        "order_tracker_faq_open: 0 rows with the user or pilot id cust_7, 2 rows without one of the browsers laptop, watch",
-        "order_tracker_rating_submit: 1 rows with the user or pilot id cust_7",
-        "pilot_soft_reset: 1 rows with the user or pilot id cust_7",
-        "identifies: 1 rows with the user or pilot id cust_7",
-        "tracks: 0 rows with the user or pilot id cust_7, 1 rows without one of the browsers phone",
-        "users: 1 rows with the user or pilot id cust_7",
+        f"order_unlock_coco: 0 rows {WITH_ID}, 1 {WITHOUT} laptop",
+        f"order_tracker_faq_open: 0 rows {WITH_ID}, 2 {WITHOUT} laptop, watch",
+        f"tracks: 0 rows {WITH_ID}, 1 {WITHOUT} phone",
+        *(
+            f"{table}: 1 rows {WITH_ID}"
+            for table in ("order_tracker_rating_submit", "pilot_soft_reset", "identifies", "users")
+        ),
     ):
         assert line in refused
     assert streamed(project, event_tables) == before - keys(customer().rows)
@@ -207,8 +209,8 @@ def test_a_person_is_found_by_what_segment_has_left(project: Project, rng: rando
     land(project, [web("order_tracker_open", 70, anonymous_id="watch")], rng)
     project.dbt("run", "--select", "+int_order_tracker_events")
     forget(project, "cust_7")
-    assert "no event in the streams or raw tables is of cust_7." in str(project.warnings)
-    assert "1 rows without one of the browsers watch" in refusal(project, "cust_7", "watch")
+    assert f"{NOBODY} cust_7." in str(project.warnings)
+    assert f"1 {WITHOUT} watch" in refusal(project, "cust_7", "watch")
     assert streamed(project, event_tables) == kept
 
 
@@ -218,7 +220,7 @@ def test_forgetting_somebody_unknown_writes_nothing(project: Project, rng: rando
     written = row_versions(project, Manifest.of(project).incremental)
     for user_id in ("cust_7", "O'Brien", "server"):
         forget(project, user_id)
-        assert f"no event in the streams or raw tables is of {user_id}. Nothing was changed." in str(project.warnings)
+        assert f"{NOBODY} {user_id}. Nothing was changed." in str(project.warnings)
     for blank in ("", "  ", None):
         assert "staging makes no id of" in refusal(project, blank)
     project.dbt("run")
@@ -258,7 +260,10 @@ def landed(project: Project) -> set[tuple[str, str]]:
 
 def cells_of(project: Project, person: Person) -> list[tuple[str, str]]:
     """The cells of tables and marts that have an id of a person, as a whole or behind a colon."""
-    ids = {person.user_id, *(str(row.values["anonymous_id"]) for row in person.rows if not row.values.get("user_id"))}
+    ids = {
+        person.user_id,
+        *(str(row.values["anonymous_id"]) for row in person.rows if not row.values.get("user_id")),
+    }
     ids -= {"None", SERVER, *(str(row.values.get("anonymous_id")) for row in others())}
     return [
         (relation, str(cell))

@@ -11,9 +11,7 @@ from redshift_lookalike.table_attributes import take_attributes
 
 _DATE_PART_FUNCTIONS = frozenset({"dateadd", "datediff", "date_part"})
 _OTHERWISE_ON_POSTGRES = frozenset({"convert", "decode", "to_hex", "from_hex", "approximate", "array"})
-_UNKNOWN_COMMANDS = frozenset(
-    {"show", "use", "unload", "copy", "vacuum", "declare", "prepare", "refresh"}
-)
+_UNKNOWN_COMMANDS = frozenset({"show", "use", "unload", "copy", "vacuum", "declare", "prepare", "refresh"})
 _SIZED = dict.fromkeys(["varchar", "nvarchar", "text", "character varying"], "varchar(256)")
 _SIZED |= {"bpchar": "char(256)", "numeric": "numeric(18, 0)", "decimal": "numeric(18, 0)"}
 _SHADOWED = ("columns", "pg_attribute", "pg_rewrite")  # without late-binding views
