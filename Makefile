@@ -48,5 +48,8 @@ docs: setup  ## the documentation site as one file, target/static_index.html
 down: setup  ## stop the sandbox
 	@$(BIN)/python -m sandbox down
 
-lock:  ## renew requirements.txt (needs uv)
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --quiet --output-file requirements.txt
+COMPILE := uv pip compile pyproject.toml --universal --python-version 3.10 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --quiet
+
+lock:  ## renew the locks of developers and of production (needs uv)
+	$(COMPILE) --group dev --output-file requirements.txt
+	$(COMPILE) --constraints requirements.txt --output-file requirements-production.txt

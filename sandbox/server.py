@@ -100,8 +100,6 @@ class Server:
                 self._initialise(programs)
                 self._configure()
                 self._launch(programs)
-            with closing(self.connect("postgres", autocommit=True)) as connection:
-                access.create_roles(connection)
             self._ensure_database(DEFAULT_DATABASE)
             with closing(self.connect("postgres", autocommit=True)) as connection:
                 access.restrict_maintenance_databases(connection)

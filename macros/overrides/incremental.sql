@@ -83,7 +83,7 @@ create temporary table {{ computed }} as (
 lock {{ watermark_table() }};
         {%- if existing is not none or load_cached_relation(watermark_table()) is not none %}
 delete from {{ watermark_table() }}
-where input_name <> '{{ this.identifier }}';
+where input_name <> '{{ this.identifier }}' and input_name not like 'forgotten %';
         {%- endif %}
 {{ record_watermarks(watermarks, delete_older=false) if watermarks }}
 {%- if target.type == 'redshift' %}

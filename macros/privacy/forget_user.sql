@@ -1,23 +1,27 @@
 {#
       dbt run-operation forget_user --args '{user_id: …}'
 
-  Segment deletes the person from the raw tables first, because the next run would restore events that these still have.
-
   The person's events are those with the user id (as user or pilot), and on the customers' tracker those without a user id from the
   browsers in which this user was the last one seen. The `anonymous_id` of a pilots' workstation or of a server does not identify a user.
+
+  The raw tables belong to somebody else. While they have rows of the person, the person is on a list (forgotten_ids.sql) of whom no run
+  reads an event, and the operation ends with an error that has the statements for the owner of the raw tables.
 
   The model locks of all incremental models are taken in the order of their names, so that this waits for runs, and runs wait for it.
 
   Redshift's adapter may repeat a statement in a new session, without the locks. So the locks are sent with the first temporary table, and
   what follows needs that table, the commit included.
 #}
-{% macro forget_user(user_id) %}
+{% macro forget_user(user_id, anonymous_ids=[]) %}
     {% if not execute %}{{ return('') }}{% endif %}
-    {% set id = '' if user_id is none else user_id | string | trim %}
+    {% set given = '' if user_id is none else user_id | string %}
+    {% set id = run_query('select ' ~ id_as_staged('user_id', given) ~ ' as id').rows[0][0] %}
     {% if not id %}
-        {{ exceptions.raise_compiler_error('forget_user: the user id is blank, which would be everybody or nobody. Nothing was changed.') }}
+        {{ exceptions.raise_compiler_error(
+            "forget_user: staging makes no id of '" ~ given ~ "', which would be everybody or nobody. Nothing was changed."
+        ) }}
     {% endif %}
-    {% set person = "'" ~ id | replace("'", "''") ~ "'" %}
+    {% set person = text_literal(id) %}
     {% set streams, facts = [], [] %}
     {% set models = graph.nodes.values() | selectattr('config.materialized', 'equalto', 'incremental') | sort(attribute='alias') | list %}
     {% for node in models %}
@@ -31,21 +35,26 @@
     {% if not streams %}
         {{ exceptions.raise_compiler_error('forget_user: there are no event streams in ' ~ target.schema ~ '. Is this the right target?') }}
     {% endif %}
+    {% set raw = {'event_tables': event_tables_now(), 'others': other_tables_of_person(person)} %}
 
     {#- What dbt asked of the catalog has begun a transaction already. -#}
-    {% do run_query('rollback; ' ~ creating_watermark_tables(models) ~ ' begin; ' ~ locking(models) ~ noting_browsers(person, streams)) %}
+    {% do run_query('rollback; ' ~ creating_watermark_tables(models) ~ ' begin; ' ~ locking(models)
+        ~ noting_browsers(person, anonymous_ids, streams + raw.event_tables)) %}
     {% do stop_if_built_meanwhile(models, streams + facts) %}
-    {% do stop_while_raw_holds(id, person) %}
-    {% set event_count = run_query(counting(person, streams)).rows[0][0] | int %}
-    {% if event_count == 0 %}
-        {% do run_query('rollback;') %}
-        {% do exceptions.warn('forget_user: no event in the streams is of ' ~ id ~ '. Nothing was changed.') %}
-        {{ return('') }}
+    {% set event_count, listed_count = run_query(counting(person, streams)).rows[0] %}
+    {% set found = run_query(raw_rows_of_person(person, raw)).rows %}
+    {% set browsers = [] %}
+    {% for row in run_query('select anonymous_id from forgotten_browsers where anonymous_id is not null order by 1').rows %}
+        {% do browsers.append(text_literal(row[0])) %}
+    {% endfor %}
+    {% if event_count %}
+        {% do run_query(forgetting(person, streams, facts)) %}
     {% endif %}
-    {% do run_query(forgetting(person, streams, facts)) %}
-    {% do run_query('drop table forgotten_browsers; commit;') %}
-    {{ log(event_count ~ ' events of ' ~ id ~ ' are out of ' ~ streams | length ~ ' streams and ' ~ facts | length
-        ~ ' facts. Run dbt now, so that what else is known of the same orders and robots comes back.', info=true) }}
+    {% set is_done = not found and not unreadable_tables(var('raw_schema')) %}
+    {% set listing = remove_forgotten(person, streams) if is_done else remember_forgotten(person, streams) %}
+    {% do run_query('drop table forgotten_listed; ' ~ listing ~ ' commit;') %}
+    {% set counts = {'events': event_count | int, 'listed': listed_count | int, 'streams': streams | length, 'facts': facts | length} %}
+    {% do report_forgetting(id, counts, found, deletions_from_raw(person, found, browsers, raw)) %}
 {% endmacro %}
 
 
@@ -84,47 +93,43 @@ lock {{ tables | join(', ') }};
 {% endmacro %}
 
 
-{% macro stop_while_raw_holds(id, person) %}
-    {% set counts = [] %}
-    {% for node in graph.nodes.values() if node.resource_type == 'model' and node.name.startswith('stg_') %}
-        {% if adapter.get_relation(node.database, node.schema, node.alias) is not none %}
-            {% do counts.append('select count(*) as row_count from ' ~ node.relation_name
-                ~ ' where ' ~ is_of_person(person, node.columns)) %}
-        {% endif %}
-    {% endfor %}
-    {% if counts %}
-        {% set left = run_query('select sum(row_count) from (' ~ counts | join(' union all ') ~ ') as counts').rows[0][0] %}
-        {% if left %}
-            {{ exceptions.raise_compiler_error(
-                'forget_user: the raw tables still hold ' ~ left ~ ' rows of ' ~ id
-                ~ '. Let Segment delete them first, or the next run brings them back.'
-            ) }}
-        {% endif %}
-    {% endif %}
-{% endmacro %}
+{# Browsers are looked for in the raw tables, too: they may have events that no run has read. #}
+{% macro noting_browsers(person, anonymous_ids, sources) %}
+    {%- set tracked = [] %}
+    {%- for rows in sources %}
+        {%- do tracked.append('select anonymous_id, user_id, event_name, event_id, occurred_at from ' ~ rows.relation
+            ~ " as tracked where app = 'tracker_web' and anonymous_id is not null") %}
+    {%- endfor %}
+    {%- set tracked = tracked | join('\nunion all\n') %}
+drop table if exists forgotten_listed;
+create temporary table forgotten_listed as
+select substring(input_name, 44, 32) as id_hash
+from (
+    {%- for stream in sources if stream.node is defined %}
+    select input_name
+    from {{ watermark_table(stream.node) }}
+    where {{ is_forgotten_id(person) }}
+    {{ 'union' if not loop.last }}
+    {%- endfor %}
+) as listed;
 
+drop table if exists forgotten_candidates;
+create temporary table forgotten_candidates as
+select distinct anonymous_id
+from ({{ tracked }}) as tracked
+where user_id = {{ person }};
 
-{% macro noting_browsers(person, streams) %}
 drop table if exists forgotten_browsers;
 create temporary table forgotten_browsers as
 with
 
 seen as (
 
-    {%- for stream in streams %}
-    select
-        anonymous_id,
-        user_id,
-        event_name,
-        event_id,
-        occurred_at
-    from {{ stream.relation }}
+    select *
+    from ({{ tracked }}) as tracked
     where
-        app = 'tracker_web'
-        and anonymous_id is not null
-        and user_id is not null
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+        user_id is not null
+        and anonymous_id in (select forgotten_candidates.anonymous_id from forgotten_candidates)
 
 ),
 
@@ -145,12 +150,24 @@ select anonymous_id
 from ranked
 where
     place = 1
-    and user_id = {{ person }};
+    and user_id = {{ person }}
+union
+select anonymous_id
+from ({{ tracked }}) as tracked
+where
+    user_id is null
+    and {{ keyed_hash('anonymous_id') }} in (select forgotten_listed.id_hash from forgotten_listed)
+    {%- for anonymous_id in anonymous_ids %}
+union
+select {{ id_as_staged('anonymous_id', anonymous_id) }} as anonymous_id
+    {%- endfor %};
 {% endmacro %}
 
 
 {% macro counting(person, streams) %}
-select sum(row_count)
+select
+    sum(row_count) as event_count,
+    (select count(*) from forgotten_listed) as listed_count
 from (
     {%- for stream in streams %}
     select count(*) as row_count
@@ -226,15 +243,17 @@ where
 {% endmacro %}
 
 
-{% macro is_of_person(person, columns) -%}
+{% macro is_of_person(person, columns, or_of_browser=true) -%}
     (
         user_id = {{ person }}
         {{ 'or pilot_id = ' ~ person if 'pilot_id' in columns }}
+        {%- if or_of_browser %}
         or (
             app = 'tracker_web'
             and user_id is null
             and anonymous_id in (select forgotten_browsers.anonymous_id from forgotten_browsers)
         )
+        {%- endif %}
     )
 {%- endmacro %}
 
@@ -245,4 +264,39 @@ where
         {% do keys.append(name) %}
     {% endfor %}
     {{ return(keys) }}
+{% endmacro %}
+
+
+{% macro report_forgetting(id, counts, found, deletions) %}
+    {% set schema = var('raw_schema') %}
+    {% set unread = unreadable_tables(schema) %}
+    {% set done = counts.events ~ ' events of ' ~ id ~ ' are out of ' ~ counts.streams ~ ' streams and ' ~ counts.facts ~ ' facts.'
+        ~ (' Run dbt now, so that what else is known of the same orders and robots comes back.' if counts.events) %}
+    {% if found %}
+        {% set tables, lines = {}, [] %}
+        {% for row in found %}
+            {% set of_table = tables.setdefault(row.raw_table, {'with_id': [0], 'in_browsers': [0], 'browsers': {}}) %}
+            {% do (of_table.with_id if row.anonymous_id is none else of_table.in_browsers).append(row.row_count | int) %}
+            {% do of_table.browsers.update({} if row.anonymous_id is none else {row.anonymous_id: true}) %}
+        {% endfor %}
+        {% for name, of_table in tables.items() %}
+            {% do lines.append('  ' ~ name ~ ': ' ~ of_table.with_id | sum ~ ' rows with the user or pilot id ' ~ id ~ (', '
+                ~ of_table.in_browsers | sum ~ ' rows without one of the browsers ' ~ of_table.browsers | sort | join(', ') if of_table.browsers)) %}
+        {% endfor %}
+        {{ exceptions.raise_compiler_error(
+            'forget_user: not done yet. ' ~ done ~ ' No run brings them back, but the raw tables still have rows of the person:\n'
+            ~ lines | join('\n') ~ '\nLet the owner of schema ' ~ schema ~ ' run the following, then run forget_user again.\n'
+            ~ deletions | join('\n')
+        ) }}
+    {% elif unread %}
+        {{ exceptions.raise_compiler_error(
+            'forget_user: not done yet. ' ~ done ~ ' Nobody can say whether these raw tables have rows of the person, because '
+            ~ (target.user or 'this user') ~ ' may not read them: ' ~ unread | join(', ')
+            ~ '. Grant usage on schema ' ~ schema ~ ' and select on the tables, then run forget_user again.'
+        ) }}
+    {% elif not (counts.events or counts.listed) %}
+        {% do exceptions.warn('forget_user: no event in the streams or raw tables is of ' ~ id ~ '. Nothing was changed.') %}
+    {% else %}
+        {{ log('forget_user: done. ' ~ done ~ ' The raw tables have no row of the person.', info=true) }}
+    {% endif %}
 {% endmacro %}

@@ -22,7 +22,7 @@ from (
         {%- endfor %}
     from {{ input.relation }}
     where
-        event_id is not null
+        event_id is not null {{- and_not_forgotten(input.node.columns, watermarks) }}
         {%- if is_window %}
         and (loaded_at is null or loaded_at >= {{ since }})
         {%- elif watermarks is not none and var('reconcile') is mapping %}

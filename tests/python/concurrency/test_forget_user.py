@@ -55,7 +55,7 @@ def test_a_run_waits_for_forgetting(two_loads: TwoLoads, at: str) -> None:
     two_loads.proxy.forget()
     assert two_loads.first.run(*person.forget).success
     recorded = two_loads.proxy.statements("forget_user")
-    (number,) = [number for number, sql in enumerate(recorded, start=1) if at in sql]
+    number = next(number for number, sql in enumerate(recorded, start=1) if at in sql)
     assert "commit;" in " ".join(recorded[number:]), "held before the commit"
 
     two_loads.reset()

@@ -1,4 +1,4 @@
-"""The lock file installs what pyproject.toml asks for, from whichever index pip is told to use."""
+"""The locks install what pyproject.toml asks for, from whichever index pip is told to use."""
 
 from __future__ import annotations
 
@@ -18,35 +18,68 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-PINS = re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^ ;\\]+)", LOCK, re.MULTILINE)
+PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^ ;\\]+)", re.MULTILINE)
+DEVELOPERS, PRODUCTION = "requirements.txt", "requirements-production.txt"
+LOCKS = {name: (ROOT / name).read_text(encoding="utf-8") for name in (DEVELOPERS, PRODUCTION)}
+PINS = PIN.findall(LOCKS[DEVELOPERS])
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
-def required() -> list[Requirement]:
-    """What pyproject.toml asks for, with all dependency groups."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    groups: dict[str, list[Any]] = project["dependency-groups"]
-    entries = [*project["project"]["dependencies"], *(entry for group in groups.values() for entry in group)]
+def of_production() -> list[Requirement]:
+    """What pyproject.toml asks for without dependency groups."""
+    return [Requirement(entry) for entry in PROJECT["project"]["dependencies"]]
+
+
+def of_developers() -> list[Requirement]:
+    """What the dependency groups of pyproject.toml ask for."""
+    entries = [entry for group in PROJECT["dependency-groups"].values() for entry in group]
     return [Requirement(entry) for entry in entries if isinstance(entry, str)]
 
 
-@pytest.mark.parametrize("requirement", required(), ids=lambda requirement: requirement.name)
-def test_every_requirement_is_pinned_within_its_bounds(requirement: Requirement) -> None:
+def entries(lock: str) -> list[str]:
+    """The packages of a lock, each with version, conditions and hashes, without comments."""
+    return [each for each in re.split(r"\n(?=\S)", re.sub(r"^ *#.*\n", "", lock, flags=re.MULTILINE)) if each]
+
+
+@pytest.mark.parametrize(
+    ("lock", "requirement"),
+    [
+        *((DEVELOPERS, each) for each in of_production() + of_developers()),
+        *((PRODUCTION, each) for each in of_production()),
+    ],
+    ids=str,
+)
+def test_every_requirement_is_pinned_within_its_bounds(lock: str, requirement: Requirement) -> None:
     pinned = [
-        version for name, version in PINS if canonicalize_name(name) == canonicalize_name(requirement.name)
+        version
+        for name, version in PIN.findall(LOCKS[lock])
+        if canonicalize_name(name) == canonicalize_name(requirement.name)
     ]
-    assert pinned, f"{requirement.name} is not in requirements.txt: run `make lock`"
+    assert pinned, f"{requirement.name} is not in {lock}: run `make lock`"
     assert [version for version in pinned if version not in requirement.specifier] == []
 
 
-def test_every_pin_has_a_hash() -> None:
-    entries = re.split(r"\n(?=\S)", re.sub(r"^ *#.*\n", "", LOCK, flags=re.MULTILINE))
-    assert [entry.split(" ")[0] for entry in entries if entry and "--hash=sha256:" not in entry] == []
-    assert len(PINS) == len([entry for entry in entries if entry])
+@pytest.mark.parametrize("lock", LOCKS.values(), ids=LOCKS.keys())
+def test_every_pin_has_a_hash(lock: str) -> None:
+    assert [entry.split(" ")[0] for entry in entries(lock) if "--hash=sha256:" not in entry] == []
+    assert len(PIN.findall(lock)) == len(entries(lock))
 
 
-def test_no_registry_is_named() -> None:
-    assert re.findall(r".*(?:://|--(?:extra-)?index-url|--find-links|--trusted-host).*", LOCK) == []
+def test_production_has_what_developers_have_and_less() -> None:
+    """The same versions and hashes; which interpreters and systems need a package may differ."""
+    pinned = {
+        name: [re.sub(r" ;[^\\]*", " ", each) for each in entries(lock)] for name, lock in LOCKS.items()
+    }
+    assert [each.split(" ")[0] for each in pinned[PRODUCTION] if each not in pinned[DEVELOPERS]] == []
+    names = {canonicalize_name(name) for name, _ in PIN.findall(LOCKS[PRODUCTION])}
+    dbt_needs_too = {"psycopg2-binary"}
+    assert names & {canonicalize_name(each.name) for each in of_developers()} <= dbt_needs_too
+    assert len(pinned[PRODUCTION]) < len(pinned[DEVELOPERS])
+
+
+@pytest.mark.parametrize("lock", LOCKS.values(), ids=LOCKS.keys())
+def test_no_registry_is_named(lock: str) -> None:
+    assert re.findall(r".*(?:://|--(?:extra-)?index-url|--find-links|--trusted-host).*", lock) == []
 
 
 def test_dbt_is_one_that_installs_in_a_closed_network() -> None:

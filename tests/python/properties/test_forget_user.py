@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -22,6 +26,9 @@ from sandbox.server import RAW_SCHEMA
 SERVER = "server"
 WEB, NODE = "analytics.js", "analytics-python"
 MINUTE = timedelta(minutes=1)
+LISTED = "analytics_intermediate.int_unlock_events__watermarks"
+WITH_ID, WITHOUT = "with the user or pilot id cust_7", "rows without one of the browsers"
+NOBODY = "no event in the streams or raw tables is of"
 
 
 @dataclass(frozen=True)
@@ -52,21 +59,21 @@ def customer() -> Person:
     """A customer with two browsers, who was signed in now and then, once at a pilot's workstation."""
     rows = [
         web("order_tracker_open", 1, anonymous_id="phone", order_id="shared order"),
-        web("order_unlock_coco", 2, anonymous_id="phone", user_id="customer", order_id="shared order"),
+        web("order_unlock_coco", 2, anonymous_id="phone", user_id="cust_7", order_id="shared order"),
         web("order_unlock_coco_confirm", 3, anonymous_id="phone", order_id="shared order"),
         web(
             "deliveries_unlock_coco_success",
             4,
             anonymous_id="laptop",
-            user_id="customer",
+            user_id="cust_7",
             order_id="own order",
         ),
         web("order_unlock_coco", 5, anonymous_id="laptop", order_id="own order"),
         web("order_tracker_faq_open", 6, anonymous_id="laptop"),
-        web("order_unlock_coco", 7, anonymous_id="desk", user_id="customer", order_id="other order"),
-        server("server_unlock_bot_error", 8, user_id="customer", order_id="own order", robot_id="r1"),
+        web("order_unlock_coco", 7, anonymous_id="desk", user_id="cust_7", order_id="other order"),
+        server("server_unlock_bot_error", 8, user_id="cust_7", order_id="own order", robot_id="r1"),
     ]
-    return Person("customer", rows)
+    return Person("cust_7", rows)
 
 
 def loner() -> Person:
@@ -115,21 +122,36 @@ def test_a_forgotten_person_is_gone_and_nobody_else(
     everyone = [*customer().rows, *pilot().rows, *loner().rows, *others()]
     land(project, everyone, rng)
     project.dbt("run")
-    theirs = {(row.event, str(row.values["id"])) for row in somebody.rows}
     event_tables = Manifest.of(project).event_tables
-    assert streamed(project, event_tables) == {(row.event, str(row.values["id"])) for row in everyone}
-    for event, event_id in theirs:
-        project.execute(f"delete from {RAW_SCHEMA}.{event} where id = '{event_id}'", user="loader")
+    assert streamed(project, event_tables) == keys(everyone)
+    theirs = keys(somebody.rows)
 
+    refused = refusal(project, somebody.user_id)
+    assert f"{len(theirs)} events of {somebody.user_id} are out of 12 streams" in refused
+    counts = re.findall(r"^ +(\w+): (\d+) rows with [^,\n]*(?:, (\d+) rows)?", refused, re.MULTILINE)
+    assert {table: int(with_id) + int(without or 0) for table, with_id, without in counts} == Counter(
+        table for table, _ in theirs
+    )
+    assert streamed(project, event_tables) == keys(everyone) - theirs
+    assert cells_of(project, somebody) == []
+    project.dbt("run", "--full-refresh", "--select", "int_unlock_events", "int_order_tracker_events")
+    project.dbt("run", *INCREMENTS, "--vars", "reconcile: true")
+    assert streamed(project, event_tables) == keys(everyone) - theirs
+    assert cells_of(project, somebody) == []
+    assert "forgotten " in str(project.query(f"select * from {LISTED}"))
+
+    project.execute(deletions(refused), user="loader")
+    assert landed(project) == keys(everyone) - theirs
     forget(project, somebody.user_id)
-    assert streamed(project, event_tables) == {
-        key for row in everyone if (key := (row.event, str(row.values["id"]))) not in theirs
-    }
+    assert project.warnings == []
     project.dbt("run", *INCREMENTS)
     without_them = outputs(project)
     written = row_versions(project, Manifest.of(project).incremental)
     forget(project, somebody.user_id)
-    assert f"no event in the streams is of {somebody.user_id}." in str(project.warnings)
+    assert f"{NOBODY} {somebody.user_id}." in str(project.warnings)
+    assert "forgotten " not in str(
+        project.query("select * from analytics_intermediate.int_unlock_events__watermarks")
+    )
     project.dbt("run", *INCREMENTS)
     assert row_versions(project, Manifest.of(project).incremental) == written
 
@@ -137,28 +159,119 @@ def test_a_forgotten_person_is_gone_and_nobody_else(
     assert_same_contents(without_them, outputs(project))
 
 
-def test_forgetting_somebody_unknown_writes_nothing(
-    project: Project, rng: random.Random, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_person_is_found_by_what_segment_has_left(project: Project, rng: random.Random) -> None:
+    """Segment has deleted by user id, and since the last run more has landed, with blanks in an id."""
+    land(project, [*customer().rows, *pilot().rows, *others()], rng)
+    project.dbt("run")
+    event_tables = Manifest.of(project).event_tables
+    before = streamed(project, event_tables)
+    project.execute(
+        "; ".join(f"delete from {table} where user_id = 'cust_7'" for table in project.tables(RAW_SCHEMA)),
+        user="loader",
+    )
+    land(
+        project,
+        [
+            web("order_tracker_faq_open", 60, anonymous_id="watch", order_id="own order"),
+            web("order_tracker_rating_submit", 61, anonymous_id="watch", user_id="cust_7  "),
+            web("pilot_soft_reset", 62, anonymous_id="desk", pilot_id="cust_7", robot_id="r1"),
+            RawRow("identifies", 0, {"id": "identified", "user_id": "cust_7"}),
+            RawRow("tracks", 0, {"id": "order_tracker_open 1", "anonymous_id": "phone"}),
+            RawRow("users", 0, {"id": "cust_7"}),
+            RawRow("users", 0, {"id": "neighbour"}),
+        ],
+        rng,
+    )
+    project.execute(f"revoke select on {RAW_SCHEMA}.page_viewed from transformer", user="loader")
+    refused = refusal(project, "cust_7 ")
+    for line in (
+        f"order_unlock_coco: 0 rows {WITH_ID}, 1 {WITHOUT} laptop",
+        f"order_tracker_faq_open: 0 rows {WITH_ID}, 2 {WITHOUT} laptop, watch",
+        f"tracks: 0 rows {WITH_ID}, 1 {WITHOUT} phone",
+        *(
+            f"{table}: 1 rows {WITH_ID}"
+            for table in ("order_tracker_rating_submit", "pilot_soft_reset", "identifies", "users")
+        ),
+    ):
+        assert line in refused
+    assert streamed(project, event_tables) == before - keys(customer().rows)
+    project.execute(deletions(refused), user="loader")
+
+    assert "may not read them: page_viewed." in refusal(project, "cust_7")
+    project.execute(f"grant select on {RAW_SCHEMA}.page_viewed to transformer", user="loader")
+    forget(project, "cust_7")
+    assert project.warnings == []
+    kept = keys([*pilot().rows, *others()])
+    assert landed(project) == kept | {("users", "neighbour")}
+    project.dbt("run")
+    assert streamed(project, event_tables) == kept
+
+    land(project, [web("order_tracker_open", 70, anonymous_id="watch")], rng)
+    project.dbt("run", "--select", "+int_order_tracker_events")
+    forget(project, "cust_7")
+    assert f"{NOBODY} cust_7." in str(project.warnings)
+    assert f"1 {WITHOUT} watch" in refusal(project, "cust_7", "watch")
+    assert streamed(project, event_tables) == kept
+
+
+def test_forgetting_somebody_unknown_writes_nothing(project: Project, rng: random.Random) -> None:
     land(project, others(), rng)
     project.dbt("run")
     written = row_versions(project, Manifest.of(project).incremental)
-    for user_id in ("customer", "O'Brien", "server"):
+    for user_id in ("cust_7", "O'Brien", "server"):
         forget(project, user_id)
-        assert f"no event in the streams is of {user_id}. Nothing was changed." in str(project.warnings)
+        assert f"{NOBODY} {user_id}. Nothing was changed." in str(project.warnings)
     for blank in ("", "  ", None):
-        capsys.readouterr()
-        with pytest.raises(AssertionError, match="run-operation failed"):
-            forget(project, blank)
-        assert "the user id is blank" in capsys.readouterr().out
+        assert "staging makes no id of" in refusal(project, blank)
     project.dbt("run")
     assert row_versions(project, Manifest.of(project).incremental) == written
 
 
-def forget(project: Project, user_id: str | None) -> None:
+def forget(project: Project, user_id: str | None, *anonymous_ids: str) -> None:
     """Forget a person by `dbt run-operation`."""
-    arguments = json.dumps({"user_id": user_id})
+    arguments = json.dumps({"user_id": user_id, "anonymous_ids": anonymous_ids})
     project.dbt("run-operation", "forget_user", "--args", arguments)
+
+
+def refusal(project: Project, user_id: str | None, *anonymous_ids: str) -> str:
+    """Forget a person, which must end with an error; its message."""
+    printed = io.StringIO()
+    with redirect_stdout(printed), pytest.raises(AssertionError, match="run-operation failed"):
+        forget(project, user_id, *anonymous_ids)
+    return printed.getvalue()
+
+
+def deletions(refused: str) -> str:
+    """The statements in a refusal."""
+    return "\n".join(re.findall(r"^\s*(delete from .*;)$", refused, re.MULTILINE))
+
+
+def keys(rows: Iterable[RawRow]) -> set[tuple[str, str]]:
+    """The names and ids of events."""
+    return {(row.event, str(row.values["id"])) for row in rows}
+
+
+def landed(project: Project) -> set[tuple[str, str]]:
+    """The events of all raw tables."""
+    there = {table.split(".")[1] for table in project.tables(RAW_SCHEMA)}
+    selects = [f"select '{table}', id from {RAW_SCHEMA}.{table}" for table in sorted(there)]
+    return {(event, event_id) for event, event_id in project.query(" union all ".join(selects))}
+
+
+def cells_of(project: Project, person: Person) -> list[tuple[str, str]]:
+    """The cells of tables and marts that have an id of a person, as a whole or behind a colon."""
+    ids = {
+        person.user_id,
+        *(str(row.values["anonymous_id"]) for row in person.rows if not row.values.get("user_id")),
+    }
+    ids -= {"None", SERVER, *(str(row.values.get("anonymous_id")) for row in others())}
+    return [
+        (relation, str(cell))
+        for relation in project.tables("analytics_intermediate", "analytics_marts")
+        for row in project.query(f"select * from {relation}")
+        for cell in row
+        if ids & {str(cell), str(cell).rpartition(":")[2]}
+    ]
 
 
 def streamed(project: Project, event_tables: dict[str, str]) -> set[tuple[str, str]]:

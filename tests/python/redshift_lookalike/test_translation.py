@@ -20,6 +20,10 @@ UNCHANGED = [
 ]
 
 TRANSLATED = [
+    (
+        "create procedure p() as $$ begin execute 'create user u password disable'; end $$ language plpgsql",
+        "create procedure p() as $$ begin execute 'create user u password null'; end $$ language plpgsql",
+    ),
     ("select dateadd(day, 1, b) from t", "select dateadd('day', 1, b) from t"),
     ("select datediff('day', '2020-01-01', b)", "select datediff('day', timestamp '2020-01-01', b)"),
     ("select nvl(a, 0) from t;", "select coalesce(a, 0) from t"),

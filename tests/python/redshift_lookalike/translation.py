@@ -11,9 +11,7 @@ from redshift_lookalike.table_attributes import take_attributes
 
 _DATE_PART_FUNCTIONS = frozenset({"dateadd", "datediff", "date_part"})
 _OTHERWISE_ON_POSTGRES = frozenset({"convert", "decode", "to_hex", "from_hex", "approximate", "array"})
-_UNKNOWN_COMMANDS = frozenset(
-    {"show", "use", "unload", "copy", "vacuum", "call", "declare", "prepare", "refresh"}
-)
+_UNKNOWN_COMMANDS = frozenset({"show", "use", "unload", "copy", "vacuum", "declare", "prepare", "refresh"})
 _SIZED = dict.fromkeys(["varchar", "nvarchar", "text", "character varying"], "varchar(256)")
 _SIZED |= {"bpchar": "char(256)", "numeric": "numeric(18, 0)", "decimal": "numeric(18, 0)"}
 _SHADOWED = ("columns", "pg_attribute", "pg_rewrite")  # without late-binding views
@@ -103,6 +101,8 @@ def _translate_words(statement: Statement, edits: Edits) -> None:
             edits.replace((index, index + 1), "65535")
         elif word == "minus" and statement.word(index + 1) in ("select", "("):
             edits.replace((index, index + 1), "except")
+        elif token.text.startswith("$"):  # the body of a procedure
+            edits.replace((index, index + 1), token.text.replace(" password disable", " password null"))
         elif word in ("pg_catalog", "information_schema") and statement.word(index + 1) == ".":
             name = statement.tokens[index + 2].identifier
             if name in _SHADOWED or name.startswith(_SYSTEM_VIEWS):

@@ -55,12 +55,16 @@ class TestRights:
             ("analyst", f"delete from {MARTS_SCHEMA}.orders"),
             ("analyst", f"create table {MARTS_SCHEMA}.mine (id int)"),
             ("analyst", "create schema mine"),
+            ("analyst", "create temporary table mine (id int)"),
+            ("analyst", "set role transformer"),
             ("analyst", "create table public.mine (id int)"),
             ("transformer", f"delete from {RAW_SCHEMA}.events"),
             ("transformer", f"create table {RAW_SCHEMA}.mine (id int)"),
             ("transformer", "create role mine"),
+            ("transformer", "set role loader"),
             ("loader", "create table public.mine (id int)"),
             ("loader", f"select * from {MARTS_SCHEMA}.orders"),
+            ("loader", "set role transformer"),
         ],
     )
     def test_forbidden(self, any_database: Database, user: str, sql: str) -> None:
@@ -158,7 +162,7 @@ def test_a_database_that_cannot_be_prepared_does_not_stay(
     def interrupted(connection: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(access, "create_schemas", interrupted)
+    monkeypatch.setattr(access, "set_up_roles", interrupted)
     with pytest.raises(KeyboardInterrupt):
         server.create_database(f"{database.name}_half")
     assert f"{database.name}_half" not in server.databases()

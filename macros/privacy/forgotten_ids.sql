@@ -1,0 +1,55 @@
+{#
+  The list of people who are forgotten here, but not in the raw tables yet, is in the watermark tables of the event streams. A run reads
+  these under its model lock anyway, so a run with nobody on the list sends and computes nothing more.
+
+  An `input_name` of the list is `forgotten <hash of the user id> <hash of an id of the person>`, and its watermark the time of forgetting.
+#}
+{% macro forgotten_id(person, id) -%}
+    'forgotten ' || {{ keyed_hash(person) }} || ' ' || {{ keyed_hash(id) }}
+{%- endmacro %}
+
+
+{% macro is_forgotten_id(person=none) -%}
+    {{ 'substring(input_name, 1, 42) = ' ~ "'forgotten ' || " ~ keyed_hash(person) if person else "input_name like 'forgotten %'" }}
+{%- endmacro %}
+
+
+{#
+  A full refresh is compiled before it has the model lock, so it asks for the list when it runs. PostgreSQL computes no hash if the list is
+  empty.
+#}
+{% macro and_not_forgotten(columns, watermarks) %}
+    {%- set is_listed = 'forgotten ' in (watermarks | join(' ')) if watermarks else load_cached_relation(watermark_table()) is not none %}
+    {%- if is_listed %}
+        {%- set listed = '(select substring(input_name, 44, 32) from ' ~ watermark_table() ~ ' where ' ~ is_forgotten_id() ~ ')' %}
+        {%- for id in ['user_id', 'pilot_id'] if id in columns %}
+        and coalesce({{ keyed_hash(id) }}, '') not in {{ listed }}
+        {%- endfor %}
+        and not (app = 'tracker_web' and user_id is null and coalesce({{ keyed_hash('anonymous_id') }}, '') in {{ listed }})
+    {%- endif %}
+{%- endmacro %}
+
+
+{% macro remember_forgotten(person, streams) %}
+    {%- for stream in streams %}
+insert into {{ watermark_table(stream.node) }} (input_name, watermark)
+select
+    ids.input_name,
+    {{ warehouse_clock() }}
+from (
+    select {{ forgotten_id(person, person) }} as input_name
+    union
+    select {{ forgotten_id(person, 'anonymous_id') }}
+    from forgotten_browsers
+) as ids
+where ids.input_name not in (select input_name from {{ watermark_table(stream.node) }} where {{ is_forgotten_id() }});
+    {%- endfor %}
+{% endmacro %}
+
+
+{% macro remove_forgotten(person, streams) %}
+    {%- for stream in streams %}
+delete from {{ watermark_table(stream.node) }}
+where {{ is_forgotten_id(person) }};
+    {%- endfor %}
+{% endmacro %}

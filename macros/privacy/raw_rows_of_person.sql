@@ -1,0 +1,128 @@
+{#
+  What the raw tables have now, in the shape that staging gives it. The staging views are as old as their last run, so their SQL is used and
+  not they.
+#}
+{% macro event_tables_now() %}
+    {% set staged = [] %}
+    {% for node in graph.nodes.values() if node.resource_type == 'model' and node.fqn[1] == 'staging' %}
+        {% set table = graph.sources[node.depends_on.nodes[0]] %}
+        {% if table.identifier | lower in landed_columns(table.schema) %}
+            {% do staged.append({'table': table, 'columns': node.columns.keys() | list, 'relation': '(' ~ render(node.raw_code) ~ ')'}) %}
+        {% endif %}
+    {% endfor %}
+    {% if not staged %}
+        {{ exceptions.raise_compiler_error(
+            'forget_user: no event table has landed in schema ' ~ var('raw_schema') ~ ' of database ' ~ target.dbname
+            ~ ', so nobody can say whom the raw tables have. Is the var raw_schema right? Nothing was changed.'
+        ) }}
+    {% endif %}
+    {{ return(staged) }}
+{% endmacro %}
+
+
+{# SQL for an id as staging makes it of text, null if it is none. #}
+{% macro id_as_staged(name, id) %}
+    {%- set column = (graph.sources.values() | selectattr('columns.' ~ name, 'defined') | first).columns[name] -%}
+    {%- set raw_name = accepted_raw_names(column)[0] -%}
+    (
+        select {{ conformed_value(column, {raw_name: 'text'}) }}
+        from (select cast({{ text_literal(id | string) }} as varchar(65535)) as {{ adapter.quote(raw_name) }}) as given
+    )
+{%- endmacro %}
+
+
+{% macro raw_tables_named(name) %}
+    {{ return([{'schema': var('raw_schema'), 'identifier': name, 'landed': landed_columns(var('raw_schema'))[name]}]) }}
+{% endmacro %}
+
+
+{# Tables that are no event tables, such as `tracks` and `identifies`, with the conditions on their ids as landed. #}
+{% macro other_tables_of_person(person) %}
+    {% set schema = var('raw_schema') %}
+    {% set declared = graph.sources.values() | selectattr('schema', 'equalto', schema) | list %}
+    {% set columns, others = (declared | selectattr('columns.user_id', 'defined') | first).columns, [] %}
+    {% for name in landed_columns(schema) if name not in declared | map(attribute='identifier') | map('lower') %}
+        {% for table in raw_tables_named(name) %}
+            {% set user_id, anonymous_id = conformed_value(columns.user_id, table.landed), conformed_value(columns.anonymous_id, table.landed) %}
+            {% set has_users = accepted_raw_names(columns.user_id) | select('in', table.landed) | list or name == 'users' %}
+            {% set has_browsers = accepted_raw_names(columns.anonymous_id) | select('in', table.landed) | list %}
+            {% set with_id = user_id ~ ' = ' ~ person ~ (' or ' ~ conformed_value(columns.id, table.landed) ~ ' = ' ~ person if name == 'users') %}
+            {% do others.append({
+                'table': table,
+                'anonymous_id': 'case when ' ~ with_id ~ ' then null else ' ~ anonymous_id ~ ' end',
+                'condition': with_id ~ (' or (' ~ user_id ~ ' is null and ' ~ anonymous_id ~ ' in ({browsers}))' if has_browsers),
+            }) if has_users or has_browsers %}
+        {% endfor %}
+    {% endfor %}
+    {{ return(others) }}
+{% endmacro %}
+
+
+{# One row for all rows with an id of the person, and one for each event without a user id in a browser of the person. #}
+{% macro raw_rows_of_person(person, raw) %}
+    {%- for rows in raw.event_tables %}
+        {%- set if_without_id = 'case when ' ~ is_of_person(person, rows.columns, false) ~ ' then null else ' %}
+select
+    cast({{ text_literal(rows.table.identifier) }} as varchar(512)) as raw_table,
+    {{ if_without_id }}anonymous_id end as anonymous_id,
+    {{ if_without_id }}event_id end as event_id,
+    count(*) as row_count
+from {{ rows.relation }} as staged
+where {{ is_of_person(person, rows.columns) }}
+group by 2, 3
+        {{ 'union all' if raw.others or not loop.last }}
+    {%- endfor %}
+    {%- for rows in raw.others %}
+select
+    cast({{ text_literal(rows.table.identifier) }} as varchar(512)) as raw_table,
+    {{ rows.anonymous_id }} as anonymous_id,
+    cast(null as varchar(512)) as event_id,
+    count(*) as row_count
+from {{ raw_relation(rows.table) }}
+where {{ rows.condition | replace('{browsers}', 'select forgotten_browsers.anonymous_id from forgotten_browsers') }}
+group by 2
+        {{ 'union all' if not loop.last }}
+    {%- endfor %}
+{% endmacro %}
+
+
+{% macro raw_relation(table) %}
+    {{- return(api.Relation.create(database=target.database, schema=table.schema, identifier=table.identifier).include(database=false)) -}}
+{% endmacro %}
+
+
+{#
+  The events of a browser are named by their ids, because which of them are the tracker's depends on more than a raw table shows: a pilots'
+  workstation may be such a browser, too.
+#}
+{% macro deletions_from_raw(person, found, browsers, raw) %}
+    {% set statements = [] %}
+    {% for rows in raw.event_tables if rows.table.identifier in found | map(attribute='raw_table') %}
+        {% set ids, without_id = [], [] %}
+        {% for row in found if row.raw_table == rows.table.identifier and row.anonymous_id is not none %}
+            {% do (ids if row.event_id is not none else without_id).append(text_literal(row.event_id or row.anonymous_id)) %}
+        {% endfor %}
+        {% for table in raw_tables_named(rows.table.identifier | lower) %}
+            {% set values, conditions = {}, [] %}
+            {% for id in ['id', 'user_id', 'pilot_id', 'anonymous_id'] if id in rows.table.columns %}
+                {% do values.update({id: conformed_value(rows.table.columns[id], table.landed)}) %}
+            {% endfor %}
+            {% for id in ['user_id', 'pilot_id'] if id in values %}
+                {% do conditions.append(values[id] ~ ' = ' ~ person) %}
+            {% endfor %}
+            {% if ids %}
+                {% do conditions.append(values.id ~ ' in (' ~ ids | join(', ') ~ ')') %}
+            {% endif %}
+            {% if without_id %}
+                {% do conditions.append('(' ~ values.id ~ ' is null and ' ~ values.user_id ~ ' is null and ' ~ values.anonymous_id
+                    ~ ' in (' ~ without_id | join(', ') ~ '))') %}
+            {% endif %}
+            {% do statements.append('delete from ' ~ raw_relation(table) ~ ' where ' ~ conditions | join(' or ') ~ ';') %}
+        {% endfor %}
+    {% endfor %}
+    {% for rows in raw.others if rows.table.identifier in found | map(attribute='raw_table') %}
+        {% set condition = rows.condition | replace('{browsers}', browsers | join(', ') or 'null') %}
+        {% do statements.append('delete from ' ~ raw_relation(rows.table) ~ ' where ' ~ condition ~ ';') %}
+    {% endfor %}
+    {{ return(statements) }}
+{% endmacro %}

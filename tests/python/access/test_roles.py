@@ -1,0 +1,57 @@
+"""What the roles may read in a warehouse that was built before its roles were set up."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import psycopg2
+
+from contract.raw import land_rows
+from project import Project
+from sandbox.access import set_up_roles
+
+CLICK = {"id": "a", "received_at": "2026-09-01 12:00:00+00", "order_id": "o1"}
+TYPES = {"id": "varchar(1024)", "received_at": "timestamptz", "order_id": "text"}
+MARTS, MADE_BY_DBT = "analytics_marts", ("analytics_staging", "analytics_intermediate")
+
+
+def is_refused(project: Project, user: str, sql: str) -> bool:
+    """Whether the warehouse refuses a statement of a user for want of a right."""
+    try:
+        project.execute(sql, user=user)
+    except psycopg2.errors.InsufficientPrivilege:
+        return True
+    return False
+
+
+def unreadable_marts(project: Project) -> list[str]:
+    """The marts that the analyst may not read."""
+    return [mart for mart in project.tables(MARTS) if is_refused(project, "analyst", f"select 1 from {mart}")]
+
+
+def test_the_roles_have_their_rights_whatever_came_first(project: Project) -> None:
+    land_rows(project, "order_unlock_coco", TYPES, CLICK)
+    project.execute(f"drop schema {MARTS} cascade", user="postgres")
+    project.dbt("seed")
+    project.dbt("run")
+    marts = project.tables(MARTS)
+    assert len(marts) == 32
+    assert unreadable_marts(project) == marts
+    for _ in range(2):
+        with closing(project.database.connect()) as connection:
+            set_up_roles(connection)
+            connection.commit()
+        assert unreadable_marts(project) == []
+
+    project.execute(f"drop view {MARTS}.rpt_unlock_funnel_daily")
+    project.dbt("run", "--full-refresh", "--select", "fct_unlock_attempts+", "int_tracker_sessions+")
+    project.execute(f"create table {MARTS}.one_day as select 1 as id")
+    assert unreadable_marts(project) == []
+    assert [mart for mart in project.tables(MARTS) if mart not in marts] == [f"{MARTS}.one_day"]
+
+    others = project.tables(*MADE_BY_DBT, "delivery_platform_prod")
+    assert len(others) > 100
+    for relation in others:
+        assert is_refused(project, "analyst", f"select 1 from {relation}"), relation
+    for relation in project.tables(*MADE_BY_DBT, MARTS):
+        assert is_refused(project, "loader", f"select 1 from {relation}"), relation
