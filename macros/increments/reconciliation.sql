@@ -1,14 +1,5 @@
 {% macro is_reconciling() %}
-    {% set scope = var('reconcile') %}
-    {% if scope is mapping %}
-        {% if not (scope.keys() | list in (['order_id'], ['robot_id']) or scope.keys() | sort | list == ['from', 'to']) %}
-            {{ exceptions.raise_compiler_error(
-                'The var reconcile may be true, {order_id: …}, {robot_id: …} or {from: <day>, to: <day>}, not ' ~ scope ~ '.'
-            ) }}
-        {% endif %}
-        {{ return(true) }}
-    {% endif %}
-    {{ return(scope | string | lower == 'true') }}
+    {{ return(var('reconcile') is mapping or var('reconcile')) }}
 {% endmacro %}
 
 
@@ -23,7 +14,8 @@
     {% if scope is not mapping %}
         {{ return('1 = 1') }}
     {% elif 'from' in scope %}
-        {{ return("(" ~ time ~ " >= cast('" ~ scope['from'] ~ "' as timestamp) and " ~ time ~ " < cast('" ~ scope['to'] ~ "' as timestamp))") }}
+        {% set from, to = text_literal(scope['from'] | string), text_literal(scope['to'] | string) %}
+        {{ return('(' ~ time ~ ' >= cast(' ~ from ~ ' as timestamp) and ' ~ time ~ ' < cast(' ~ to ~ ' as timestamp))') }}
     {% endif %}
     {% for name, value in scope.items() %}
         {{ return(prefix ~ name ~ ' = ' ~ text_literal(value | string) if name in node.columns else '1 = 0') }}
