@@ -17,6 +17,8 @@ computed as (
     select {{ columns }} from {{ this }}
 )
 union all
+(select {{ columns }} from {{ this }} group by {{ columns }} having count(*) > 1)
+union all
 (
     select {{ columns }} from {{ this }}
     except

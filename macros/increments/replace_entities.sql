@@ -113,6 +113,7 @@ compared as (
         {{ model.config.unique_key | join(', ') }},
         max(is_existing) as is_existing,
         max(is_computed) as is_computed,
+        sum(sum(is_existing)) over (partition by entity_key, {{ model.config.unique_key | join(', ') }}) as existing_count,
         min(max(is_existing)) over (partition by entity_key) as has_gained_none,
         min(max(is_computed)) over (partition by entity_key) as has_lost_none
     from existing_and_computed
@@ -123,7 +124,7 @@ compared as (
 select
     entity_key,
     {{ model.config.unique_key | join(', ') }},
-    case when is_computed = 1 and (has_gained_none = 0 or has_lost_none = 1) then 1 else 0 end as is_unchanged
+    case when is_computed = 1 and existing_count = 1 and (has_gained_none = 0 or has_lost_none = 1) then 1 else 0 end as is_unchanged
 from compared
 where is_existing = 1;
 {% endmacro %}

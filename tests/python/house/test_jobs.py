@@ -1,0 +1,89 @@
+"""Scheduled jobs: what the selectors select, and that no setting of a company fails a unit test."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from typing import Any
+
+import pytest
+import yaml
+
+from builds.runner import Dbt
+from house.commands import ROOT, run
+from house.parsing import ParsedProject
+
+NUMBERS = {
+    name
+    for name, value in yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"].items()
+    if type(value) is int
+}
+FIXTURES_ARE_IN_SHAPE = "macro.delivery_platform.conform"
+"""In a unit test this macro reads no var."""
+
+
+def numbers_of(parsed: ParsedProject, model: dict[str, Any]) -> set[str]:
+    """The vars with a number that a model's SQL names, or a macro that it calls, whoever else calls it."""
+    macros = parsed.manifest["macros"]
+    code, seen, waiting = [model["raw_code"]], {FIXTURES_ARE_IN_SHAPE}, [*model["depends_on"]["macros"]]
+    while waiting:
+        name = waiting.pop()
+        if name not in seen and name.startswith("macro.delivery_platform."):
+            seen.add(name)
+            code.append(macros[name]["macro_sql"])
+            waiting += macros[name]["depends_on"]["macros"]
+    return {name for text in code for name in re.findall(r"var\('(\w+)'\)", text)} & NUMBERS
+
+
+def test_unit_tests_pin_the_vars_of_their_models(parsed: ParsedProject) -> None:
+    models = {
+        node["name"]: node for node in parsed.manifest["nodes"].values() if node["resource_type"] == "model"
+    }
+    lacking = {}
+    pinned: set[str] = set()
+    for test in parsed.manifest["unit_tests"].values():
+        vars_ = set(((test["overrides"] or {}).get("vars") or {}).keys())
+        pinned |= vars_
+        if missing := numbers_of(parsed, models[test["model"]]) - vars_:
+            lacking[test["name"]] = sorted(missing)
+    assert lacking == {}
+    assert len(pinned) > 15
+
+
+def selected(parsed: ParsedProject, *options: str) -> Counter[str]:
+    """How many nodes of each type a selection has."""
+    dbt = Dbt(ROOT, parsed.folder, "sandbox", work=parsed.folder)
+    listed = run("dbt", *dbt.arguments("ls", *options, "--output", "json", "--output-keys", "resource_type"))
+    assert listed.returncode == 0, listed.stdout
+    return Counter(json.loads(line)["resource_type"] for line in listed.stdout.splitlines())
+
+
+def test_scheduled_jobs_run_no_unit_test(parsed: ParsedProject) -> None:
+    everything = Counter(node["resource_type"] for node in parsed.manifest["nodes"].values())
+    unit_tests = len(parsed.manifest["unit_tests"])
+    scheduled = {kind: everything[kind] for kind in ("model", "seed", "test")}
+    assert selected(parsed, "--selector", "daily") == scheduled
+    assert selected(parsed, "--selector", "full") == scheduled
+    assert selected(parsed, "--selector", "ci") == scheduled | {"unit_test": unit_tests}
+    hourly = selected(parsed, "--selector", "hourly", "--resource-type", "model")
+    tables = selected(parsed, "--select", "+config.materialized:incremental", "--resource-type", "model")
+    assert hourly == tables
+    assert 90 < hourly["model"] < everything["model"]
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/runbook.md"])
+def test_the_documents_name_the_commands(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    for selector in yaml.safe_load((ROOT / "selectors.yml").read_text(encoding="utf-8"))["selectors"]:
+        assert f"--selector {selector['name']}" in text
+
+
+@pytest.mark.parametrize(
+    "selection", ["--select nothing_of_this_name", "--select tag:nothing", "--exclude *"]
+)
+def test_a_selection_of_nothing_is_an_error(parsed: ParsedProject, selection: str) -> None:
+    dbt = Dbt(ROOT, parsed.folder, "sandbox", work=parsed.folder)
+    finished = run("dbt", *dbt.arguments("ls", *selection.split()))
+    assert finished.returncode == 2
+    assert "does not match any enabled nodes" in finished.stdout or "No nodes selected" in finished.stdout
