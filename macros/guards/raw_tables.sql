@@ -27,6 +27,7 @@
         {% set relation = api.Relation.create(database=table.database, schema=schema, identifier=table.identifier) %}
         {% do loads.append('select coalesce(' ~ times | join(', ') ~ ') as loaded_at from ' ~ relation) %}
     {% endfor %}
+    {% if not loads %}{{ return('') }}{% endif %}
     {% set loads = '(' ~ loads | join('\nunion all\n') ~ ') as loads where loaded_at <= ' ~ timestamp_literal(run_started_at) %}
     {% set since = timestamp_literal(run_started_at - modules.datetime.timedelta(hours=hours)) %}
     {% if not run_query('select 1 as is_recent from ' ~ loads ~ ' and loaded_at >= ' ~ since ~ ' limit 1').rows | list %}

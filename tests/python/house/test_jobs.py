@@ -80,7 +80,7 @@ def test_the_documents_name_the_commands(document: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "selection", ["--select nothing_of_this_name", "--select tag:nothing", "--exclude *"]
+    "selection", ["--select nothing_of_this_name", "--select int_unlock_events --resource-type seed"]
 )
 def test_a_selection_of_nothing_is_an_error(parsed: ParsedProject, selection: str) -> None:
     dbt = Dbt(ROOT, parsed.folder, "sandbox", work=parsed.folder)

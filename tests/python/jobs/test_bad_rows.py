@@ -15,7 +15,9 @@ MODELS = (
     "fct_events",
     "rpt_errors_hourly",
 )
-BUILD = ("build", "--select", *MODELS, "--exclude-resource-type", "unit_test")
+# Of the tests, those that read nothing else.
+SELECTED = ("--select", *MODELS, "--indirect-selection", "cautious")
+BUILD = ("build", *SELECTED, "--exclude-resource-type", "unit_test")
 
 
 def test_a_few_repeated_rows_skip_only_what_reads_them_until_a_reconciliation(project: Project) -> None:
