@@ -1,7 +1,10 @@
 {% macro stop_without_event_tables() %}
-    {% if not execute or flags.WHICH not in ('run', 'build', 'freshness') or invocation_args_dict.get('empty') %}{{ return('') }}{% endif %}
+    {% if not execute or flags.WHICH not in ('run', 'build', 'freshness') or invocation_args_dict.get('empty') %}
+        {{ return('') }}
+    {% endif %}
     {% set schema = var('raw_schema') %}
-    {% set declared = graph.sources.values() | selectattr('schema', 'equalto', schema) | map(attribute='identifier') | map('lower') | list %}
+    {% set tables = graph.sources.values() | selectattr('schema', 'equalto', schema) %}
+    {% set declared = tables | map(attribute='identifier') | map('lower') | list %}
     {% if not declared | select('in', landed_columns(schema)) | list %}
         {% set unreadable = declared | select('in', unreadable_tables(schema)) | list %}
         {{ exceptions.raise_compiler_error(
@@ -35,8 +38,8 @@
         {{ exceptions.raise_compiler_error(
             'No event table in schema ' ~ schema ~ ' has loaded a row for more than ' ~ hours ~ ' hours: '
             ~ ('the newest load is of ' ~ newest ~ ' UTC' if newest else 'none has a row with a load time')
-            ~ '. Models and tests ran before this message. If Segment should have loaded, see docs/runbook.md. If the events are old on purpose,'
-            ~ " add newest_load_max_hours: null to the command's --vars."
+            ~ '. Models and tests ran before this message. If Segment should have loaded, see docs/runbook.md. If the events are old on'
+            ~ " purpose, add newest_load_max_hours: null to the command's --vars."
         ) }}
     {% endif %}
     {{ return('') }}

@@ -1,6 +1,6 @@
 {#
-  The only place that says what the vars may be. docs/vars.md shows it, and check_vars() checks it. A number is a whole one; its unit is the end
-  of its name.
+  The only place that says what the vars may be. docs/vars.md shows it, and check_vars() checks it. A number is a whole one; its unit is the
+  end of its name.
 #}
 {% macro declared_vars() %}
     {% set seconds, minutes, hours = [0, 86400], [0, 43200], [0, 8760] %}
@@ -50,8 +50,10 @@
     {% for name, allowed in vars.items() %}
         {% set value = given[name] if name in given else var(name, none) %}
         {% if not var.has_var(name) or not is_allowed(allowed, value) %}
-            {% set shown = '{' ~ value.items() | map('join', ': ') | join(', ') ~ '}' if value is mapping else tojson(value, value | string) %}
-            {% do wrong.append(name ~ (' is ' ~ shown ~ ' and' if allowed.kind != 'secret' else '') ~ ' must be ' ~ allowed_values(name, allowed)) %}
+            {% set pairs = value.items() | map('join', ': ') | join(', ') if value is mapping %}
+            {% set shown = '{' ~ pairs ~ '}' if value is mapping else tojson(value, value | string) %}
+            {% set shown = '' if allowed.kind == 'secret' else ' is ' ~ shown ~ ' and' %}
+            {% do wrong.append(name ~ shown ~ ' must be ' ~ allowed_values(name, allowed)) %}
         {% endif %}
     {% endfor %}
     {% if not wrong and var('rating_min') >= var('rating_max') %}
@@ -87,7 +89,8 @@
         {% set unit = name.split('_') | last %}
         {% set unit = ' of ' ~ unit if unit in ('seconds', 'minutes', 'hours', 'days', 'weeks') else '' %}
         {{ return(
-            'a whole number' ~ unit ~ ' from ' ~ allowed.range[0] ~ ' to ' ~ allowed.range[1] ~ (', or null' if allowed.or_null is defined else '')
+            'a whole number' ~ unit ~ ' from ' ~ allowed.range[0] ~ ' to ' ~ allowed.range[1]
+            ~ (', or null' if allowed.or_null is defined else '')
         ) }}
     {% endif %}
     {% set text = 'a text that is not blank, without Jinja' %}
@@ -114,9 +117,8 @@
         {% do columns.extend(table.columns) %}
     {% endfor %}
     {% for name, raw_names in value.items() %}
-        {% if name not in columns or raw_names is string or raw_names is not sequence or raw_names is mapping or not raw_names %}
-            {{ return(false) }}
-        {% endif %}
+        {% set is_list = raw_names is sequence and raw_names is not string and raw_names is not mapping %}
+        {% if name not in columns or not is_list or not raw_names %}{{ return(false) }}{% endif %}
         {% for raw_name in raw_names if not is_plain_text(raw_name) %}{{ return(false) }}{% endfor %}
     {% endfor %}
     {{ return(true) }}
@@ -125,9 +127,11 @@
 
 {% macro day_of_scope(value) %}
     {% set text = value | string | replace('T', ' ') %}
-    {% set part = modules.re.match('([12][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])( ([01][0-9]|2[0-3])(:[0-5][0-9]){1,2})?$', text) %}
+    {% set time = '( ([01][0-9]|2[0-3])(:[0-5][0-9]){1,2})?' %}
+    {% set part = modules.re.match('([12][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])' ~ time ~ '\\Z', text) %}
     {% if part %}
-        {% set day = modules.datetime.date(part.group(1) | int, part.group(2) | int, 1) + modules.datetime.timedelta(days=part.group(3) | int - 1) %}
+        {% set month = modules.datetime.date(part.group(1) | int, part.group(2) | int, 1) %}
+        {% set day = month + modules.datetime.timedelta(days=part.group(3) | int - 1) %}
     {% endif %}
     {{ return(text if part and day.month == part.group(2) | int else none) }}
 {% endmacro %}

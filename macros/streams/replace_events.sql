@@ -92,6 +92,10 @@ from {{ computed }}
 where written_at is not null;
 
 {{ record_watermarks([newest_loads(temporary_table('incoming'))], computed) }}
+select
+    (select count(*) from {{ temporary_table('existing') }} as existing
+    where exists (select 1 from {{ computed }} as computed where {{ is_same_event('computed', 'existing') | indent(8) }})) as deleted,
+    (select count(*) from {{ computed }} where written_at is not null) as inserted;
 {% endmacro %}
 
 
