@@ -53,12 +53,12 @@ create temporary table {{ computed }} as (
             {%- endcall %}
             {%- set deleted, inserted = load_result('main').table.rows[0] -%}
             {%- set message = 'DELETE ' ~ deleted ~ ' INSERT ' ~ inserted -%}
-            {%- do store_raw_result('main', message=message, rows_affected=(deleted + inserted) | int) -%}
+            {%- do store_raw_result('main', message=message, code=none, rows_affected=(deleted + inserted) | int) -%}
             {%- if strategy == 'replace_events' and is_reconciling() -%}
                 {%- do stop_if_events_are_lost('(select * from ' ~ computed ~ ' where written_at is null)') -%}
             {%- endif -%}
         {%- else -%}
-            {%- do store_raw_result('main', message='UNCHANGED', rows_affected=0) -%}
+            {%- do store_raw_result('main', message='UNCHANGED', code=none, rows_affected=0) -%}
         {%- endif %}
     {%- endif -%}
 
