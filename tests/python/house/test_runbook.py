@@ -60,7 +60,7 @@ def test_each_data_test_of_our_own_is_named(parsed: ParsedProject) -> None:
         node["name"]
         for node in parsed.manifest["nodes"].values()
         if node["resource_type"] == "test"
-        and (node["test_metadata"] or {}).get("name") == "expression_is_true"
+        and node.get("test_metadata", {}).get("name") == "expression_is_true"
         and (node["config"]["severity"].lower() == "warn" or node["config"]["error_if"] != "!= 0")
     }
     assert len(named) > 1
