@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 import yaml
+from dbt.cli.main import dbtRunner
 
-from builds.runner import Dbt
-from house.commands import ROOT, run
-from house.parsing import ParsedProject
+from builds.runner import NO_FILES, Dbt
+from house.commands import ROOT
+from parsing import ParsedProject
 
 NUMBERS = {
     name
@@ -25,7 +26,7 @@ FIXTURES_ARE_IN_SHAPE = "macro.delivery_platform.conform"
 
 def numbers_of(parsed: ParsedProject, model: dict[str, Any]) -> set[str]:
     """The vars with a number that a model's SQL names, or a macro that it calls, whoever else calls it."""
-    macros = parsed.manifest["macros"]
+    macros = parsed.content["macros"]
     code, seen, waiting = [model["raw_code"]], {FIXTURES_ARE_IN_SHAPE}, [*model["depends_on"]["macros"]]
     while waiting:
         name = waiting.pop()
@@ -38,11 +39,11 @@ def numbers_of(parsed: ParsedProject, model: dict[str, Any]) -> set[str]:
 
 def test_unit_tests_pin_the_vars_of_their_models(parsed: ParsedProject) -> None:
     models = {
-        node["name"]: node for node in parsed.manifest["nodes"].values() if node["resource_type"] == "model"
+        node["name"]: node for node in parsed.content["nodes"].values() if node["resource_type"] == "model"
     }
     lacking = {}
     pinned: set[str] = set()
-    for test in parsed.manifest["unit_tests"].values():
+    for test in parsed.content["unit_tests"].values():
         vars_ = set(((test["overrides"] or {}).get("vars") or {}).keys())
         pinned |= vars_
         if missing := numbers_of(parsed, models[test["model"]]) - vars_:
@@ -53,15 +54,17 @@ def test_unit_tests_pin_the_vars_of_their_models(parsed: ParsedProject) -> None:
 
 def selected(parsed: ParsedProject, *options: str) -> Counter[str]:
     """How many nodes of each type a selection has."""
-    dbt = Dbt(ROOT, parsed.folder, "sandbox", work=parsed.folder)
-    listed = run("dbt", *dbt.arguments("ls", *options, "--output", "json", "--output-keys", "resource_type"))
-    assert listed.returncode == 0, listed.stdout
-    return Counter(json.loads(line)["resource_type"] for line in listed.stdout.splitlines())
+    dbt = Dbt(ROOT, parsed.folder, "sandbox", work=parsed.folder, logging=NO_FILES)
+    listed = dbtRunner(parsed.manifest("unset")).invoke(
+        dbt.arguments("ls", *options, "--output", "json", "--output-keys", "resource_type")
+    )
+    assert isinstance(listed.result, list)
+    return Counter(json.loads(line)["resource_type"] for line in listed.result)
 
 
 def test_scheduled_jobs_run_no_unit_test(parsed: ParsedProject) -> None:
-    everything = Counter(node["resource_type"] for node in parsed.manifest["nodes"].values())
-    unit_tests = len(parsed.manifest["unit_tests"])
+    everything = Counter(node["resource_type"] for node in parsed.content["nodes"].values())
+    unit_tests = len(parsed.content["unit_tests"])
     scheduled = {kind: everything[kind] for kind in ("model", "seed", "test")}
     assert selected(parsed, "--selector", "daily") == scheduled
     assert selected(parsed, "--selector", "full") == scheduled
@@ -83,7 +86,7 @@ def test_the_documents_name_the_commands(document: str) -> None:
     "selection", ["--select nothing_of_this_name", "--select int_unlock_events --resource-type seed"]
 )
 def test_a_selection_of_nothing_is_an_error(parsed: ParsedProject, selection: str) -> None:
-    dbt = Dbt(ROOT, parsed.folder, "sandbox", work=parsed.folder)
-    finished = run("dbt", *dbt.arguments("ls", *selection.split()))
-    assert finished.returncode == 2
-    assert "does not match any enabled nodes" in finished.stdout or "No nodes selected" in finished.stdout
+    dbt = Dbt(ROOT, parsed.folder, "sandbox", work=parsed.folder, logging=NO_FILES)
+    outcome = dbt.run("ls", *selection.split(), manifest=parsed.manifest("unset"))
+    assert not outcome.success
+    assert re.search("does not match any enabled nodes|No nodes selected", outcome.exception)

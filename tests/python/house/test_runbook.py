@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from house.commands import ROOT
-from house.parsing import ParsedProject
+from parsing import ParsedProject
 
 RUNBOOK = (ROOT / "docs/runbook.md").read_text(encoding="utf-8")
 OF_DBT = {"The selection criterion … does not match any enabled nodes"}
@@ -58,7 +58,7 @@ def test_each_data_test_of_our_own_is_named(parsed: ParsedProject) -> None:
     kinds = {path.stem for path in (ROOT / "tests/generic").glob("*.sql")}
     named = {
         node["name"]
-        for node in parsed.manifest["nodes"].values()
+        for node in parsed.content["nodes"].values()
         if node["resource_type"] == "test"
         and node.get("test_metadata", {}).get("name") == "expression_is_true"
         and (node["config"]["severity"].lower() == "warn" or node["config"]["error_if"] != "!= 0")
@@ -69,6 +69,6 @@ def test_each_data_test_of_our_own_is_named(parsed: ParsedProject) -> None:
 
 def test_names_of_data_tests_are_no_longer_than_those_of_tables(parsed: ParsedProject) -> None:
     """`--store-failures` makes a table of the test's alias, which PostgreSQL would cut."""
-    tests = [node for node in parsed.manifest["nodes"].values() if node["resource_type"] == "test"]
+    tests = [node for node in parsed.content["nodes"].values() if node["resource_type"] == "test"]
     assert [node["alias"] for node in tests if len(node["alias"]) > 63] == []
     assert {node["config"]["store_failures"] for node in tests} == {None}

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from house.adapters import Parsed
-from house.adapters import parsed_for as parsed_for
+from house.adapters import on_adapter as on_adapter
 from house.commands import ROOT
 
 DECLARED = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
@@ -76,31 +76,31 @@ REFUSED: list[tuple[str, Any]] = [
 ]
 
 
-def of_macro(parsed_for: Parsed, expression: str) -> Any:
+def of_macro(on_adapter: Parsed, expression: str) -> Any:
     """The value of an expression of Jinja."""
-    return json.loads(parsed_for.compile(f"{{{{ tojson({expression}) }}}}"))
+    return json.loads(on_adapter.compile(f"{{{{ tojson({expression}) }}}}"))
 
 
-def allowed(parsed_for: Parsed) -> dict[str, str]:
+def allowed(on_adapter: Parsed) -> dict[str, str]:
     """What each var may be, in words."""
-    vars_ = of_macro(parsed_for, "declared_vars()")
+    vars_ = of_macro(on_adapter, "declared_vars()")
     calls = ", ".join(f"'{name}': allowed_values('{name}', declared_vars()['{name}'])" for name in vars_)
-    found: dict[str, str] = of_macro(parsed_for, f"{{{calls}}}")
+    found: dict[str, str] = of_macro(on_adapter, f"{{{calls}}}")
     return found
 
 
-def test_values_are_accepted_by_type_and_range(parsed_for: Parsed) -> None:
+def test_values_are_accepted_by_type_and_range(on_adapter: Parsed) -> None:
     values = [*ACCEPTED, *REFUSED]
     jinja = [
         f"is_allowed(declared_vars()['{name}'], fromjson({json.dumps(json.dumps(value))}))"
         for name, value in values
     ]
-    found = of_macro(parsed_for, f"[{', '.join(jinja)}]")
+    found = of_macro(on_adapter, f"[{', '.join(jinja)}]")
     assert [case for case, is_allowed in zip(values, found, strict=True) if is_allowed] == ACCEPTED
 
 
-def test_each_var_is_declared_once_and_documented(parsed_for: Parsed) -> None:
-    found = allowed(parsed_for)
+def test_each_var_is_declared_once_and_documented(on_adapter: Parsed) -> None:
+    found = allowed(on_adapter)
     assert list(found) == list(DECLARED)
     documented = [
         tuple(cell.strip() for cell in line.strip("|").split("|"))
