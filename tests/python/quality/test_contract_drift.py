@@ -63,11 +63,8 @@ def test_every_finding_has_a_row(project: Project) -> None:
     for statement in statements:
         project.execute(statement, user="loader")
     results = project.dbt("build", "--select", "rpt_contract_drift", succeeds=False)
-    assert {name: str(result.status) for name, result in results.items() if str(result.status) != "pass"} == {
-        "rpt_contract_drift": "success",
-        "raw_tables_are_readable": "fail",
-        "raw_tables_are_as_declared": "warn",
-    }
+    severities = {name: str(results[name].status) for name in results if name.startswith("raw_tables_are_")}
+    assert severities == {"raw_tables_are_readable": "fail", "raw_tables_are_as_declared": "warn"}
     found = [
         ("extra_column", EVENT, "pilot's mood", "landed text"),
         ("extra_table", "robot_sang", None, None),
