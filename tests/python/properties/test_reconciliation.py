@@ -38,7 +38,7 @@ def reconcile(project: Project, scope: str) -> None:
 
 def double_rows(project: Project, relation: str) -> None:
     """Insert a fifth of a table's rows a second time, and another fifth with another text."""
-    columns = dict(
+    columns: dict[str, str] = dict(
         project.query(
             "select attname::text, format_type(atttypid, null) from pg_attribute"
             f" where attrelid = '{relation}'::regclass and attnum > 0 and not attisdropped"
