@@ -7,12 +7,7 @@
     {% set declared = graph.sources.values() | selectattr('schema', 'equalto', schema) | map(attribute='identifier') | sort | list %}
     {% set unreadable = declared | select('in', unreadable_tables(schema) | map('lower') | list) | list %}
     {% set missing = declared | reject('in', unreadable) | reject('in', landed_columns(schema)) | list %}
-    {% if missing | length == declared | length %}
-        {% do exceptions.warn(
-            'None of the ' ~ declared | length ~ ' event tables has landed in schema ' ~ schema ~ ' of database ' ~ target.dbname
-            ~ ', so there was nothing new to read. Is the var raw_schema right?'
-        ) %}
-    {% elif missing %}
+    {% if missing %}
         {% do exceptions.warn(
             missing | length ~ ' of ' ~ declared | length ~ ' event tables have not landed in schema ' ~ schema
             ~ ' yet; their staging views are empty: ' ~ missing | join(', ') ~ '.'

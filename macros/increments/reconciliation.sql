@@ -1,14 +1,5 @@
 {% macro is_reconciling() %}
-    {% set scope = var('reconcile') %}
-    {% if scope is mapping %}
-        {% if not (scope.keys() | list in (['order_id'], ['robot_id']) or scope.keys() | sort | list == ['from', 'to']) %}
-            {{ exceptions.raise_compiler_error(
-                'The var reconcile may be true, {order_id: …}, {robot_id: …} or {from: <day>, to: <day>}, not ' ~ scope ~ '.'
-            ) }}
-        {% endif %}
-        {{ return(true) }}
-    {% endif %}
-    {{ return(scope | string | lower == 'true') }}
+    {{ return(var('reconcile') is mapping or var('reconcile')) }}
 {% endmacro %}
 
 

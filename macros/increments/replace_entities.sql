@@ -49,6 +49,11 @@ create temporary table {{ temporary_table('affected') }} as
     {%- set is_partial = model.config.meta.get('recompute_since') -%}
 
     {%- if is_partial %}
+create temporary table {{ temporary_table('existing') }} as
+select 0 as is_unchanged
+from {{ target_table }}
+inner join {{ temporary_table('affected') }} as affected
+    on {{ is_recomputed(target_table.identifier, event_time()) | indent(8) }};
 delete from {{ target_table }}
 using {{ temporary_table('affected') }} as affected
 where {{ is_recomputed(target_table.identifier, event_time()) | indent(4) }};
@@ -72,6 +77,9 @@ where {{ is_not_among('computed', '(select * from ' ~ temporary_table('existing'
     {%- endif %};
 
 {{ record_watermarks(['select input_name, written_at as watermark from ' ~ temporary_table('changes')], computed) }}
+select
+    (select count(*) from {{ temporary_table('existing') }} where is_unchanged = 0) as deleted,
+    (select count(*) from {{ computed }}) - (select count(*) from {{ temporary_table('existing') }} where is_unchanged = 1) as inserted;
 {% endmacro %}
 
 
@@ -80,27 +88,15 @@ where {{ is_not_among('computed', '(select * from ' ~ temporary_table('existing'
 create temporary table {{ temporary_table('existing') }} as
 with
 
-existing as (
-
-    select {{ values }}
-    from {{ target_table }}
-    where {{ is_affected() }}
-
-),
+existing as (select {{ values }} from {{ target_table }} where {{ is_affected() }}),
 
 -- an entity without existing rows has no unchanged rows
 existing_and_computed as (
 
-    select
-        {{ values }},
-        1 as is_existing,
-        0 as is_computed
+    select {{ values }}, 1 as is_existing, 0 as is_computed
     from existing
     union all
-    select
-        {{ values }},
-        0 as is_existing,
-        1 as is_computed
+    select {{ values }}, 0 as is_existing, 1 as is_computed
     from {{ computed }}
     where {{ index_hash('entity_key') }} in (select {{ index_hash('existing.entity_key') }} from existing)
 
@@ -113,6 +109,7 @@ compared as (
         {{ model.config.unique_key | join(', ') }},
         max(is_existing) as is_existing,
         max(is_computed) as is_computed,
+        sum(sum(is_existing)) over (partition by entity_key, {{ model.config.unique_key | join(', ') }}) as existing_count,
         min(max(is_existing)) over (partition by entity_key) as has_gained_none,
         min(max(is_computed)) over (partition by entity_key) as has_lost_none
     from existing_and_computed
@@ -123,7 +120,7 @@ compared as (
 select
     entity_key,
     {{ model.config.unique_key | join(', ') }},
-    case when is_computed = 1 and (has_gained_none = 0 or has_lost_none = 1) then 1 else 0 end as is_unchanged
+    case when is_computed = 1 and existing_count = 1 and (has_gained_none = 0 or has_lost_none = 1) then 1 else 0 end as is_unchanged
 from compared
 where is_existing = 1;
 {% endmacro %}

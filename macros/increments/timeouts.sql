@@ -1,6 +1,6 @@
 {% macro data_horizon() -%}
     (
-        select {{ timestamp_add('minute', -var('horizon_margin_minutes'), 'max(received_through)') }}
+        select {{ timestamp_add('minute', '-' ~ var('horizon_margin_minutes'), 'max(received_through)') }}
         from {{ ref('int_data_horizon') }}
     )
 {%- endmacro %}

@@ -38,9 +38,10 @@ limit 1
             {#- One message: an adapter that repeats it in a new session takes the lock again. On Redshift it is a transaction of its own, for
                 an earlier query that was repeated in a new session has read without the lock. #}
             {%- set computed = temporary_table('computed') -%}
-            {%- call statement('main') %}
+            {%- call statement('main', fetch_result=True) %}
 {{ 'rollback; begin;' if target.type == 'redshift' }}
 lock {{ watermark_table() }};
+{{ record_rules() if is_reconciling_all() and strategy != 'replace_differences' }}
 {{ context[strategy ~ '__prepare'](watermarks) if strategy != 'replace_differences' }}
 create temporary table {{ computed }} as (
 {{ sql }}
@@ -49,11 +50,15 @@ create temporary table {{ computed }} as (
     'target_relation': table, 'temp_relation': computed, 'unique_key': config.get('unique_key'),
     'dest_columns': model.columns.values(), 'incremental_predicates': none,
 }) }}
-{{ record_rules() if is_reconciling_all() and strategy != 'replace_differences' }}
             {%- endcall %}
+            {%- set deleted, inserted = load_result('main').table.rows[0] -%}
+            {%- set message = 'DELETE ' ~ deleted ~ ' INSERT ' ~ inserted -%}
+            {%- do store_raw_result('main', message=message, code=none, rows_affected=(deleted + inserted) | int) -%}
             {%- if strategy == 'replace_events' and is_reconciling() -%}
                 {%- do stop_if_events_are_lost('(select * from ' ~ computed ~ ' where written_at is null)') -%}
             {%- endif -%}
+        {%- else -%}
+            {%- do store_raw_result('main', message='UNCHANGED', code=none, rows_affected=0) -%}
         {%- endif %}
     {%- endif -%}
 

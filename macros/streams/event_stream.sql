@@ -12,18 +12,14 @@ from (
     {{ changed_events(temporary_table('incoming'), temporary_table('existing')) | indent(4) }}
 ) as changed
         {%- if is_reconciling() %}
+            {%- set landed = increment_inputs() | map(attribute='event_table') | select('in', landed_columns(var('raw_schema'))) %}
 union all
 select
     {{ event_columns('existing.') }},
     cast(null as timestamp) as written_at
 from {{ temporary_table('existing') }} as existing
 where
-    existing.event_name in (
-        ''
-            {%- for input in increment_inputs() if input.event_table in landed_columns(var('raw_schema')) %}
-        , '{{ input.event_table }}'
-            {%- endfor %}
-    )
+    existing.event_name in ('{{ landed | join("', '") }}')
     and not {{ is_past_retention('existing') | indent(4) }}
     and not exists (
         select 1
@@ -39,7 +35,15 @@ where
 {{ latest_copies([incoming] if is_reconciling() else [incoming ~ ' where is_gone = 0', existing ~ ' where is_gone = 0']) }}
 except
 select {{ event_columns() }}
-from {{ existing }}
+from {{ existing }} as existing
+    {%- if is_reconciling() %}
+-- of an event with two rows neither counts as existing, so that one is written in their place
+where not exists (
+    select 1
+    from (select event_name, event_id from {{ existing }} group by event_name, event_id having count(*) > 1) as repeated
+    where {{ is_same_event('existing', 'repeated') | indent(8) }}
+)
+    {%- endif %}
 {%- endmacro %}
 
 

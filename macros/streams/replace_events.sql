@@ -40,15 +40,17 @@ create temporary table {{ temporary_table('incoming') }} as
 {{ union_of_staging(watermarks) }};
 {{ analyze(temporary_table('incoming')) }}
 create temporary table {{ temporary_table('existing') }} as
-{{ existing_copies(temporary_table('incoming')) }}
     {%- if is_reconciling() %}
-union
 select
     0 as is_gone,
     {{ event_columns('existing.') }}
 from {{ this }} as existing
-where {{ is_in_scope('existing.', model) }}
-    {%- endif %};
+where
+    {{ is_in_scope('existing.', model) }}
+    or exists (select 1 from {{ temporary_table('incoming') }} as incoming where {{ is_same_event('existing', 'incoming') | indent(4) }});
+    {%- else %}
+{{ existing_copies(temporary_table('incoming')) }};
+    {%- endif %}
 {{ analyze(temporary_table('existing')) }}
 {% endmacro %}
 
@@ -90,6 +92,10 @@ from {{ computed }}
 where written_at is not null;
 
 {{ record_watermarks([newest_loads(temporary_table('incoming'))], computed) }}
+select
+    (select count(*) from {{ temporary_table('existing') }} as existing
+    where exists (select 1 from {{ computed }} as computed where {{ is_same_event('computed', 'existing') | indent(8) }})) as deleted,
+    (select count(*) from {{ computed }} where written_at is not null) as inserted;
 {% endmacro %}
 
 

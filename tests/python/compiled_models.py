@@ -12,6 +12,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extras import RealDictCursor, execute_values
 
 from builds.differences import Row
+from contract.raw import land_empty_table
 from project import BOOKKEEPING, Project
 
 WRITTEN_AT = datetime(2026, 10, 1)
@@ -72,7 +73,8 @@ class CompiledModels:
 
 @contextmanager
 def compiled_models(project: Project, *models: str) -> Iterator[CompiledModels]:
-    """Build models and all that they rest on from an empty raw schema; keep what dbt compiled at hand."""
+    """Build models and all that they rest on from raw tables without rows; keep what dbt compiled at hand."""
+    land_empty_table(project)
     selected = [f"+{model}" for model in models]
     results = project.dbt("run", "--full-refresh", "--select", *selected)
     nodes = {name: result.node for name, result in results.items() if isinstance(result.node, ModelNode)}

@@ -56,14 +56,15 @@ class Project:
         self.parsed = parsed or parsed_for(target).manifest(database.name)
         self.runner = Dbt(ROOT, work, target, work=work, threads=threads, logging=NO_FILES)
         self.warnings: list[str] = []
+        self.exception = ""
 
     def dbt(self, command: str, *arguments: str, succeeds: bool = True) -> Mapping[str, RunResult]:
         """Run a dbt command; results by node name. Unless `succeeds` is False, it must not fail.
 
-        What dbt warned of is in `warnings` afterwards.
+        What dbt warned of is in `warnings` afterwards, and why it gave up, if it did, in `exception`.
         """
         outcome = self._run(command, *arguments)
-        self.warnings = outcome.warnings
+        self.warnings, self.exception = outcome.warnings, outcome.exception
         if succeeds:
             assert outcome.success, f"dbt {command} failed\n{outcome.failure}"
         return outcome.results

@@ -1,12 +1,12 @@
 {# Lookback in minutes of an event: to its session, to the session that it is evidence for, to the action that failed. #}
 {% set reach = [
     var('troubleshooting_gap_minutes'),
-    var('troubleshooting_session_id_hours') * 60,
+    var('troubleshooting_session_id_hours') | int * 60,
     var('escalation_window_minutes'),
     var('recovery_window_minutes'),
     var('action_fail_minutes'),
-] | max %}
-{% set lookback = [reach, var('order_under_way_hours') * 60] | max %}
+] | map('int') | max %}
+{% set lookback = [reach, var('order_under_way_hours') | int * 60] | max %}
 
 {{ config(
     sort=['occurred_at'],

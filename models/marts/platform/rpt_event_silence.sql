@@ -70,8 +70,8 @@ silences as (
 
 weeks as (
 
-    {% for number in range(1, var('silence_weeks') + 1) %}
-    select cast({{ number }} as integer) as week_number
+    {% for _ in range(var('silence_weeks') | int) %}
+    select cast({{ loop.index }} as integer) as week_number
     {% if not loop.last %}
     union all
     {% endif %}

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from builds.runner import Dbt
-from contract.raw import land_rows
+from contract.raw import land_empty_table, land_rows
 from project import ROOT, Project
 from sandbox.server import RAW_SCHEMA
 
@@ -42,17 +42,18 @@ def test_without_a_warehouse_dbt_says_so_and_nothing_else_does(project: Project,
 
 
 def test_without_rights_on_the_raw_tables_nothing_is_lost_and_the_cause_is_named(project: Project) -> None:
+    land_empty_table(project)
     land_rows(project, "order_unlock_coco", TYPES, CLICK)
     project.dbt(*RUN)
     attempts = project.content("analytics_marts.fct_unlock_attempts")
     assert len(attempts) == 1
-    project.execute(f"revoke select on all tables in schema {RAW_SCHEMA} from transformer", user="loader")
+    project.execute(f"revoke select on {RAW_SCHEMA}.order_unlock_coco from transformer", user="loader")
     for reconcile in ("false", "true"):
         project.dbt(*RUN, "--vars", f"{{reconcile: {reconcile}}}")
         told = [warning for warning in project.warnings if "event tables" in warning]
         assert len(told) == 2
         assert any(
-            warning.startswith(f"49 of 50 event tables have not landed in {SCHEMA}") for warning in told
+            warning.startswith(f"48 of 50 event tables have not landed in {SCHEMA}") for warning in told
         )
         assert any(
             warning.startswith(REFUSED) and warning.endswith(": order_unlock_coco.") for warning in told
@@ -60,9 +61,10 @@ def test_without_rights_on_the_raw_tables_nothing_is_lost_and_the_cause_is_named
         assert project.content("analytics_marts.fct_unlock_attempts") == attempts
 
 
-def test_without_rights_on_the_raw_schema_its_tables_are_unreadable(project: Project) -> None:
+def test_without_rights_on_the_raw_schema_nothing_is_run(project: Project) -> None:
     land_rows(project, "order_unlock_coco", TYPES, CLICK)
     project.execute(f"revoke usage on {SCHEMA} from transformer", user="loader")
-    project.dbt("run", "--select", "stg_order_unlock_coco")
-    assert project.content("analytics_staging.stg_order_unlock_coco") == []
-    assert any(warning.startswith(REFUSED) for warning in project.warnings)
+    assert project.dbt("run", "--select", "stg_order_unlock_coco", succeeds=False) == {}
+    assert f"None of the 50 event tables can be read in {SCHEMA}" in project.exception
+    assert "Grant usage on the schema and select on the tables to transformer." in project.exception
+    assert project.tables("analytics_staging") == []

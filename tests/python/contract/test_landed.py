@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contract.raw import land_rows
+from contract.raw import land_empty_table, land_rows
 from contract.test_drift import findings
 from project import Project, Rows
 from sandbox.server import RAW_SCHEMA
@@ -96,6 +96,7 @@ def test_types_have_the_kinds_that_they_are_made_of(project: Project) -> None:
 
 
 def test_a_table_without_a_grant_is_unreadable_and_not_missing(project: Project) -> None:
+    land_empty_table(project)
     land_rows(project, EVENT, COMMON, ROW)
     project.execute(f"revoke select on {RAW_SCHEMA}.{EVENT} from transformer", user="loader")
     assert findings(project, EVENT) == [("unreadable_table", "", "")]

@@ -5,7 +5,7 @@ The examples were worked by hand. dbt shows that the models give what they expec
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, fields
 from datetime import date, timedelta
 from typing import Any
 
@@ -35,16 +35,14 @@ def event_of(row: Row) -> Event:
 
 
 def rules_of(example: Example) -> LoadRules:
-    """Give the rules under the variables that an example overrides."""
+    """Give the rules under the variables that an example pins."""
     windows = {
         "load_restart_seconds": ("restart", timedelta(seconds=1)),
         "load_window_minutes": ("window", timedelta(minutes=1)),
     }
-    rules = LoadRules()
-    for variable, value in example["overrides"].get("vars", {}).items():
-        name, unit = windows[variable]
-        rules = replace(rules, **{name: value * unit})
-    return rules
+    pinned = example["overrides"]["vars"]
+    found = {name: pinned[var] * unit for var, (name, unit) in windows.items() if var in pinned}
+    return LoadRules(**found)
 
 
 @each_example("int_load_attempt_events")

@@ -36,6 +36,27 @@ def reconcile(project: Project, scope: str) -> None:
     project.dbt("run", *INCREMENTS, "--vars", variables)
 
 
+def double_rows(project: Project, relation: str) -> None:
+    """Insert a fifth of a table's rows a second time, and another fifth with another text."""
+    columns: dict[str, str] = dict(
+        project.query(
+            "select attname::text, format_type(atttypid, null) from pg_attribute"
+            f" where attrelid = '{relation}'::regclass and attnum > 0 and not attisdropped"
+        )
+    )
+    texts = [
+        name
+        for name, kind in columns.items()
+        if kind == "character varying" and not name.endswith(("_key", "_id", "_name"))
+    ]
+    altered = [f"'x' as {name}" if name in texts[:1] else name for name in columns]
+    for number, selected in enumerate((columns, altered)):
+        project.execute(
+            f"insert into {relation} ({', '.join(columns)}) select {', '.join(selected)} from {relation}"
+            f" as rows where abs(hashtext(rows::text)) % 5 = {number}"
+        )
+
+
 def test_a_reconciliation_of_everything_equals_a_full_refresh(project: Project, rng: random.Random) -> None:
     event_tables = Manifest.of(project).event_tables
     arrivals = hostile_arrivals(rng, event_tables, worlds=400, loads=3, behind_the_mark=True)
@@ -47,6 +68,8 @@ def test_a_reconciliation_of_everything_equals_a_full_refresh(project: Project, 
     erase(project, rng.choice(landed), "true")
     project.dbt("run", *INCREMENTS)
     by_increments = outputs(project)
+    for relation in Manifest.of(project).incremental:
+        double_rows(project, relation)
 
     reconcile(project, "true")
     incremental = Manifest.of(project).incremental

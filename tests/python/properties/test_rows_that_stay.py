@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+
+from dbt.contracts.results import RunResult
 
 from contract.raw import land_rows
 from project import Project
@@ -21,6 +24,20 @@ def land(project: Project, event: str, event_id: str, time: str, order_id: str =
     land_rows(project, event, TYPES, row)
 
 
+def reported(results: Mapping[str, RunResult]) -> dict[str, tuple[str, int]]:
+    """What dbt reports of some tables: its message, and the number of rows."""
+    names = (
+        "int_unlock_events",
+        "int_server_unlock_events",
+        "int_data_horizon",
+        "int_unlock_attempt_events",
+        "fct_unlock_attempts",
+    )
+    return {
+        name: (str(results[name].message), results[name].adapter_response["rows_affected"]) for name in names
+    }
+
+
 def written(project: Project) -> dict[datetime, str]:
     """The transactions that wrote the attempts, by the attempts' start."""
     return dict(project.query(f"select started_at, xmin::text from {FACT} order by 1"))
@@ -34,9 +51,17 @@ def test_an_attempt_that_nothing_happened_to_is_not_written_again(project: Proje
     before = written(project)
     assert [start.hour for start in before] == [10, 12, 23]
     land(project, "server_unlock_bot_open_lid_success", "d", "12:00:30")
-    project.dbt(*RUN)
+    results = project.dbt(*RUN)
     after = written(project)
     assert [start.hour for start in after if after[start] != before[start]] == [12]
+    assert reported(results) == {
+        "int_unlock_events": ("UNCHANGED", 0),
+        "int_server_unlock_events": ("DELETE 0 INSERT 1", 1),
+        "int_data_horizon": ("DELETE 1 INSERT 2", 3),
+        "int_unlock_attempt_events": ("DELETE 0 INSERT 1", 1),
+        "fct_unlock_attempts": ("DELETE 1 INSERT 1", 2),
+    }
+    assert {rows for _, rows in reported(project.dbt(*RUN)).values()} == {0}
 
 
 def test_no_row_is_written_where_the_same_came_out(project: Project) -> None:

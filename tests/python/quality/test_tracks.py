@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from contract.raw import Value, land_rows
+from contract.raw import Value, land_empty_table, land_rows
 from project import Project
 
 MART = "analytics_marts.rpt_tracks_reconciliation"
@@ -64,6 +64,7 @@ def test_tracks_may_have_other_columns_and_types(
         "event": 7 if types.get("event") == "bigint" else EVENT,
         "received_at": "2026-09-01T12:00:00Z" if types.get("received_at") == "text" else None,
     }
+    land_empty_table(project)
     land_rows(project, "tracks", types, row)
     project.dbt("run", "--select", "int_landed_tracks")
     assert (

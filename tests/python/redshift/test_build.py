@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 
 import pytest
+import yaml
 from dbt.contracts.graph.nodes import AnalysisNode
 from dbt.contracts.results import RunResult
 from redshift_connector.error import ProgrammingError
 
 from builds.differences import assert_same_contents
 from deep import deep
-from project import open_project
+from project import ROOT, open_project
 from properties.built import Manifest, outputs
 from redshift.column_types import column_types
 from redshift.conftest import OnRedshift
@@ -63,11 +64,19 @@ def assert_accepted(statements: Sequence[Sent]) -> None:
 
 
 @deep
-def test_every_unit_test_passes(built: OnRedshift) -> None:
+def test_every_unit_test_passes_whatever_the_vars(built: OnRedshift) -> None:
     built.lookalike.forget()
-    results = built.project.dbt("test", "--select", "test_type:unit")
+    numbers = {name: 3 * value + 1 for name, value in declared_vars().items() if type(value) is int}
+    changed = json.dumps(numbers | {"newest_load_max_hours": None})
+    results = built.project.dbt("test", "--select", "test_type:unit", "--vars", changed)
     assert statuses(results) == {"unit_test": {"pass"}}
     assert_accepted(built.lookalike.statements)
+
+
+def declared_vars() -> dict[str, Any]:
+    """The vars of the project with their defaults."""
+    found: dict[str, Any] = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+    return found
 
 
 @deep

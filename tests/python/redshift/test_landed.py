@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from contract.raw import land_rows
+from contract.raw import land_empty_table, land_rows
 from contract.test_drift import findings
 from contract.values import LANDINGS, assert_staged
 from project import Project
@@ -34,6 +34,7 @@ def opened(
 
 
 def test_a_table_without_a_grant_is_unreadable_and_not_missing(opened: Project) -> None:
+    land_empty_table(opened)
     land_rows(opened, EVENT, COMMON, ROW)
     opened.execute(f"revoke select on {RAW_SCHEMA}.{EVENT} from transformer", user="loader")
     assert findings(opened, EVENT) == [("unreadable_table", "", "")]

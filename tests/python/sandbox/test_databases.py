@@ -100,7 +100,7 @@ def test_a_clone_has_the_rows_of_its_template_and_then_its_own(server: Server, d
     assert clone.name not in server.databases()
 
 
-@pytest.mark.parametrize("user", access.ROLES)
+@pytest.mark.parametrize("user", ["loader", "transformer", "analyst"])
 @pytest.mark.parametrize("maintenance", ["postgres", "template1"])
 def test_no_role_writes_into_a_maintenance_database(server: Server, user: str, maintenance: str) -> None:
     """Nobody looks for tables there, and what fills its disk fills everybody's."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contract.raw import land_rows
+from contract.raw import land_empty_table, land_rows
 from project import Project
 
 VIEW = "analytics_staging.stg_order_unlock_coco"
@@ -100,6 +100,7 @@ def test_a_raw_name_with_dollar_quotes_is_not_executed(project: Project) -> None
             f'create table delivery_platform_prod."{name}" (id varchar(1024), "it\'s $view$" text)',
             user="loader",
         )
+    land_empty_table(project)
     project.dbt("run", "--select", "+rpt_contract_drift")
     extra = project.query(
         "select event_name from analytics_marts.rpt_contract_drift where finding = 'extra_table' order by 1"

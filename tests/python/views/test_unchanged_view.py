@@ -6,6 +6,7 @@ import pytest
 from dbt.artifacts.resources import Hook
 
 from configured import configured
+from contract.raw import land_empty_table
 from project import Project
 from views.test_replace_view import RUN, VIEW, made
 
@@ -100,6 +101,7 @@ def test_hooks_of_a_view_are_sent_in_each_run(project: Project) -> None:
 def test_what_a_dropped_view_takes_with_it_is_made_again_in_the_same_run(project: Project) -> None:
     """The comments of a schema are read once, while the views are there."""
     read, reader = "analytics_staging.stg_order_unlock_coco", "analytics_intermediate.int_landed_rows"
+    land_empty_table(project)
     project.dbt("run", "--select", "+int_landed_rows")
     [(sql,)] = project.query(f"select rtrim(pg_get_viewdef('{read}'::regclass), ';')")
     project.execute(
@@ -112,6 +114,7 @@ def test_what_a_dropped_view_takes_with_it_is_made_again_in_the_same_run(project
 
 
 def test_a_mart_that_breaks_a_changed_contract_is_found(project: Project) -> None:
+    land_empty_table(project)
     project.dbt("run", "--select", "+rpt_unlock_funnel_daily")
     other = configured(project, "marts")
     column = other.parsed.nodes["model.delivery_platform.rpt_unlock_funnel_daily"].columns["start_date"]

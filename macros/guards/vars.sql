@@ -1,0 +1,142 @@
+{#
+  The only place that says what the vars may be. docs/vars.md shows it, and check_vars() checks it. A number is a whole one; its unit is the
+  end of its name.
+#}
+{% macro declared_vars() %}
+    {% set seconds, minutes, hours = [0, 86400], [0, 43200], [0, 8760] %}
+    {{ return({
+        'raw_schema': {'kind': 'text'},
+        'raw_names': {'kind': 'raw names'},
+        'placeholder_ids': {'kind': 'words'},
+        'reconcile': {'kind': 'scope'},
+        'load_overlap_hours': {'kind': 'number', 'range': hours},
+        'newest_load_max_hours': {'kind': 'number', 'range': [1, 8760], 'or_null': true},
+        'raw_retention_days': {'kind': 'number', 'range': [1, 36500], 'or_null': true},
+        'allow_lost_events': {'kind': 'boolean'},
+        'accept_changed_rules': {'kind': 'boolean'},
+        'clock_skew_tolerance_minutes': {'kind': 'number', 'range': minutes},
+        'horizon_margin_minutes': {'kind': 'number', 'range': minutes},
+        'unlock_reclick_seconds': {'kind': 'number', 'range': seconds},
+        'unlock_server_join_minutes': {'kind': 'number', 'range': minutes},
+        'unlock_restart_seconds': {'kind': 'number', 'range': seconds},
+        'unlock_clock_tolerance_seconds': {'kind': 'number', 'range': seconds},
+        'unlock_window_minutes': {'kind': 'number', 'range': minutes},
+        'load_restart_seconds': {'kind': 'number', 'range': seconds},
+        'load_window_minutes': {'kind': 'number', 'range': minutes},
+        'silence_weeks': {'kind': 'number', 'range': [1, 52]},
+        'silence_least_events': {'kind': 'number', 'range': [1, 1000000]},
+        'troubleshooting_gap_minutes': {'kind': 'number', 'range': minutes},
+        'troubleshooting_session_id_hours': {'kind': 'number', 'range': hours},
+        'escalation_window_minutes': {'kind': 'number', 'range': minutes},
+        'recovery_window_minutes': {'kind': 'number', 'range': minutes},
+        'action_fail_minutes': {'kind': 'number', 'range': minutes},
+        'cancel_after_block_minutes': {'kind': 'number', 'range': minutes},
+        'order_under_way_hours': {'kind': 'number', 'range': hours},
+        'tracker_gap_minutes': {'kind': 'number', 'range': minutes},
+        'rating_min': {'kind': 'number', 'range': [0, 100]},
+        'rating_max': {'kind': 'number', 'range': [0, 100]},
+        'reassignment_window_minutes': {'kind': 'number', 'range': minutes},
+        'node_launch_gap_minutes': {'kind': 'number', 'range': minutes},
+    }) }}
+{% endmacro %}
+
+
+{% macro check_vars() %}
+    {% if not execute %}{{ return('') }}{% endif %}
+    {% set vars, given, wrong = declared_vars(), invocation_args_dict.get('vars') or {}, [] %}
+    {% for name in given if name not in vars %}
+        {% do wrong.append(name ~ ' is no var of this project') %}
+    {% endfor %}
+    {% for name, allowed in vars.items() %}
+        {% set value = given[name] if name in given else var(name, none) %}
+        {% if not var.has_var(name) or not is_allowed(allowed, value) %}
+            {% set pairs = value.items() | map('join', ': ') | join(', ') if value is mapping %}
+            {% set shown = '{' ~ pairs ~ '}' if value is mapping else tojson(value, value | string) %}
+            {% do wrong.append(name ~ ' is ' ~ shown ~ ' and must be ' ~ allowed_values(name, allowed)) %}
+        {% endif %}
+    {% endfor %}
+    {% if not wrong and var('rating_min') >= var('rating_max') %}
+        {% do wrong.append('rating_min is ' ~ var('rating_min') ~ ' and must be less than rating_max, ' ~ var('rating_max')) %}
+    {% endif %}
+    {% if wrong %}
+        {{ exceptions.raise_compiler_error(
+            'These vars are wrong, and nothing was run: ' ~ wrong | join('; ') ~ '. docs/vars.md describes all vars.'
+        ) }}
+    {% endif %}
+    {{ return('') }}
+{% endmacro %}
+
+
+{% macro is_allowed(allowed, value) %}
+    {% if value is none %}{{ return(allowed.or_null | default(false)) }}
+    {% elif allowed.kind == 'number' %}{{ return(value is integer and allowed.range[0] <= value <= allowed.range[1]) }}
+    {% elif allowed.kind == 'boolean' %}{{ return(value is boolean) }}
+    {% elif allowed.kind == 'text' %}{{ return(is_plain_text(value)) }}
+    {% elif allowed.kind == 'words' %}{{ return(is_list_of_texts(value)) }}
+    {% elif allowed.kind == 'raw names' %}{{ return(is_raw_names(value)) }}
+    {% elif value is not mapping %}{{ return(value is boolean) }}
+    {% elif value.keys() | list in (['order_id'], ['robot_id']) %}
+        {% set id = value.values() | first %}
+        {{ return(id is integer or is_plain_text(id)) }}
+    {% endif %}
+    {% set days = [day_of_scope(value.get('from')), day_of_scope(value.get('to'))] %}
+    {{ return(value.keys() | sort | list == ['from', 'to'] and none not in days and days[0] < days[1]) }}
+{% endmacro %}
+
+
+{% macro allowed_values(name, allowed) %}
+    {% if allowed.kind == 'number' %}
+        {% set unit = name.split('_') | last %}
+        {% set unit = ' of ' ~ unit if unit in ('seconds', 'minutes', 'hours', 'days', 'weeks') else '' %}
+        {{ return(
+            'a whole number' ~ unit ~ ' from ' ~ allowed.range[0] ~ ' to ' ~ allowed.range[1]
+            ~ (', or null' if allowed.or_null is defined else '')
+        ) }}
+    {% endif %}
+    {% set text = 'a text that is not blank, without Jinja' %}
+    {{ return({
+        'boolean': 'true or false',
+        'text': text,
+        'words': 'a list of such texts as [undefined, none], or []',
+        'raw names': 'a list of raw names for each column of the contract, such as {robot_id: [vehicle_serial]}, or {}',
+        'scope': 'true, false, {order_id: <id>}, {robot_id: <id>}, or {from: 2026-09-01, to: 2026-09-08}, where from is before to',
+    }[allowed.kind]) }}
+{% endmacro %}
+
+
+{# dbt renders Jinja in vars, so a text with it would be code. #}
+{% macro is_plain_text(value) %}
+    {{ return(value is string and value | trim != '' and '{{' not in value and '{%' not in value and '{#' not in value) }}
+{% endmacro %}
+
+
+{% macro is_raw_names(value) %}
+    {% if value is not mapping %}{{ return(false) }}{% endif %}
+    {% set columns = [] %}
+    {% for table in graph.sources.values() %}
+        {% do columns.extend(table.columns) %}
+    {% endfor %}
+    {% for name, raw_names in value.items() %}
+        {% if name not in columns or not raw_names or not is_list_of_texts(raw_names) %}{{ return(false) }}{% endif %}
+    {% endfor %}
+    {{ return(true) }}
+{% endmacro %}
+
+
+{% macro is_list_of_texts(value) %}
+    {% if value is not sequence or value is string or value is mapping %}{{ return(false) }}{% endif %}
+    {% for text in value if not is_plain_text(text) %}{{ return(false) }}{% endfor %}
+    {{ return(true) }}
+{% endmacro %}
+
+
+{% macro day_of_scope(value) %}
+    {% set text = value | string | replace('T', ' ') %}
+    {% set time = '( ([01][0-9]|2[0-3])(:[0-5][0-9]){1,2})?' %}
+    {% set part = modules.re.match('([12][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])' ~ time ~ '\\Z', text) %}
+    {% if part %}
+        {% set month = modules.datetime.date(part.group(1) | int, part.group(2) | int, 1) %}
+        {% set day = month + modules.datetime.timedelta(days=part.group(3) | int - 1) %}
+    {% endif %}
+    {{ return(text if part and day.month == part.group(2) | int else none) }}
+{% endmacro %}

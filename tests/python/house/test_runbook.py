@@ -1,0 +1,74 @@
+"""The runbook has a section for each message of our own, and a row for each kind of data test."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from house.commands import ROOT
+from parsing import ParsedProject
+
+RUNBOOK = (ROOT / "docs/runbook.md").read_text(encoding="utf-8")
+OF_DBT = {"The selection criterion … does not match any enabled nodes"}
+NOT_MESSAGES = {"Mend bad rows"}
+
+CALL = re.compile(r"exceptions\.(?:raise_compiler_error|warn)\(")
+TOKEN = re.compile(r"""'([^']*)'|"([^"]*)"|([()])|[^'"()]+""")
+
+
+def template(text: str, start: int) -> str:
+    """A message from its opening parenthesis: its literals, and `…` for what is between them."""
+    parts, depth = [""], 0
+    for token in TOKEN.finditer(text, start):
+        single, double, parenthesis = token.groups()
+        depth += {"(": 1, ")": -1}.get(parenthesis, 0)
+        if depth == 0:
+            break
+        literal = single if single is not None else double
+        if depth == 1 and literal is not None:
+            parts.append(literal)
+        elif depth > 1 or token.group().replace("~", "").strip(" \n("):
+            parts.append("…")
+    return re.sub("…+", "…", "".join(parts))
+
+
+def messages() -> Iterator[str]:
+    """The messages of all macros."""
+    for path in sorted((ROOT / "macros").glob("*/*.sql")):
+        text = path.read_text(encoding="utf-8")
+        yield from (template(text, match.end() - 1) for match in CALL.finditer(text))
+
+
+def sections() -> set[str]:
+    """The headings that are messages, without a `…` at the end."""
+    headings = re.findall(r"^### (.+)$", RUNBOOK, re.MULTILINE)
+    return {heading.removesuffix("…").strip() for heading in headings} - OF_DBT - NOT_MESSAGES
+
+
+def test_each_message_has_a_section_and_each_section_a_message() -> None:
+    found = list(messages())
+    assert len(found) > 15
+    lacking = [message for message in found if not any(message.startswith(each) for each in sections())]
+    assert lacking == []
+    surplus = [each for each in sections() if not any(message.startswith(each) for message in found)]
+    assert surplus == []
+
+
+def test_each_data_test_of_our_own_is_named(parsed: ParsedProject) -> None:
+    kinds = {path.stem for path in (ROOT / "tests/generic").glob("*.sql")}
+    named = {
+        node["name"]
+        for node in parsed.content["nodes"].values()
+        if node["resource_type"] == "test"
+        and node.get("test_metadata", {}).get("name") == "expression_is_true"
+        and (node["config"]["severity"].lower() == "warn" or node["config"]["error_if"] != "!= 0")
+    }
+    assert len(named) > 1
+    assert [name for name in sorted(kinds | named) if f"`{name}`" not in RUNBOOK] == []
+
+
+def test_names_of_data_tests_are_no_longer_than_those_of_tables(parsed: ParsedProject) -> None:
+    """`--store-failures` makes a table of the test's alias, which PostgreSQL would cut."""
+    tests = [node for node in parsed.content["nodes"].values() if node["resource_type"] == "test"]
+    assert [node["alias"] for node in tests if len(node["alias"]) > 63] == []
+    assert {node["config"]["store_failures"] for node in tests} == {None}
