@@ -12,15 +12,16 @@ from project import INCREMENTS, Project
 from properties.adversarial import FUTURE, LOADS, PAST, hostile_arrivals
 from properties.built import Manifest, outputs, row_versions
 from properties.raw_rows import RawRow, land
+from reference.streams import clean_id
 
 REPLAYED_AT = LOADS[5] + timedelta(days=30)
 ABOUT_COPIES = "analytics_marts.rpt_event_quality_daily"
 """Counts them: the only mart that copies may change."""
 
 
-def key(row: RawRow) -> tuple[str, str]:
+def key(row: RawRow) -> tuple[str, str | None]:
     """What tells the row's event from others."""
-    return row.event, str(row.values["id"]).rstrip()
+    return row.event, clean_id(row.values["id"])
 
 
 def is_credible(row: RawRow) -> bool:
