@@ -47,8 +47,7 @@
 {% macro conformed_value(column, landed) %}
     {% set values = [] %}
     {% for raw in landed_as(column, landed) %}
-        {% set name = adapter.quote(raw.name | replace('"', '""')) %}
-        {% do values.append(safe_cast_landed(name, raw.type, column.data_type, is_id_column(column))) %}
+        {% do values.append(safe_cast_landed(raw.sql, raw.type, column.data_type, is_id_column(column))) %}
     {% endfor %}
     {% if not values %}
         {{ return('cast(null as ' ~ column.data_type ~ ')') }}
@@ -60,7 +59,9 @@
 {% macro landed_as(column, landed) %}
     {% set found = [] %}
     {% for raw_name in accepted_raw_names(column) %}
-        {% do found.extend(landed.get(raw_name, [])) %}
+        {% for raw in landed.get(raw_name, []) %}
+            {% do found.append(dict(raw, sql=adapter.quote(raw.name | replace('"', '""')))) %}
+        {% endfor %}
     {% endfor %}
     {{ return(found) }}
 {% endmacro %}

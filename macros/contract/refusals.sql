@@ -3,7 +3,7 @@
 #}
 {% macro refusals(table, landed) %}
     {% set refused, cut, times, seen = [], [], [], [] %}
-    {% for column in table.columns.values() if column.config.meta.get('personal_data') in ('hash', none) %}
+    {% for column in table.columns.values() if column.config.meta.get('personal_data') in ('mask', 'hash', 'keep', none) %}
         {% for raw in landed_as(column, landed) if raw.name not in seen %}
             {% do seen.append(raw.name) %}
             {% set is_refused = is_refused_value(column, raw) %}
@@ -13,7 +13,7 @@
             {% if is_refused and column.name in ('timestamp', 'original_timestamp') %}
                 {% do times.append(is_refused) %}
             {% elif column.data_type.startswith('varchar') and landed_kind(raw.type) == 'text' and not is_id_column(column) %}
-                {% set length = 'octet_length(' ~ adapter.quote(raw.name) ~ ')' %}
+                {% set length = 'octet_length(' ~ raw.sql ~ ')' %}
                 {% do cut.append('case when ' ~ length ~ ' > ' ~ id_bytes(column.data_type) ~ ' then 1 else 0 end') %}
             {% endif %}
         {% endfor %}
@@ -28,13 +28,12 @@
 
 {% macro is_refused_value(column, raw) %}
     {% set kind, declared, is_id = landed_kind(raw.type), column.data_type, is_id_column(column) %}
-    {% set name = adapter.quote(raw.name) %}
     {% if kind in ('integer', 'boolean') and declared.startswith('varchar') or declared.startswith('varchar') and not is_id %}
         {{ return(none) }}
     {% elif kind == 'integer' and declared in ('bigint', 'double precision') or kind == declared == 'boolean' %}
         {{ return(none) }}
     {% endif %}
-    {% set value = safe_cast_landed(name, raw.type, declared, is_id) %}
-    {% set is_not_blank = ' and ' ~ trimmed_id(name) ~ " <> ''" if kind == 'text' else '' %}
-    {{ return('(' ~ name ~ ' is not null' ~ is_not_blank ~ ' and (' ~ value ~ ') is null)') }}
+    {% set value = safe_cast_landed(raw.sql, raw.type, declared, is_id) %}
+    {% set is_not_blank = ' and ' ~ trimmed_id(raw.sql) ~ " <> ''" if kind == 'text' else '' %}
+    {{ return('(' ~ raw.sql ~ ' is not null' ~ is_not_blank ~ ' and (' ~ value ~ ') is null)') }}
 {% endmacro %}

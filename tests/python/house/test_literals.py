@@ -31,5 +31,6 @@ def test_days_of_a_reconciliation_are_literals(on_adapter: Parsed) -> None:
 
 def test_a_raw_name_is_an_identifier(on_adapter: Parsed) -> None:
     column = """{'name': 'a', 'data_type': 'bigint', 'config': {'meta': {'raw_names': ['a"b']}}}"""
-    value = on_adapter.compile(f"{{{{ conformed_value({column}, {{'a\"b': 'bigint'}}) }}}}")
+    landed = """{'a"b': [{'name': 'a"b', 'type': 'bigint'}]}"""
+    value = on_adapter.compile(f"{{{{ conformed_value({column}, {landed}) }}}}")
     assert value == 'cast("a""b" as bigint)'
