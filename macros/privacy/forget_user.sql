@@ -14,6 +14,7 @@
 #}
 {% macro forget_user(user_id, anonymous_ids=[]) %}
     {% if not execute %}{{ return('') }}{% endif %}
+    {% do hash_key_fingerprint() %}
     {% set given = '' if user_id is none else user_id | string %}
     {% set id = run_query('select ' ~ id_as_staged('user_id', given) ~ ' as id').rows[0][0] %}
     {% if not id %}

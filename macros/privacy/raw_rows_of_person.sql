@@ -25,14 +25,18 @@
     {%- set column = (graph.sources.values() | selectattr('columns.' ~ name, 'defined') | first).columns[name] -%}
     {%- set raw_name = accepted_raw_names(column)[0] -%}
     (
-        select {{ conformed_value(column, {raw_name: 'text'}) }}
+        select {{ conformed_value(column, {raw_name: [{'name': raw_name, 'type': 'text'}]}) }}
         from (select cast({{ text_literal(id | string) }} as varchar(65535)) as {{ adapter.quote(raw_name) }}) as given
     )
 {%- endmacro %}
 
 
 {% macro raw_tables_named(name) %}
-    {{ return([{'schema': var('raw_schema'), 'identifier': name, 'landed': landed_columns(var('raw_schema'))[name]}]) }}
+    {% set tables = [] %}
+    {% for landed in landed_columns(var('raw_schema'))[name] %}
+        {% do tables.append({'schema': var('raw_schema'), 'identifier': landed.name, 'landed': landed.columns}) %}
+    {% endfor %}
+    {{ return(tables) }}
 {% endmacro %}
 
 

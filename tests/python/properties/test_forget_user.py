@@ -173,7 +173,7 @@ def test_a_person_is_found_by_what_segment_has_left(project: Project, rng: rando
         project,
         [
             web("order_tracker_faq_open", 60, anonymous_id="watch", order_id="own order"),
-            web("order_tracker_rating_submit", 61, anonymous_id="watch", user_id="cust_7  "),
+            web("order_tracker_rating_submit", 61, anonymous_id="watch", user_id=" cust_7\t"),
             web("pilot_soft_reset", 62, anonymous_id="desk", pilot_id="cust_7", robot_id="r1"),
             RawRow("identifies", 0, {"id": "identified", "user_id": "cust_7"}),
             RawRow("tracks", 0, {"id": "order_tracker_open 1", "anonymous_id": "phone"}),
@@ -183,7 +183,7 @@ def test_a_person_is_found_by_what_segment_has_left(project: Project, rng: rando
         rng,
     )
     project.execute(f"revoke select on {RAW_SCHEMA}.page_viewed from transformer", user="loader")
-    refused = refusal(project, "cust_7 ")
+    refused = refusal(project, " cust_7 ")
     for line in (
         f"order_unlock_coco: 0 rows {WITH_ID}, 1 {WITHOUT} laptop",
         f"order_tracker_faq_open: 0 rows {WITH_ID}, 2 {WITHOUT} laptop, watch",
@@ -221,7 +221,7 @@ def test_forgetting_somebody_unknown_writes_nothing(project: Project, rng: rando
     for user_id in ("cust_7", "O'Brien", "server"):
         forget(project, user_id)
         assert f"{NOBODY} {user_id}. Nothing was changed." in str(project.warnings)
-    for blank in ("", "  ", None):
+    for blank in ("", "  ", "undefined", None):
         assert "staging makes no id of" in refusal(project, blank)
     project.dbt("run")
     assert row_versions(project, Manifest.of(project).incremental) == written
