@@ -11,6 +11,7 @@ from concurrency.people import people
 from concurrency.unlocking import (
     ATTEMPTS,
     EVENTS,
+    GATES,
     INCREMENTAL,
     JOIN,
     LOADING,
@@ -65,6 +66,7 @@ def test_forgetting_waits_for_a_run_and_the_run_for_it(unlocking: Unlocking, mod
     assert person.user_id not in str(unlocking.project.content(RELATIONS[STREAM]))
 
 
+@pytest.mark.parametrize("_unlocking", first_of(*GATES), indirect=True)
 def test_a_run_waits_for_forgetting(unlocking: Unlocking) -> None:
     person = people(unlocking.project, RELATIONS[STREAM])[0]
     unlocking.land_rest()
@@ -105,6 +107,7 @@ def test_neither_a_run_nor_an_analyst_waits_for_the_other(unlocking: Unlocking, 
     unlocking.assert_next_run_is_as_a_full_refresh()
 
 
+@pytest.mark.parametrize("_unlocking", first_of(*GATES), indirect=True)
 def test_an_analyst_reads_while_a_person_is_being_forgotten(unlocking: Unlocking) -> None:
     person = people(unlocking.project, RELATIONS[STREAM])[0]
     before = unlocking.project.content(RELATIONS[STREAM])

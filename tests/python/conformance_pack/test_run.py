@@ -121,6 +121,7 @@ class NothingToRun(DbtProject):
 
     def __init__(self, work: Path, profiles: Path, target: str, scratch: str) -> None:
         self.raw_schema = f"{scratch}_raw"
+        self.privacy_schema = f"{scratch}_privacy"
         self.manifest = {"sources": {}, "nodes": {}}
         self.scratch = scratch
         (work / "profiles.yml").write_text(own_profile(profiles, target, scratch), encoding="utf-8")

@@ -98,7 +98,7 @@ def assert_urls_and_texts(project: Project) -> None:
         f" from analytics_staging.stg_{EVENT}"
     )
     made = {event_id: values for event_id, *values in found}
-    hosts = {url: made[url] for url in HOSTS}
+    hosts = {url: made[url.strip()] for url in HOSTS}
     assert hosts == {url: [host, host, host, None, None] for url, host in HOSTS.items()}
     texts = {text: made[f"text {text}"[:512]] for text in TEXTS}
     assert texts == {text: [None, None, None, left or text, left or text] for text, left in TEXTS.items()}

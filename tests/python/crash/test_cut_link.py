@@ -53,7 +53,8 @@ def cut_everywhere(two_loads: TwoLoads, models: Sequence[str], *options: str) ->
     """Bring all before some models up to date; from there, cut their run at each place, then run again."""
     run = ("--select", *models, *options)
     followers = [f"{model}+" for model in models]
-    two_loads.run("--exclude", *followers, "config.materialized:view")
+    if models != floors(two_loads)[0]:
+        two_loads.run("--exclude", *followers, "config.materialized:view")
     two_loads.save("before")
     try:
         two_loads.proxy.forget()

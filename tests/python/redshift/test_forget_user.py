@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from builds.differences import assert_same_contents
-from deep import deep
+from deep import deep, first_of
 from project import Project
 from properties.built import Manifest, outputs
 from redshift.conftest import OnRedshift
@@ -57,18 +57,20 @@ def raw_rows_deleted(project: Project, person: str) -> Iterator[None]:
     project.execute("drop schema kept cascade", user="postgres")
 
 
-def test_nobody_is_forgotten_in_a_session_without_the_lock(built: OnRedshift) -> None:
+@pytest.mark.parametrize(
+    "statement", first_of("delete from", "create temporary table forgotten_events", "commit;")
+)
+def test_nobody_is_forgotten_in_a_session_without_the_lock(built: OnRedshift, statement: str) -> None:
     project = built.project
     before = outputs(project)
     person = somebody(project)
     with raw_rows_deleted(project, person):
-        for statement in ("create temporary table forgotten_events", "delete from", "commit;"):
-            built.lookalike.forget()
-            conflict = built.lookalike.fail_at(statement, CONFLICT)
-            with pytest.raises(AssertionError, match="dbt run-operation forget_user failed"):
-                project.dbt("run-operation forget_user", "--args", f"{{user_id: {person}}}")
-            assert conflict.is_reached
-            assert written_without_lock(built.lookalike.statements) == [], statement
+        built.lookalike.forget()
+        conflict = built.lookalike.fail_at(statement, CONFLICT)
+        with pytest.raises(AssertionError, match="dbt run-operation forget_user failed"):
+            project.dbt("run-operation forget_user", "--args", f"{{user_id: {person}}}")
+        assert conflict.is_reached
+        assert written_without_lock(built.lookalike.statements) == []
     assert_same_contents(before, outputs(project))
 
 

@@ -96,7 +96,10 @@ def test_a_full_refresh_replaces_a_table_in_six_to_twelve_statements_and_changes
         "fct_unlock_attempts": 11,
         "int_data_horizon": 6,
     }
-    assert len(statements.pop(WITH_HASHES)) == 12 + 2
+    first = max(statements, key=lambda name: len(statements[name]))
+    assert len(statements.pop(first)) == 12 + 2, (
+        "the first stream asks for the key of the list of forgotten ids"
+    )
     assert max(map(len, statements.values())) <= 12
     assert_views_are_left(built)
     assert_same_contents(before, outputs(built.project))

@@ -144,9 +144,12 @@ def test_a_database_whose_maker_was_killed_is_completed(server: Server, database
             run(Database(server, name), "analyst", "create temporary table mine (id int)")
         server.ensure_database(name)
         assert run(Database(server, name), "transformer", f"select id from {RAW_SCHEMA}.events") == []
-        run(Database(server, name), "postgres", f"drop schema {RAW_SCHEMA} cascade")
+        run(Database(server, name), "postgres", "drop schema analytics_privacy cascade")
         server.ensure_database(name)
-        run(Database(server, name), "loader", f"create table {RAW_SCHEMA}.events (id text)")
+        key = run(
+            Database(server, name), "transformer", "select length(secret) from analytics_privacy.hash_key"
+        )
+        assert key == [(72,)]
     finally:
         server.drop_database(name)
 
