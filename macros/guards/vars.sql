@@ -104,7 +104,7 @@
 {% endmacro %}
 
 
-{# dbt renders Jinja in vars, so a text with it would be code. #}
+{# dbt renders Jinja in vars, so a text with Jinja would be executed. #}
 {% macro is_plain_text(value) %}
     {{ return(value is string and value | trim != '' and '{{' not in value and '{%' not in value and '{#' not in value) }}
 {% endmacro %}

@@ -27,8 +27,8 @@ SERVER = "server"
 WEB, NODE = "analytics.js", "analytics-python"
 MINUTE = timedelta(minutes=1)
 LISTED = "analytics_intermediate.int_unlock_events__watermarks"
-WITH_ID, WITHOUT = "with the user or pilot id cust_7", "rows without one of the browsers"
-NOBODY = "no event in the streams or raw tables is of"
+WITH_ID, WITHOUT = "with the user or pilot id cust_7", "rows without such an id from the browsers"
+NOBODY = "the streams and raw tables have no event of"
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def test_a_forgotten_person_is_gone_and_nobody_else(
     theirs = keys(somebody.rows)
 
     refused = refusal(project, somebody.user_id)
-    assert f"{len(theirs)} events of {somebody.user_id} are out of 12 streams" in refused
+    assert f"{len(theirs)} events of {somebody.user_id} were deleted from 12 streams" in refused
     counts = re.findall(r"^ +(\w+): (\d+) rows with [^,\n]*(?:, (\d+) rows)?", refused, re.MULTILINE)
     assert {table: int(with_id) + int(without or 0) for table, with_id, without in counts} == Counter(
         table for table, _ in theirs
@@ -222,7 +222,7 @@ def test_forgetting_somebody_unknown_writes_nothing(project: Project, rng: rando
         forget(project, user_id)
         assert f"{NOBODY} {user_id}. Nothing was changed." in str(project.warnings)
     for blank in ("", "  ", "undefined", None):
-        assert "staging makes no id of" in refusal(project, blank)
+        assert "staging does not accept the id" in refusal(project, blank)
     project.dbt("run")
     assert row_versions(project, Manifest.of(project).incremental) == written
 
