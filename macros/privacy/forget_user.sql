@@ -271,7 +271,7 @@ where
 {% macro report_forgetting(id, counts, found, deletions) %}
     {% set schema = var('raw_schema') %}
     {% set unread = unreadable_tables(schema) %}
-    {% set done = counts.events ~ ' events of ' ~ id ~ ' were deleted from ' ~ counts.streams ~ ' streams and ' ~ counts.facts ~ ' facts.'
+    {% set done = counts.events ~ ' events of ' ~ id ~ ' were deleted from ' ~ counts.streams ~ ' streams, and their rows from ' ~ counts.facts ~ ' facts.'
         ~ (' Run dbt now, to compute the same orders and robots again without them.' if counts.events) %}
     {% if found %}
         {% set tables, lines = {}, [] %}
