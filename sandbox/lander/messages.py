@@ -159,7 +159,7 @@ class Batch:
 
 
 def _check_id(message_id: object) -> None:
-    """Raise BadMessage if the column could not distinguish the id from others: too long, with NUL, or rounded."""
+    """Raise BadMessage if the id could become that of another message: too long, with NUL, or rounded."""
     if message_id is None or type(message_id) is int:
         return
     if not isinstance(message_id, str) or not 0 < len(message_id) <= MAX_ID_LENGTH or "\0" in message_id:

@@ -35,7 +35,7 @@ def is_cut(name: str) -> bool:
 
 
 def table_name(name: str) -> str:
-    """The identifier of a table. It ends in `_` if PostgreSQL could give the name to an index, as `x_pkey`."""
+    """The identifier of a table. Names that PostgreSQL gives to indexes, such as `x_pkey`, get a `_`."""
     table = identifier(name)
     return f"{table[: MAX_IDENTIFIER_LENGTH - 1]}_" if _is_index_name(table) else table
 

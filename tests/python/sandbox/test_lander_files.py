@@ -164,7 +164,7 @@ def test_what_is_named_like_a_file_and_is_none_is_an_error(landing: Landing, kin
         os.mkfifo(path)
     else:
         path.symlink_to("missing" if kind == "broken link" else path)
-    with pytest.raises(LandingError, match=r"broken\.json is no file. Nothing has landed\."):
+    with pytest.raises(LandingError, match=r"broken\.json is not a file. Nothing has landed\."):
         landing.land_files(landing.folder)
     assert landing.tables() == []
 
