@@ -15,7 +15,7 @@ _MARK = "<!-- What follows is written by tests/python/access/test_canaries.py --
 
 
 def written_page(page: str, found: Mapping[str, set[Place]], marts: list[str]) -> str:
-    """The page with its generated end renewed: where canaries were found, and the marts without ids."""
+    """The page with a new generated part: where canaries were found, and the marts without ids."""
     prose, mark, _ = page.partition(_MARK)
     assert mark, f"{PAGE} lacks the line {_MARK}"
     return (

@@ -1,4 +1,4 @@
-"""A command with wrong vars ends before it sends anything, and names each of them."""
+"""A command with wrong vars ends before it sends a statement, and names each wrong var."""
 
 from __future__ import annotations
 
