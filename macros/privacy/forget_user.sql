@@ -4,8 +4,8 @@
   The person's events are those with the user id (as user or pilot), and on the customers' tracker those without a user id from the
   browsers in which this user was the last one seen. The `anonymous_id` of a pilots' workstation or of a server does not identify a user.
 
-  The raw tables belong to somebody else. While they have rows of the person, the person is on a list (forgotten_ids.sql) of whom no run
-  reads an event, and the operation ends with an error that has the statements for the owner of the raw tables.
+  dbt's user cannot delete raw rows. As long as the raw tables have rows of the person, a list (forgotten_ids.sql) makes all runs leave out
+  the person's events, and the operation ends with an error that has the statements for the owner of the raw tables.
 
   The model locks of all incremental models are taken in the order of their names, so that this waits for runs, and runs wait for it.
 
