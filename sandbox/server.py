@@ -192,7 +192,7 @@ class Server:
             raise
 
     def _prepare(self, name: str, is_clone: bool = False) -> None:
-        """Give a new database its roles, schemas and rights, and a hash key. A clone has its template's key."""
+        """Give a new database its roles, rights and hash key. A clone has the hash key of its template."""
         with closing(self.connect(name)) as connection, connection:
             access.set_up_roles(connection)
         if not is_clone:
