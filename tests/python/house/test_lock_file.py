@@ -65,7 +65,7 @@ def test_every_pin_has_a_hash(lock: str) -> None:
     assert len(PIN.findall(lock)) == len(entries(lock))
 
 
-def test_production_has_a_part_of_the_versions_of_developers() -> None:
+def test_production_has_only_versions_of_the_developers_lock() -> None:
     """Versions and hashes are the same. Conditions on interpreters and systems may differ."""
     pinned = {
         name: [re.sub(r" ;[^\\]*", " ", each) for each in entries(lock)] for name, lock in LOCKS.items()
