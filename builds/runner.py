@@ -19,9 +19,9 @@ Listener = Callable[[EventMsg], None]
 QUIET = ("--quiet",)
 """Options with which dbt prints errors only."""
 NO_FILES = (*QUIET, "--log-level-file", "none", "--no-write-json")
-"""Options with which dbt, besides, writes no file. It needs a second for its manifest.json."""
+"""Options with which dbt also writes no file. Writing manifest.json takes a second."""
 OLD_EVENTS: Mapping[str, object] = {"newest_load_max_hours": None}
-"""Vars of builds from here. Their events were simulated or made up, and are as old as they say."""
+"""Vars of builds from Python. Their events are simulated or made up, and may be old."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,8 @@ class Dbt:
     ) -> list[str]:
         """What the program `dbt` is called with: a command of one word or two, vars, and its arguments.
 
-        Vars take the place of those in dbt_project.yml, and an argument that of what this object says. Vars
-        are merged: `OLD_EVENTS`, then `variables`, then those among the arguments.
+        Vars override those in dbt_project.yml, and arguments override the options of this object. Vars are
+        merged: `OLD_EVENTS`, then `variables`, then those among the arguments.
         """
         options = [*self.logging, "--target", self.target]
         options += ["--project-dir", str(self.project), "--profiles-dir", str(self.profiles)]

@@ -10,5 +10,5 @@ from sandbox.cli import main
 
 for stream in (sys.stdout, sys.stderr):
     if isinstance(stream, TextIOWrapper):
-        stream.reconfigure(errors="backslashreplace")  # a name may have letters that the terminal has not
+        stream.reconfigure(errors="backslashreplace")  # a name may have characters that the terminal lacks
 sys.exit(main())

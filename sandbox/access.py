@@ -11,29 +11,29 @@ ROLES_SCRIPT = Path(__file__).parents[1] / "warehouse" / "roles_postgres.sql"
 
 
 def set_up_roles(connection: Connection) -> None:
-    """Give the connected database the roles, schemas and rights of any PostgreSQL warehouse of this project.
+    """Give the connected database the roles, schemas and rights that this project needs on PostgreSQL.
 
-    A clone needs it, too: it has the schemas of its template, but not the rights on the database as a whole.
+    A clone needs it, too: it has the schemas of its template, but not the rights on the database itself.
     """
     with connection.cursor() as cursor:
         cursor.execute(ROLES_SCRIPT.read_text(encoding="utf-8"))
 
 
 def make_hash_key(connection: Connection) -> None:
-    """Make a random key of the keyed hashes in the connected database, for the transformer alone."""
+    """Make a random key of the keyed hashes in the connected database. Connect as `transformer`."""
     with connection.cursor() as cursor:
         cursor.execute(HASH_KEY_SCRIPT.read_text(encoding="utf-8"))
 
 
 def has_hash_key(connection: Connection) -> bool:
-    """Whether `make_hash_key`, the last step of preparing a database, has made a key in the connected one."""
+    """Whether the connected database has the key table, which the last step of its preparation makes."""
     with connection.cursor() as cursor:
         cursor.execute("select to_regclass('analytics_privacy.hash_key') is not null")
         return cursor.fetchone() == (True,)
 
 
 def restrict_maintenance_databases(connection: Connection) -> None:
-    """Leave the roles nothing in PostgreSQL's own databases but the right to connect to `postgres`."""
+    """Revoke all rights on PostgreSQL's own databases, except that the roles may connect to `postgres`."""
     with connection.cursor() as cursor:
         cursor.execute("revoke all on database postgres, template1 from public")
         cursor.execute("grant connect on database postgres to loader, transformer, analyst")

@@ -35,7 +35,7 @@ def write(project: Path, socket_dir: Path) -> bool:
                 f"profiles.example.yml lacks {PLACEHOLDER}, the default of SANDBOX_HOST. Restore it."
             )
         target.parent.mkdir(parents=True, exist_ok=True)
-        # Another process may read the file at any time: it is replaced whole.
+        # Another process may read the file at any time, so it is replaced in one step.
         whole = target.resolve()
         with NamedTemporaryFile("w", dir=whole.parent, prefix=f".{whole.name}.", delete=False) as unfinished:
             unfinished.write(f"{MARKER}\n{example.replace(PLACEHOLDER, str(socket_dir))}")

@@ -156,7 +156,7 @@ class Server:
         return connection
 
     def ensure_database(self, name: str) -> None:
-        """Make the database `name`, unless it is there whole. Of several processes one does, the others wait.
+        """Make the database `name`, or complete it. If several processes do so at once, they take turns.
 
         Raises SandboxError.
         """
@@ -169,7 +169,7 @@ class Server:
             return
         with closing(self.connect(name)) as connection:
             is_whole = access.has_hash_key(connection)
-        if not is_whole:  # whoever made it was killed
+        if not is_whole:  # the process that made it was killed, or made it with an older version
             self._prepare(name)
 
     def create_database(self, name: str, template: str | None = None) -> None:
@@ -192,7 +192,7 @@ class Server:
             raise
 
     def _prepare(self, name: str, is_clone: bool = False) -> None:
-        """Give a new database its roles, schemas and rights, then a hash key. A clone has its template's."""
+        """Give a new database its roles, rights and hash key. A clone has the hash key of its template."""
         with closing(self.connect(name)) as connection, connection:
             access.set_up_roles(connection)
         if not is_clone:

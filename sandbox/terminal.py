@@ -6,10 +6,10 @@ _MOST = 10
 
 
 def printable(text: str, also: str = "") -> str:
-    r"""The text with everything that is no visible character or space escaped, such as `\x1b` and `\n`.
+    r"""The text with all characters escaped that are neither visible nor a space, such as `\x1b` and `\n`.
 
-    Names come from whoever wrote the messages. A terminal would obey what is in them: change its title, hide
-    a line or turn its direction. Characters of `also` stay as they are.
+    Names come from the authors of the messages. Control characters in them could change a terminal's title,
+    hide a line or reverse its direction. Characters of `also` are not escaped.
     """
     if text.isprintable():
         return text
@@ -22,6 +22,6 @@ def printable(text: str, also: str = "") -> str:
 
 
 def counted(counts: Counter[str]) -> str:
-    """The most frequent of some names with their numbers."""
+    """The most frequent names with their counts."""
     shown = [f"{printable(name)} {count:,}" for name, count in counts.most_common(_MOST)]
     return ", ".join(shown + ["..."] * (len(counts) > _MOST))

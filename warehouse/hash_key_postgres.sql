@@ -1,4 +1,4 @@
--- The key of the keyed hashes in one PostgreSQL database. It may be run again at any time: a key that is there stays.
+-- The key of the keyed hashes in one PostgreSQL database. It may be run again at any time; an existing key is not changed.
 --
 --     psql --username transformer --dbname delivery_platform --single-transaction --file warehouse/hash_key_postgres.sql
 --

@@ -1,11 +1,11 @@
 -- The roles of one PostgreSQL database, and what each may do there. It may be run again at any time, also on a
--- database that was built long ago, and takes nothing away that was granted beside it:
+-- database that is already built. It revokes rights only from `public`:
 --
 --     psql --dbname delivery_platform --single-transaction --set ON_ERROR_STOP=1 --file warehouse/roles_postgres.sql
 --
 -- Run it as a superuser, with the names of the schemas changed where yours differ. It gives no passwords. Who logs in as
 -- `loader` owns the raw tables: Segment's connector. `transformer` runs dbt and owns what dbt makes. `analyst` reads the
--- marts. The last two need no right that is not here. SECURITY.md says why each of them has what it has.
+-- marts. The last two need no other rights. SECURITY.md gives the reasons.
 
 do $$
 declare
@@ -19,7 +19,7 @@ begin
     execute format('revoke all on database %I from public', current_database());
     execute format('grant connect on database %I to loader, transformer, analyst', current_database());
     execute format('grant create, temporary on database %I to loader, transformer', current_database());
-    -- A reader who stays in a transaction keeps dbt from replacing a table. Both values may be changed, also by the user.
+    -- A reader with an open transaction keeps dbt from replacing a table. Both values may be changed, also by the user.
     execute format('alter role transformer in database %I set lock_timeout to %L', current_database(), '10min');
     execute format('alter role analyst in database %I set idle_in_transaction_session_timeout to %L', current_database(), '10min');
 end
@@ -27,13 +27,13 @@ $$;
 
 revoke all on schema public from public;
 
--- Raw tables: those that are there, and those to come.
+-- Raw tables, existing and future ones.
 create schema if not exists delivery_platform_prod authorization loader;
 grant usage on schema delivery_platform_prod to transformer;
 grant select on all tables in schema delivery_platform_prod to transformer;
 alter default privileges for role loader in schema delivery_platform_prod grant select on tables to transformer;
 
--- Marts: those that are there, and those to come. A full refresh replaces a table by a new one, which counts as one to come.
+-- Marts, existing and future ones. A full refresh replaces a table by a new one, so it needs the default privileges.
 create schema if not exists analytics_marts authorization transformer;
 grant usage on schema analytics_marts to analyst;
 grant select on all tables in schema analytics_marts to analyst;

@@ -1,12 +1,12 @@
--- The roles of one Redshift database, and what each may do there. It may be run again at any time, also on a database that was
--- built long ago, and takes nothing away that was granted beside it:
+-- The roles of one Redshift database, and what each may do there. It may be run again at any time, also on a database that is
+-- already built. It revokes rights only from `public`:
 --
 --     psql --host … --port 5439 --dbname delivery_platform --set ON_ERROR_STOP=1 --file warehouse/roles_redshift.sql
 --
 -- Run it as a superuser, with the names of the schemas changed where yours differ, and the names of users whom Redshift Serverless
 -- names after an identity (docs/redshift.md). New users have no password: `alter user loader password …`, or temporary credentials.
 -- Who logs in as `loader` owns the raw tables: Segment's connector. `transformer` runs dbt and owns what dbt makes. `analyst` reads
--- the marts. SECURITY.md says why each of them has what it has.
+-- the marts. SECURITY.md gives the reasons.
 
 create or replace procedure public.set_up_user(user_name varchar) as $$
 declare
@@ -40,13 +40,13 @@ revoke all on schema public from public;
 alter user transformer set statement_timeout = 3300000;
 alter user analyst set statement_timeout = 3300000;
 
--- Raw tables: those that are there, and those to come.
+-- Raw tables, existing and future ones.
 create schema if not exists delivery_platform_prod authorization loader;
 grant usage on schema delivery_platform_prod to transformer;
 grant select on all tables in schema delivery_platform_prod to transformer;
 alter default privileges for user loader in schema delivery_platform_prod grant select on tables to transformer;
 
--- Marts: those that are there, and those to come. A full refresh replaces a table by a new one, which counts as one to come.
+-- Marts, existing and future ones. A full refresh replaces a table by a new one, so it needs the default privileges.
 create schema if not exists analytics_marts authorization transformer;
 grant usage on schema analytics_marts to analyst;
 grant select on all tables in schema analytics_marts to analyst;

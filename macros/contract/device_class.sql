@@ -1,5 +1,5 @@
 {#
-  Of phones of the brand Cubot the brand is ignored. An Android device that is no phone does not say "Mobile".
+  The brand Cubot is ignored, because "bot" in it does not mean a bot. The user agents of Android tablets lack "Mobile".
 #}
 {% macro device_class(user_agent) %}
     {% set agent = "replace(lower(" ~ user_agent ~ "), 'cubot', '')" %}

@@ -16,7 +16,7 @@
 {% macro catalog_of(schema) %}
     {% set catalogs = graph.setdefault('landed_columns ' ~ invocation_id, {}) %}
     {% if schema not in catalogs %}
-        {#- Also commands without hooks, such as compile and show, ask here before a var becomes SQL. -#}
+        {#- Commands without hooks, such as compile and show, check the vars here, before a var becomes SQL. -#}
         {% do check_vars() %}
         {% set tables, landed = {}, {} %}
         {% for table, column, data_type, is_readable in run_query(adapter.dispatch('landed_columns_query')(schema)).rows %}

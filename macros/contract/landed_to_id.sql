@@ -1,6 +1,6 @@
 {#
-  Most ids have neither white space at their ends nor the length of a placeholder. They are found by their first and last character, which
-  costs less than to trim and to compare them.
+  Most ids have neither white space at their ends nor the length of a placeholder. Conditions on the length and on the first and last
+  character recognize them, which costs less than to trim and compare every id.
 #}
 {% macro landed_to_id(column, kind, declared_type) %}
     {% if kind == 'text' %}
@@ -38,8 +38,8 @@
 
 
 {#
-  What JavaScript's trim() removes, but for the separators of lines and paragraphs, U+2028 and U+2029. Control characters are not written as
-  such, because Jinja's filter `indent` would replace them.
+  What JavaScript's trim() removes, except the separators of lines and paragraphs, U+2028 and U+2029. Control characters are not
+  written as literals, because Jinja's filter `indent` would replace them.
 #}
 {% macro trimmed_id(text) %}
     {% set spaces = "' \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\ufeff'" %}

@@ -18,7 +18,7 @@
 
 
 {#
-  The landed value is compared, and not what it is cast to: PostgreSQL has dates that are no timestamps.
+  This compares the landed value and not the result of the cast, because PostgreSQL has dates that do not fit into a timestamp.
 #}
 {% macro within_years(landed, time, midnight='') %}
     {% set is_within = landed ~ " >= '1000-01-01" ~ midnight ~ "' and " ~ landed ~ " < '3000-01-01" ~ midnight ~ "'" %}

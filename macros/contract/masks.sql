@@ -1,6 +1,6 @@
 {#
-  What looks like an e-mail address or a token, as regular expressions that PostgreSQL, Perl and Python read alike. A token is at least 20
-  letters and digits in a row, with a digit among them, and what is around it; or a UUID.
+  Regular expressions of e-mail addresses, tokens and UUIDs, with the same meaning in PostgreSQL, Perl and Python. A token is a sequence of
+  at least 20 letters and digits that has a digit, with the characters `_.~-` around it.
 #}
 {% macro mask_patterns() %}
     {{ return({
@@ -12,7 +12,7 @@
 {% endmacro %}
 
 
-{# `strpos` and the short pattern cost a fraction of the others, and nearly all values need no more. #}
+{# The cheap conditions with `strpos`, `length` and the short pattern are enough for nearly all values. #}
 {% macro masked_text(value, data_type) %}
     {% set patterns = mask_patterns() %}
     {% set pattern = [patterns.address, patterns.token, patterns.uuid] | join('|') %}
@@ -25,7 +25,7 @@
 {% endmacro %}
 
 
-{# Segment writes what is no letter or digit in a name as `_`, so an e-mail address in a name is known by how it ends. #}
+{# Segment replaces all characters of a name other than letters and digits by `_`, so an e-mail address is recognized by its end. #}
 {% macro masked_name(name, position) %}
     {% for pattern in mask_patterns().values() if modules.re.search(pattern, name) %}
         {{ return('[masked ' ~ position ~ ']') }}
@@ -34,7 +34,7 @@
 {% endmacro %}
 
 
-{# The names of `masked_name` where they are values. #}
+{# As `masked_name`, for names that are values of a column. #}
 {% macro masked_event_name(value) %}
     {{ return(
         "cast(case when " ~ value ~ " ~ '" ~ mask_patterns().name ~ "' then '[masked]' else " ~ masked_text(value, 'varchar(512)')
@@ -43,7 +43,7 @@
 {% endmacro %}
 
 
-{# An address in figures is no name of a host, and a user before the host is an odd address: both give null. #}
+{# An IP address and a URL with a user give null. #}
 {% macro url_host(url) %}
     {% set authority = "split_part(split_part(split_part(lower(" ~ url ~ "), '/', 3), '?', 1), '#', 1)" %}
     {{ return(

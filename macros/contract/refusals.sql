@@ -1,5 +1,5 @@
 {#
-  A personal column that does not go on as a value is not counted. A raw column that is read for two declared ones is counted once.
+  Personal columns that are dropped or replaced are not counted. A raw column that is read for two declared columns is counted once.
 #}
 {% macro refusals(table, landed) %}
     {% set refused, cut, times, seen = [], [], [], [] %}

@@ -58,7 +58,7 @@
     {% elif kind == 'text' %}
         {% set text = 'trim(' ~ column ~ ')' %}
         {% set in_double = 'cast(' ~ text ~ ' as double precision)' %}
-        {#- Up to 15 digits no fraction is lost in double precision. #}
+        {#- A number of up to 15 digits is exact in double precision. #}
         {{ return('case when ' ~ text ~ " ~ '^[-+]?[0-9]{1,18}([.]0*)?$' then cast(split_part(" ~ text ~ ", '.', 1) as bigint)"
             ~ ' when ' ~ text ~ " ~ '^[-+]?([0-9]{1,15}|[0-9][.][0-9]{1,14})[eE][-+]?[0-9]{1,2}$' then case when abs(" ~ in_double
             ~ ') < 1e18 and floor(' ~ in_double ~ ') = ' ~ in_double ~ ' then cast(' ~ in_double ~ ' as bigint) end end') }}

@@ -1,6 +1,6 @@
 {#
-  Replacing a table or view, and adding a column, wait for everybody who reads it, and whoever may read may stay. The user of dbt has a
-  `lock_timeout` on PostgreSQL (warehouse/roles_postgres.sql), after which the model fails. This asks who has the locks then.
+  Replacing a table or view, and adding a column, wait for all open transactions that have read it. On PostgreSQL the user of dbt has a
+  `lock_timeout` (warehouse/roles_postgres.sql), after which the model fails. Then this macro finds out who has the locks.
 #}
 {% macro warn_of_lock_holders(results) %}
     {% if not execute %}{{ return('') }}{% endif %}
@@ -14,14 +14,14 @@
             {% endfor %}
             {% do exceptions.warn(
                 name ~ ' waited for a lock longer than lock_timeout. ' ~ (
-                    'Still in its way may be: ' ~ lines | join('; ') ~ '. Ask them to end their transaction, or let a superuser end it: select'
-                    ~ ' pg_terminate_backend(<process>). Then run dbt again.' if lines else 'Nobody has it any more. Run dbt again.'
+                    'These may have the lock: ' ~ lines | join('; ') ~ '. Ask them to end their transaction, or let a superuser end it:'
+                    ~ ' select pg_terminate_backend(<process>). Then run dbt again.' if lines else 'The lock is free again. Run dbt again.'
                 )
             ) %}
         {% elif target.type == 'redshift' and ('statement timeout' in result.message or "cancelled on user's request" in result.message) %}
             {% do exceptions.warn(
-                name ~ ' was cancelled, by statement_timeout or by somebody. If it waited for a lock, docs/redshift.md ("While Segment alters a'
-                ~ ' raw table") has the query that shows a superuser who has it.'
+                name ~ ' was cancelled, by statement_timeout or by a user. If it waited for a lock, see docs/redshift.md ("While Segment'
+                ~ ' alters a raw table"): a query there shows a superuser who has the lock.'
             ) %}
         {% endif %}
     {% endfor %}

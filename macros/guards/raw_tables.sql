@@ -18,8 +18,8 @@
 
 
 {#
-  Simulated events are old, so the target `sandbox` is checked only if the command line has the var. The first query ends at the first row
-  that it finds. Only if there is none, the second reads the load times of all rows.
+  Simulated events are old, so the target `sandbox` is checked only if the command line sets the var. The first query ends at the first row
+  that it finds. Only if it finds none, the second query reads the load times of all rows.
 #}
 {% macro stop_if_no_load_is_recent() %}
     {% set hours, given = var('newest_load_max_hours'), invocation_args_dict.get('vars') or {} %}
@@ -42,7 +42,7 @@
         {% set newest = run_query('select max(loaded_at) as newest_load from ' ~ loads).rows[0][0] %}
         {{ exceptions.raise_compiler_error(
             'No event table in schema ' ~ schema ~ ' has loaded a row for more than ' ~ hours ~ ' hours: '
-            ~ ('the newest load is of ' ~ newest ~ ' UTC' if newest else 'none has a row with a load time')
+            ~ ('the newest load was at ' ~ newest ~ ' UTC' if newest else 'no row has a load time')
             ~ '. Models and tests ran before this message. If Segment should have loaded, see docs/runbook.md. If the events are old on'
             ~ " purpose, add newest_load_max_hours: null to the command's --vars."
         ) }}

@@ -51,7 +51,7 @@
     {%- if 'hash_key' in recorded and rules.get('hash_key') != recorded.hash_key and not is_reconciling_all() -%}
         {%- do exceptions.raise_compiler_error(
             'The keyed hashes of ' ~ this.identifier ~ ' were made with another key than that of ' ~ hash_key_table() ~ '. Nothing was written.'
-            ~ ' Give the table its former key again, or make all hashes with the present one: dbt run --full-refresh --select '
+            ~ ' Put the former key back into the table, or make all hashes with the present key: dbt run --full-refresh --select '
             ~ this.identifier ~ '+ (docs/operations.md, "The hash key").'
         ) -%}
     {%- endif -%}

@@ -1,6 +1,6 @@
 {#
-  The only place that says what the vars may be. docs/vars.md shows it, and check_vars() checks it. A number is a whole one; its unit is the
-  end of its name.
+  The only definition of what the vars may be. docs/vars.md shows it, and check_vars() checks it. Numbers are whole numbers, and the name of
+  a var ends with its unit.
 #}
 {% macro declared_vars() %}
     {% set seconds, minutes, hours = [0, 86400], [0, 43200], [0, 8760] %}
@@ -45,7 +45,7 @@
     {% if not execute %}{{ return('') }}{% endif %}
     {% set vars, given, wrong = declared_vars(), invocation_args_dict.get('vars') or {}, [] %}
     {% for name in given if name not in vars %}
-        {% do wrong.append(name ~ ' is no var of this project') %}
+        {% do wrong.append(name ~ ' is not a var of this project') %}
     {% endfor %}
     {% for name, allowed in vars.items() %}
         {% set value = given[name] if name in given else var(name, none) %}
@@ -97,14 +97,14 @@
     {{ return({
         'boolean': 'true or false',
         'text': text,
-        'words': 'a list of such texts as [undefined, none], or []',
+        'words': 'a list of texts, such as [undefined, none], or []',
         'raw names': 'a list of raw names for each column of the contract, such as {robot_id: [vehicle_serial]}, or {}',
         'scope': 'true, false, {order_id: <id>}, {robot_id: <id>}, or {from: 2026-09-01, to: 2026-09-08}, where from is before to',
     }[allowed.kind]) }}
 {% endmacro %}
 
 
-{# dbt renders Jinja in vars, so a text with it would be code. #}
+{# dbt renders Jinja in vars, so a text with Jinja would be executed. #}
 {% macro is_plain_text(value) %}
     {{ return(value is string and value | trim != '' and '{{' not in value and '{%' not in value and '{#' not in value) }}
 {% endmacro %}

@@ -1,6 +1,6 @@
 {#
-  `dbt docs generate` asks these two for the columns of all relations. The raw schema is left out: the documentation has what the contract
-  declares of it, and names of properties and events that nobody has declared may name a person.
+  `dbt docs generate` calls these two macros for the columns of all relations. They leave out the raw schema: names of properties and events
+  that are not declared may identify a person. The documentation shows the columns that the contract declares.
 #}
 {% macro default__get_catalog(catalog, schemas) %}
     {% set documented = schemas | reject('equalto', var('raw_schema')) | list %}

@@ -4,8 +4,8 @@
   The person's events are those with the user id (as user or pilot), and on the customers' tracker those without a user id from the
   browsers in which this user was the last one seen. The `anonymous_id` of a pilots' workstation or of a server does not identify a user.
 
-  The raw tables belong to somebody else. While they have rows of the person, the person is on a list (forgotten_ids.sql) of whom no run
-  reads an event, and the operation ends with an error that has the statements for the owner of the raw tables.
+  dbt's user cannot delete raw rows. As long as the raw tables have rows of the person, a list (forgotten_ids.sql) makes all runs leave out
+  the person's events, and the operation ends with an error that has the statements for the owner of the raw tables.
 
   The model locks of all incremental models are taken in the order of their names, so that this waits for runs, and runs wait for it.
 
@@ -19,7 +19,7 @@
     {% set id = run_query('select ' ~ id_as_staged('user_id', given) ~ ' as id').rows[0][0] %}
     {% if not id %}
         {{ exceptions.raise_compiler_error(
-            "forget_user: staging makes no id of '" ~ given ~ "', which would be everybody or nobody. Nothing was changed."
+            "forget_user: staging does not accept the id '" ~ given ~ "': it is blank, a placeholder or too long. Nothing was changed."
         ) }}
     {% endif %}
     {% set person = text_literal(id) %}
@@ -271,8 +271,8 @@ where
 {% macro report_forgetting(id, counts, found, deletions) %}
     {% set schema = var('raw_schema') %}
     {% set unread = unreadable_tables(schema) %}
-    {% set done = counts.events ~ ' events of ' ~ id ~ ' are out of ' ~ counts.streams ~ ' streams and ' ~ counts.facts ~ ' facts.'
-        ~ (' Run dbt now, so that what else is known of the same orders and robots comes back.' if counts.events) %}
+    {% set done = counts.events ~ ' events of ' ~ id ~ ' were deleted from ' ~ counts.streams ~ ' streams, and their rows from ' ~ counts.facts ~ ' facts.'
+        ~ (' Run dbt now, to compute the same orders and robots again without them.' if counts.events) %}
     {% if found %}
         {% set tables, lines = {}, [] %}
         {% for row in found %}
@@ -282,21 +282,22 @@ where
         {% endfor %}
         {% for name, of_table in tables.items() %}
             {% do lines.append('  ' ~ name ~ ': ' ~ of_table.with_id | sum ~ ' rows with the user or pilot id ' ~ id ~ (', '
-                ~ of_table.in_browsers | sum ~ ' rows without one of the browsers ' ~ of_table.browsers | sort | join(', ') if of_table.browsers)) %}
+                ~ of_table.in_browsers | sum ~ ' rows without such an id from the browsers ' ~ of_table.browsers | sort | join(', ')
+                if of_table.browsers)) %}
         {% endfor %}
         {{ exceptions.raise_compiler_error(
-            'forget_user: not done yet. ' ~ done ~ ' No run brings them back, but the raw tables still have rows of the person:\n'
-            ~ lines | join('\n') ~ '\nLet the owner of schema ' ~ schema ~ ' run the following, then run forget_user again.\n'
+            'forget_user: not done yet. ' ~ done ~ ' No run reads them again, but the raw tables still have rows of the person:\n'
+            ~ lines | join('\n') ~ '\nLet the owner of schema ' ~ schema ~ ' run these statements, then run forget_user again.\n'
             ~ deletions | join('\n')
         ) }}
     {% elif unread %}
         {{ exceptions.raise_compiler_error(
-            'forget_user: not done yet. ' ~ done ~ ' Nobody can say whether these raw tables have rows of the person, because '
+            'forget_user: not done yet. ' ~ done ~ ' These raw tables may have rows of the person, but '
             ~ (target.user or 'this user') ~ ' may not read them: ' ~ unread | join(', ')
             ~ '. Grant usage on schema ' ~ schema ~ ' and select on the tables, then run forget_user again.'
         ) }}
     {% elif not (counts.events or counts.listed) %}
-        {% do exceptions.warn('forget_user: no event in the streams or raw tables is of ' ~ id ~ '. Nothing was changed.') %}
+        {% do exceptions.warn('forget_user: the streams and raw tables have no event of ' ~ id ~ '. Nothing was changed.') %}
     {% else %}
         {{ log('forget_user: done. ' ~ done ~ ' The raw tables have no row of the person.', info=true) }}
     {% endif %}

@@ -1,6 +1,6 @@
 {#
-  The list of people who are forgotten here, but not in the raw tables yet, is in the watermark tables of the event streams. A run reads
-  these under its model lock anyway, so a run with nobody on the list sends and computes nothing more.
+  The list of people who are erased here, but not yet from the raw tables, is in the watermark tables of the event streams. A run reads
+  these tables under its model lock anyway, so an empty list costs nothing.
 
   An `input_name` of the list is `forgotten <hash of the user id> <hash of an id of the person>`, and its watermark the time of forgetting.
 #}
@@ -15,7 +15,7 @@
 
 
 {#
-  A full refresh is compiled before it has the model lock, so it asks for the list when it runs. PostgreSQL computes no hash if the list is
+  A full refresh is compiled before it has the model lock, so its SQL always has the condition. PostgreSQL computes no hash if the list is
   empty.
 #}
 {% macro and_not_forgotten(columns, watermarks) %}

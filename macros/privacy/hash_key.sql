@@ -1,6 +1,6 @@
 {#
-  HMAC as it can be written with what both warehouses document: SHA-256 of text, in hexadecimal. HMAC hashes twice, each time behind a block
-  of 64 bytes that is made of the key. Here these blocks are hashes of the key, and the inner hash is written in hexadecimal.
+  HMAC, written with the only function that both warehouses document: SHA-256 of text, in hexadecimal. HMAC hashes twice, and each time puts
+  a block of 64 bytes in front, which it makes from the key. Here the blocks are hashes of the key, and the inner hash is hexadecimal.
 #}
 {% macro keyed_hash(value) %}
     {% do hash_key_fingerprint() if execute and flags.WHICH in ('run', 'build') %}
@@ -39,7 +39,7 @@ from {{ table }}
             {% set found = 'has a key of ' ~ row[2] ~ ' characters' if row[1] == 1 else 'has ' ~ row[1] ~ ' keys' if row[1] else 'has no key' %}
             {{ exceptions.raise_compiler_error(
                 'Keyed hashes need one key of at least 32 characters, and the table ' ~ table ~ ' ' ~ found
-                ~ '. Run warehouse/hash_key_' ~ target.type ~ '.sql as the user who runs dbt. The page docs/operations.md says how to change a key.'
+                ~ '. Run warehouse/hash_key_' ~ target.type ~ '.sql as the user who runs dbt. See docs/operations.md, "The hash key".'
             ) }}
         {% endif %}
         {% do graph.update({name: row[0]}) %}

@@ -1,6 +1,6 @@
 {#
-  What the raw tables have now, in the shape that staging gives it. The staging views are as old as their last run, so their SQL is used and
-  not they.
+  The present rows of the raw tables, in the shape of staging. The staging views may be older than the raw tables, so this uses their SQL
+  and not the views.
 #}
 {% macro event_tables_now() %}
     {% set staged = [] %}
@@ -13,14 +13,14 @@
     {% if not staged %}
         {{ exceptions.raise_compiler_error(
             'forget_user: no event table has landed in schema ' ~ var('raw_schema') ~ ' of database ' ~ target.dbname
-            ~ ', so nobody can say whom the raw tables have. Is the var raw_schema right? Nothing was changed.'
+            ~ ', so the raw tables cannot be searched for the person. Is the var raw_schema right? Nothing was changed.'
         ) }}
     {% endif %}
     {{ return(staged) }}
 {% endmacro %}
 
 
-{# SQL for an id as staging makes it of text, null if it is none. #}
+{# SQL of an id in the form that staging gives it; null if staging refuses the text. #}
 {% macro id_as_staged(name, id) %}
     {%- set column = (graph.sources.values() | selectattr('columns.' ~ name, 'defined') | first).columns[name] -%}
     {%- set raw_name = accepted_raw_names(column)[0] -%}
@@ -40,7 +40,7 @@
 {% endmacro %}
 
 
-{# Tables that are no event tables, such as `tracks` and `identifies`, with the conditions on their ids as landed. #}
+{# Tables that are not event tables, such as `tracks` and `identifies`, with the conditions on their ids as landed. #}
 {% macro other_tables_of_person(person) %}
     {% set schema = var('raw_schema') %}
     {% set declared = graph.sources.values() | selectattr('schema', 'equalto', schema) | list %}
@@ -96,8 +96,8 @@ group by 2
 
 
 {#
-  The events of a browser are named by their ids, because which of them are the tracker's depends on more than a raw table shows: a pilots'
-  workstation may be such a browser, too.
+  The statements list the events of a browser by id. A condition on the browser would not do: only staging knows which events are those of
+  the tracker, and pilots may use the same browser.
 #}
 {% macro deletions_from_raw(person, found, browsers, raw) %}
     {% set statements = [] %}

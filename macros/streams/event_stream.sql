@@ -37,7 +37,7 @@ except
 select {{ event_columns() }}
 from {{ existing }} as existing
     {%- if is_reconciling() %}
--- of an event with two rows neither counts as existing, so that one is written in their place
+-- neither row of an event with two rows counts as existing, so that one row replaces both
 where not exists (
     select 1
     from (select event_name, event_id from {{ existing }} group by event_name, event_id having count(*) > 1) as repeated

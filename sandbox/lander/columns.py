@@ -10,7 +10,7 @@ NULL = r"\N"
 """How COPY writes a null."""
 
 _EXACT_LIMIT = 1 << 63
-"""From here on, a number is a float for the parser, whatever digits it had."""
+"""The parser makes a float of each number from this one on, and digits may be lost."""
 
 _SPECIAL = "\\\t\n\r\0"
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r", "\0": None})
@@ -51,7 +51,7 @@ class Columns:
         self.texts[name] = [text] * count
 
     def _escaped(self, name: str, texts: Sequence[str | None]) -> Sequence[str | None]:
-        """Escape what COPY would read as its own; leave out NUL, which PostgreSQL cannot hold."""
+        """Escape the special characters of COPY; leave out NUL, which PostgreSQL cannot store."""
         joined = "".join(filter(None, texts))
         if not any(character in joined for character in _SPECIAL):
             return texts

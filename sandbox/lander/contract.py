@@ -15,14 +15,14 @@ _SOURCES = PROJECT / "models" / "staging" / "_delivery_platform__sources.yml"
 
 @cache
 def declared_columns() -> Mapping[str, frozenset[str]]:
-    """By raw table: every name under which one of its declared columns may land.
+    """By raw table: all names under which its declared columns may land.
 
     Raises LandingError if the contract cannot be read.
     """
     try:
         sources = yaml.safe_load(_SOURCES.read_text(encoding="utf-8"))["sources"]
     except (OSError, yaml.YAMLError) as error:
-        raise LandingError(f"The contract {_SOURCES} cannot be read: {error}. Mend it.") from error
+        raise LandingError(f"The contract {_SOURCES} cannot be read: {error}. Correct it.") from error
     return {
         table.get("identifier", table["name"]): frozenset(
             chain.from_iterable(map(_raw_names, table["columns"]))

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class BadMessage(ValueError):
-    """A line is no message that can land; the text is the reason."""
+    """A line is not a message that can land; the text is the reason."""
 
 
 class LandingError(SandboxError):

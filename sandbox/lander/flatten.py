@@ -12,15 +12,15 @@ MAX_DEPTH = 5
 """Levels of nesting that become columns of their own; what is deeper lands as JSON text."""
 
 DISCARDED = "-"
-"""First character of the name of a value that gets no column: no identifier has it."""
+"""First character of the name of a value without a column. No identifier has this character."""
 
 REPEATED = "+"
-"""First character of a name that has, instead of a value, how many other values the column was given."""
+"""First character of a name whose value is the number of other values that the column got."""
 
 NO_COLUMN = (DISCARDED, REPEATED)
 
 _MAX_JSON_LEVELS = 254
-"""What orjson can write."""
+"""The deepest nesting that orjson can write."""
 
 _MAX_CACHED_NAMES = 10_000
 
@@ -29,7 +29,7 @@ class Names(dict[str, str]):
     """Column names by raw key, for one level of nesting; each is worked out once.
 
     A key that gets no column, for its name is reserved or has neither letter nor digit, gives `DISCARDED`
-    followed by its path. `long_names` collects the paths whose columns have only the beginning of the name.
+    followed by its path. `long_names` collects the paths whose column names were cut.
     """
 
     def __init__(

@@ -34,7 +34,7 @@ def land(
     transaction: it lands whole or leaves nothing. A file whose content has landed in the schema before is
     skipped. Rows are never deduplicated: a message that comes twice, in one file or in two, becomes two rows
     with one id, as raw tables have them in reality. Lines that are no messages are reported; the rest of
-    their file lands. A file that has such lines alone is refused, and does not count as landed.
+    their file lands. A file with only such lines is refused, and does not count as landed.
 
     `loaded_at`, which needs a time zone, becomes the rows' `uuid_ts`. Without it that is the time in a file
     name such as sync_20260831T120000Z.ndjson.gz, and now for other names. Of several landings in one database
@@ -97,7 +97,7 @@ def _land_lines(path: Path, sha256: str, tables: RawTables, writer: Writer, repo
     for lines in read_chunks(path, sha256):
         batch = Batch(tables.admits)
         for number, line in enumerate(lines, lines_before + 1):
-            line = line.removeprefix(BOM_UTF8)  # any line may have been the first of a file
+            line = line.removeprefix(BOM_UTF8)  # files may have been joined, so any line may have one
             if not line or line.isspace():
                 continue
             try:

@@ -14,8 +14,8 @@ _LOCK = 2026_08_31
 def lock(cursor: Cursor) -> None:
     """Wait until no other landing is under way in this database; others wait until this transaction ends.
 
-    Makes the ledger if there is none. Landings lock its table, for anybody who may connect can take an
-    advisory lock, and would stop them without a word.
+    Makes the ledger if there is none. Landings lock its table and take no advisory lock, because anybody who
+    may connect can take an advisory lock, and so make a landing wait for ever.
     """
     if not _is_there(cursor):
         cursor.execute("select pg_catalog.pg_advisory_xact_lock(%s)", (_LOCK,))

@@ -87,7 +87,7 @@ class Batch:
     """
 
     def __init__(self, admits: Callable[[str], bool] = lambda table: True) -> None:
-        """Begin with no rows. `admits` says whether there may be an event table of a name."""
+        """Begin with no rows. `admits` returns whether a name may be that of an event table."""
         self.rows: Rows = defaultdict(list)
         self.long_names: dict[str, str] = {}
         """Names of events and paths of properties that were cut, and the table or column of each."""
@@ -159,7 +159,7 @@ class Batch:
 
 
 def _check_id(message_id: object) -> None:
-    """See to it that no two ids become one in the column: by a cut, without a NUL, or rounded."""
+    """Raise BadMessage if the id could become that of another message: too long, with NUL, or rounded."""
     if message_id is None or type(message_id) is int:
         return
     if not isinstance(message_id, str) or not 0 < len(message_id) <= MAX_ID_LENGTH or "\0" in message_id:

@@ -30,12 +30,12 @@ def identifier(name: str) -> str:
 
 
 def is_cut(name: str) -> bool:
-    """Whether `identifier` cuts the name, so that others may give the same identifier."""
+    """Whether `identifier` cuts the name, so that other names may have the same identifier."""
     return len(_usable(name)) > MAX_IDENTIFIER_LENGTH
 
 
 def table_name(name: str) -> str:
-    """The identifier of a table. A `_` follows names that PostgreSQL gives to indexes, such as `x_pkey`."""
+    """The identifier of a table. Names that PostgreSQL gives to indexes, such as `x_pkey`, get a `_`."""
     table = identifier(name)
     return f"{table[: MAX_IDENTIFIER_LENGTH - 1]}_" if _is_index_name(table) else table
 

@@ -14,10 +14,10 @@ from sandbox.lander.messages import MAX_ID_LENGTH, USERS
 from sandbox.lander.report import LandingReport, NewColumn
 
 MAX_COLUMNS = 330
-"""Columns of a raw table. A full row has to fit on PostgreSQL's page, 8,160 bytes, with 24 for each value."""
+"""Columns of a raw table. A row with values of 24 bytes has to fit on PostgreSQL's page of 8,160 bytes."""
 
 MAX_TABLES = 2_000
-"""Raw tables of a schema. A transaction that makes some thousands takes all of PostgreSQL's locks."""
+"""Raw tables of a schema. A transaction that makes some thousands of tables uses up PostgreSQL's locks."""
 
 _TYPES = {column_type.value: column_type for column_type in ColumnType} | {
     "integer": ColumnType.BIGINT,
@@ -52,7 +52,7 @@ class RawTables:
         return self._tables.get(table, _NO_COLUMNS)
 
     def admits(self, table: str) -> bool:
-        """Whether the table is there, or may be made, which takes a free name and room.
+        """Whether the table exists or may be made: its name is free, and the schema has room for it.
 
         There is always room for the tables that the contract declares.
         """
@@ -157,7 +157,7 @@ def _existing_tables(cursor: Cursor, schema: str) -> dict[str, dict[str, ColumnT
 
 
 def _other_relations(cursor: Cursor, schema: str) -> frozenset[str]:
-    """The names of views, indexes and whatever else no raw table can have."""
+    """The names of views, indexes and other relations, which a raw table cannot have."""
     cursor.execute(
         """
         select relname from pg_catalog.pg_class

@@ -31,8 +31,8 @@ _match_sync_name = re.compile(
 def find_files(paths: Sequence[Path], left_out: Counter[str]) -> list[Path]:
     """The files named, each once; for a folder those in it, sorted by name.
 
-    A folder gives its *.ndjson, *.jsonl, *.json and *.gz files at any depth, in capitals, too, except hidden
-    ones. `left_out` counts what else there is, by suffix: links to other folders are not followed.
+    A folder gives its *.ndjson, *.jsonl, *.json and *.gz files at any depth, also if the suffix is in
+    capitals, but not hidden ones. Links to folders are not followed. `left_out` counts the rest by suffix.
 
     Raises LandingError if a path does not exist or may not be read, if a folder has no such file, or if
     something that is named like one is no file.
@@ -74,7 +74,7 @@ def _files_in(folder: Path, left_out: Counter[str]) -> list[Path]:
         with _reading(path):
             is_file = path.is_file()
         if not is_file:
-            raise LandingError(f"{printable(str(path))} is no file. Nothing has landed.")
+            raise LandingError(f"{printable(str(path))} is not a file. Nothing has landed.")
     return sorted(found, key=Path.as_posix)
 
 

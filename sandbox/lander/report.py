@@ -108,7 +108,7 @@ class LandingReport:
             self.bad_lines.append(BadLine(path, line, reason))
 
     def add_losses(self, table: str, columns: Columns) -> None:
-        """Count what values of columns that land in the table have lost."""
+        """Count the values of the table's columns that were changed or became null."""
         for values, losses in (
             (self.unfit_values, columns.unfit),
             (self.truncated_values, columns.truncated),

@@ -14,7 +14,7 @@ from sandbox.lander.raw_tables import RawTables
 from sandbox.lander.report import LandingReport
 
 MAX_USER_ID_LENGTH = 512
-"""Characters of a user id that is sure to fit into an index, which takes 2,704 bytes."""
+"""Characters of a user id that always fits into an index entry, which has at most 2,704 bytes."""
 
 _STANDARD = {"id": ColumnType.TEXT, "received_at": ColumnType.TIMESTAMP, "uuid_ts": ColumnType.TIMESTAMP}
 _RECEIVED_AT = MESSAGE_COLUMNS.index("received_at")
@@ -26,8 +26,8 @@ def merge_users(
 ) -> None:
     """Add new users and overwrite what is known of the others; what a message does not say stays.
 
-    The user id is the row's `id`, and there is no anonymous id. Rows without a user id are left out, and
-    those with one that is too long, which are counted.
+    The user id is the row's `id`, and there is no anonymous id. Rows without a user id are left out.
+    Rows whose user id is too long are left out and counted.
     """
     users = _latest_values(identifies, report)
     if not users:

@@ -22,7 +22,7 @@ from sandbox.file_lock import exclusive
 
 PROFILES = ROOT / "profiles.example.yml"
 SCHEMA = "analytics"
-"""What the names of all schemas begin with, in every target of the example profile."""
+"""Beginning of the names of all schemas, in every target of the example profile."""
 
 _WARNINGS_AS_JSON = (
     *("--log-level", "warn", "--log-format", "json", "--log-level-file", "none"),

@@ -1,7 +1,7 @@
 """Raw rows with a canary in every personal column, and where canaries are found after a build.
 
-A canary begins with `hiddencanary` where it may be nowhere above the raw tables, and with `plain` where it is
-what a policy lets pass.
+A canary is a unique value. It begins with `hiddencanary` if it may be nowhere but in the raw tables, and with
+`plain` if its column's policy allows it.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ HIDDEN = "hiddencanary"
 KEY = f"{HIDDEN} $key$ ' \\ \" {{{{ 1 / 0 }}}} %s of the hashes"
 HIDDEN_NAMES = (f"{HIDDEN}@mail.test", f"{HIDDEN}_mail_test", f"{HIDDEN}_0123456789abcdefghij")
 ODD_NAME = """$view$||f()||'\\"$$ {{ 1/0 }} %s %% :a ? -- /*"""
-"""A name that is harmless as a literal only."""
+"""A name that is harmless only as a literal."""
 PLACES = {"latitude": 12.345678, "longitude": 87.654321}
 SCHEMAS = ("analytics_staging", "analytics_intermediate", "analytics_marts")
 ONLY_PLACE = {("analytics_staging.stg_pilot_workstation_hostname", "hostname")}
-"""Where staging has what the stream hashes."""
+"""The staging column that the stream hashes."""
 
 _START = datetime(2026, 9, 1, 12, tzinfo=timezone.utc)
 
@@ -42,9 +42,9 @@ def personal_columns() -> dict[str, str]:
 
 
 def land_canaries(project: Project, odd_name: str = ODD_NAME) -> None:
-    """Set a key, and land rows in every event table, half an hour apart, and names that are to be hidden.
+    """Set a key, and land three rows in every event table, half an hour apart, and names that must be masked.
 
-    The second row has no pilot, the third no order, robot or trip, so that other ids stand in for them.
+    The second row has no pilot, the third no order, robot or trip, so that streams use other ids.
     """
     set_keys(project, KEY)
     for number, table in enumerate(declared_tables()):
@@ -86,7 +86,7 @@ def _canary(name: str, policy: str) -> Value:
 
 
 def passed_values() -> dict[str, str]:
-    """What may stand of the canaries, by personal column. Columns that leave nothing are not in it."""
+    """The values that policies allow, by personal column. Columns without such a value are left out."""
     passed = {
         name: {
             "keep": str(_canary(name, policy)),
@@ -100,7 +100,7 @@ def passed_values() -> dict[str, str]:
 
 
 def found_places(project: Project) -> dict[str, set[Place]]:
-    """Where `passed_values` stand above the raw tables, and under `HIDDEN` where a hidden canary does."""
+    """The places of `passed_values`, and of hidden canaries under `HIDDEN`, except raw tables."""
     wanted = passed_values() | {HIDDEN: HIDDEN}
     found: dict[str, set[Place]] = defaultdict(set)
     for relation in project.tables(*SCHEMAS):

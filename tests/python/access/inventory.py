@@ -15,7 +15,7 @@ _MARK = "<!-- What follows is written by tests/python/access/test_canaries.py --
 
 
 def written_page(page: str, found: Mapping[str, set[Place]], marts: list[str]) -> str:
-    """The page with its generated end renewed: where canaries were found, and the marts without ids."""
+    """The page with a new generated part: where canaries were found, and the marts without ids."""
     prose, mark, _ = page.partition(_MARK)
     assert mark, f"{PAGE} lacks the line {_MARK}"
     return (
@@ -26,7 +26,7 @@ def written_page(page: str, found: Mapping[str, set[Place]], marts: list[str]) -
 def _columns(found: Mapping[str, set[Place]]) -> Iterator[str]:
     yield "## Columns"
     yield ""
-    yield "| Raw column | Tables | Becomes | In streams and models of events | In marts |"
+    yield "| Raw column | Tables | Policy | In streams and models of events | In marts |"
     yield "|---|---:|---|---|---|"
     tables = [column["name"] for table in declared_tables() for column in table["columns"]]
     for name, policy in sorted(personal_columns().items()):
@@ -38,7 +38,7 @@ def _columns(found: Mapping[str, set[Place]]) -> Iterator[str]:
 
 
 def _reasons() -> Iterator[str]:
-    yield "## Why some are kept"
+    yield "## Why some values are kept"
     yield ""
     yield "| Raw column | Why |"
     yield "|---|---|"

@@ -46,7 +46,7 @@ class Built:
 
 @pytest.fixture(scope="module")
 def built(server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
-    """The project built on canaries, with all that dbt can log."""
+    """The project built on canaries, with the debug log of dbt."""
     with open_project(server, worker_id, tmp_path_factory) as project:
         land_canaries(project)
         files = tmp_path_factory.mktemp("canaries")
@@ -68,8 +68,8 @@ def test_no_cell_has_a_hidden_canary(built: Built) -> None:
     assert built.found[HIDDEN] == ONLY_PLACE
 
 
-def test_what_may_pass_is_found(built: Built) -> None:
-    """Else a canary that did not fly would look like one that was caught."""
+def test_each_allowed_value_is_found(built: Built) -> None:
+    """Otherwise a canary that never landed would look like a hidden one."""
     landed = {name for name, places in built.found.items() if any("_intermediate." in p for p, _ in places)}
     assert set(passed_values()) - landed == set()
     found = set().union(*built.found.values())
@@ -107,7 +107,7 @@ def test_names_of_tables_and_columns_are_literals_and_masked(built: Built) -> No
 
 
 def assert_names(project: Project, odd_name: str) -> None:
-    """Assert what the reports have of names that the contract does not know."""
+    """Assert how the reports show names that the contract does not declare."""
     masked = [f"[masked {number}]" for number in range(1, 100)]
     drift = "select {} from analytics_marts.rpt_contract_drift where finding = '{}' order by 1"
     for finding, column in (("extra_table", "event_name"), ("extra_column", "column_name")):
@@ -119,8 +119,8 @@ def assert_names(project: Project, odd_name: str) -> None:
     assert project.query(tracked) == [("[masked]", len(HIDDEN_NAMES))]
 
 
-def test_the_inventory_is_as_found(built: Built) -> None:
-    """With WRITE_INVENTORY in the environment it is written instead; read the difference then."""
+def test_the_inventory_has_the_places_of_the_build(built: Built) -> None:
+    """With WRITE_INVENTORY in the environment, the page is written instead. Then read the difference."""
     page = PAGE.read_text(encoding="utf-8")
     written = written_page(page, built.found, built.project.tables("analytics_marts"))
     if "WRITE_INVENTORY" in os.environ:

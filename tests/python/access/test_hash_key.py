@@ -1,4 +1,4 @@
-"""The key of the keyed hashes: what is made with it, when a run refuses, and that nobody else reads it."""
+"""The key of the keyed hashes: the hashes, which keys stop a run, and who may read the key."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ OTHER_KEY = "another key, which is long enough"
 
 
 def land_host_names(project: Project, *names: str) -> None:
-    """Land a report of each of these workstations."""
+    """Land an event of each of these workstations."""
     rows = [{"id": name, "received_at": "2026-09-01 12:00:00+00", "hostname": name} for name in names]
     land_rows(project, "pilot_workstation_hostname", TYPES, *rows)
 
 
 def set_keys(project: Project, *keys: str) -> None:
-    """Make these the keys."""
+    """Replace the rows of the key table by these keys."""
     with project.database.connect(user="transformer") as connection, connection.cursor() as cursor:
         cursor.execute(f"delete from {KEY_TABLE}")
         cursor.executemany(f"insert into {KEY_TABLE} (secret) values (%s)", [(key,) for key in keys])
@@ -34,7 +34,7 @@ def set_keys(project: Project, *keys: str) -> None:
 
 
 def keyed_hash(key: str, value: str) -> str:
-    """The hash as it is documented, by other means."""
+    """The documented hash, computed in Python."""
 
     def digest(text: str) -> str:
         return sha256(text.encode()).hexdigest()
@@ -43,19 +43,19 @@ def keyed_hash(key: str, value: str) -> str:
 
 
 def workstations(project: Project) -> dict[str, str]:
-    """The hashes in the stream, by the host name that they stand for."""
+    """The hashes in the stream, by host name."""
     return dict(project.query(f"select event_id, workstation_id from {STREAM}"))
 
 
 def failure(project: Project, *arguments: str) -> str:
-    """Run the stream, which has to fail; why it did."""
+    """Run the stream, which must fail; returns the message."""
     results = project.dbt(*RUN, *arguments, succeeds=False)
     (message,) = [str(each.message) for each in results.values() if each.status == "error"]
     return message
 
 
 def assert_hashes_follow_the_key(project: Project) -> None:
-    """Assert what a run makes with an odd key, refuses with another one, and makes in a full refresh."""
+    """Assert the hashes with an odd key, the error with another key, and the hashes after a full refresh."""
     names = ("desk-7", "büro 'ß' \\")
     land_host_names(project, *names)
     set_keys(project, ODD_KEY)
@@ -99,14 +99,14 @@ def test_hashes_follow_the_key(project: Project) -> None:
 
 
 def assert_refused(project: Project, found: str, *arguments: str) -> None:
-    """Assert that the stream is not run, for this reason, and that the message says what to do."""
+    """Assert that a run of the stream fails for this reason, and that the message says what to do."""
     refused = failure(project, *arguments)
     assert "one key of at least 32 characters" in refused
     assert found in refused
     assert "Run warehouse/hash_key_postgres.sql" in refused
 
 
-def test_a_key_is_random_and_nobody_else_reads_it(project: Project) -> None:
+def test_a_key_is_random_and_only_the_user_of_dbt_reads_it(project: Project) -> None:
     ((key,),) = project.query(f"select secret from {KEY_TABLE}")
     assert len(key) == 72
     for user in ("analyst", "loader"):

@@ -1,4 +1,4 @@
-"""A reader who stays in a transaction: what it keeps dbt from, and what dbt says then."""
+"""A reader with an open transaction: which commands it blocks, and how dbt reports it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CLICK = {"id": "a", "received_at": "2026-09-01 12:00:00+00", "order_id": "o1"}
 TYPES = {"id": "varchar(1024)", "received_at": "timestamptz", "order_id": "text"}
 
 
-def test_a_reader_who_stays_is_named_and_stops_no_increment(project: Project) -> None:
+def test_a_reader_with_an_open_transaction_is_named_and_stops_no_increment(project: Project) -> None:
     land_rows(project, "order_unlock_coco", TYPES, CLICK)
     project.dbt(*RUN)
     assert project.query("show lock_timeout") == [("10min",)]

@@ -1,4 +1,4 @@
-"""What the roles may read in a warehouse that was built before its roles were set up."""
+"""Rights of the roles in a warehouse that was built before the roles were set up."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MARTS, MADE_BY_DBT = "analytics_marts", ("analytics_staging", "analytics_interme
 
 
 def is_refused(project: Project, user: str, sql: str) -> bool:
-    """Whether the warehouse refuses a statement of a user for want of a right."""
+    """Whether the user lacks the right to run a statement."""
     try:
         project.execute(sql, user=user)
     except psycopg2.errors.InsufficientPrivilege:
@@ -29,7 +29,7 @@ def unreadable_marts(project: Project) -> list[str]:
     return [mart for mart in project.tables(MARTS) if is_refused(project, "analyst", f"select 1 from {mart}")]
 
 
-def test_the_roles_have_their_rights_whatever_came_first(project: Project) -> None:
+def test_the_roles_get_their_rights_on_existing_and_future_tables(project: Project) -> None:
     land_rows(project, "order_unlock_coco", TYPES, CLICK)
     project.execute(f"drop schema {MARTS} cascade", user="postgres")
     project.dbt("seed")

@@ -1,4 +1,4 @@
-"""The project builds on a raw schema that is nearly empty, and says what is missing; not on an empty one."""
+"""The project builds on a raw schema with one table and names the missing ones. Without a table it stops."""
 
 from __future__ import annotations
 

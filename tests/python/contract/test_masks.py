@@ -1,4 +1,4 @@
-"""What staging makes of URLs and of texts that may have addresses and tokens in them."""
+"""Hosts of URLs, and masks of texts with e-mail addresses and tokens, in staging."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ HOSTS = {
     "secret": None,
 }
 
-# A text, and what is left of it; None for a text that stays as it is.
+# A text and its masked form; None if nothing is masked.
 TEXTS = {
     "/orders/ord_123/track": None,
     "Track your order | Example": None,
@@ -84,7 +84,7 @@ TEXTS = {
 
 
 def assert_urls_and_texts(project: Project) -> None:
-    """Assert what comes out for each URL and text."""
+    """Assert the host of each URL and the mask of each text."""
     rows = [
         {"id": url, "context_page_url": url, "context_page_referrer": url, "asset_url": url} for url in HOSTS
     ]

@@ -1,4 +1,4 @@
-"""What staging makes of landed values on PostgreSQL; what it refuses or cuts is counted."""
+"""Staged values of landed values on PostgreSQL, and counts of refused and cut values."""
 
 from __future__ import annotations
 

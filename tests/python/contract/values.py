@@ -1,4 +1,4 @@
-"""Landed values and what staging makes of them, on every warehouse."""
+"""Landed values and their staged values, on every warehouse."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class Landing:
 
 
 def refused(*values: Value, staged: Value = None) -> list[tuple[Value, Value, int, int]]:
-    """Values that are refused; `staged` is what stands in their place."""
+    """Refused values; `staged` is the value in their place."""
     return [(value, staged, 1, 0) for value in values]
 
 
 def taken(*pairs: tuple[Value, Value]) -> list[tuple[Value, Value, int, int]]:
-    """Values that are taken, with what they become."""
+    """Accepted values, with their staged values."""
     return [(value, staged, 0, 0) for value, staged in pairs]
 
 
@@ -47,7 +47,7 @@ TEXT = "varchar(4096)"
 
 with Path(__file__).with_name("user_agents.csv").open(encoding="utf-8", newline="") as file:
     USER_AGENTS = [(line["user_agent"], line["device_class"]) for line in csv.DictReader(file)]
-"""Agents as browsers and programs send them, with the classes in which analysts count them."""
+"""User agents of browsers and programs, with their expected classes."""
 
 LANDINGS = [
     Landing(
@@ -160,7 +160,7 @@ OF_POSTGRESQL = [
         ],
     ),
 ]
-"""Types that Redshift has not, or that Segment does not make there."""
+"""Types that Redshift lacks, or that Segment does not use there."""
 
 
 def assert_staged(project: Project, landings: Sequence[Landing]) -> None:

@@ -1,4 +1,4 @@
-"""Scheduled jobs: what the selectors select, and that no setting of a company fails a unit test."""
+"""Scheduled jobs: what the selectors select, and that unit tests do not depend on vars of the project."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FIXTURES_ARE_IN_SHAPE = "macro.delivery_platform.conform"
 
 
 def numbers_of(parsed: ParsedProject, model: dict[str, Any]) -> set[str]:
-    """The vars with a number that a model's SQL names, or a macro that it calls, whoever else calls it."""
+    """The numeric vars that a model's SQL names, or a macro that it calls directly or indirectly."""
     macros = parsed.content["macros"]
     code, seen, waiting = [model["raw_code"]], {FIXTURES_ARE_IN_SHAPE}, [*model["depends_on"]["macros"]]
     while waiting:
@@ -53,7 +53,7 @@ def test_unit_tests_pin_the_vars_of_their_models(parsed: ParsedProject) -> None:
 
 
 def selected(parsed: ParsedProject, *options: str) -> Counter[str]:
-    """How many nodes of each type a selection has."""
+    """The number of nodes of each type in a selection."""
     dbt = Dbt(ROOT, parsed.folder, "sandbox", work=parsed.folder, logging=NO_FILES)
     listed = dbtRunner(parsed.manifest("unset")).invoke(
         dbt.arguments("ls", *options, "--output", "json", "--output-keys", "resource_type")

@@ -1,4 +1,4 @@
-"""The locks install what pyproject.toml asks for, from whichever index pip is told to use."""
+"""The locks have all requirements of pyproject.toml, and name no index of packages."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(enco
 
 
 def of_production() -> list[Requirement]:
-    """What pyproject.toml asks for without dependency groups."""
+    """The requirements of pyproject.toml without dependency groups."""
     return [Requirement(entry) for entry in PROJECT["project"]["dependencies"]]
 
 
 def of_developers() -> list[Requirement]:
-    """What the dependency groups of pyproject.toml ask for."""
+    """The requirements in the dependency groups of pyproject.toml."""
     entries = [entry for group in PROJECT["dependency-groups"].values() for entry in group]
     return [Requirement(entry) for entry in entries if isinstance(entry, str)]
 
@@ -65,8 +65,8 @@ def test_every_pin_has_a_hash(lock: str) -> None:
     assert len(PIN.findall(lock)) == len(entries(lock))
 
 
-def test_production_has_what_developers_have_and_less() -> None:
-    """The same versions and hashes; which interpreters and systems need a package may differ."""
+def test_production_has_only_versions_of_the_developers_lock() -> None:
+    """Versions and hashes are the same. Conditions on interpreters and systems may differ."""
     pinned = {
         name: [re.sub(r" ;[^\\]*", " ", each) for each in entries(lock)] for name, lock in LOCKS.items()
     }

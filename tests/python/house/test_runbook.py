@@ -1,4 +1,4 @@
-"""The runbook has a section for each message of our own, and a row for each kind of data test."""
+"""The runbook has a section for each message of the macros, and a row for each kind of data test."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TOKEN = re.compile(r"""'([^']*)'|"([^"]*)"|([()])|[^'"()]+""")
 
 
 def template(text: str, start: int) -> str:
-    """A message from its opening parenthesis: its literals, and `…` for what is between them."""
+    """The message that begins at an opening parenthesis: its literals, and `…` for the rest."""
     parts, depth = [""], 0
     for token in TOKEN.finditer(text, start):
         single, double, parenthesis = token.groups()

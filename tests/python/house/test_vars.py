@@ -1,4 +1,4 @@
-"""Each var is of the declared type and within its range, and docs/vars.md says so."""
+"""The allowed values of each var: which values are refused, and what docs/vars.md says."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def of_macro(on_adapter: Parsed, expression: str) -> Any:
 
 
 def allowed(on_adapter: Parsed) -> dict[str, str]:
-    """What each var may be, in words."""
+    """The allowed values of each var, as the error message has them."""
     vars_ = of_macro(on_adapter, "declared_vars()")
     calls = ", ".join(f"'{name}': allowed_values('{name}', declared_vars()['{name}'])" for name in vars_)
     found: dict[str, str] = of_macro(on_adapter, f"{{{calls}}}")

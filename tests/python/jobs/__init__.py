@@ -1,1 +1,1 @@
-"""What ends a job with an error: wrong vars, raw tables that are not there or old, selections of nothing."""
+"""Errors that end a job, and rows that skip models."""

@@ -1,4 +1,4 @@
-"""What a few bad rows of one stream stop, where dbt stores them, and what mends them."""
+"""Bad rows of a stream: which models they skip, where dbt stores them, and how they are repaired."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MODELS = (
     "fct_events",
     "rpt_errors_hourly",
 )
-# Of the tests, those that read nothing else.
+# `cautious` selects only the tests that read none but these models.
 SELECTED = ("--select", *MODELS, "--indirect-selection", "cautious")
 BUILD = ("build", *SELECTED, "--exclude-resource-type", "unit_test")
 

@@ -1,4 +1,4 @@
-"""A command with wrong vars ends before it sends anything, and names each of them."""
+"""A command with wrong vars ends before it sends a statement, and names each wrong var."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_a_run_with_wrong_vars_sends_none_of_them_and_names_each(project: Projec
     for command in ("run", "build", "test", "seed"):
         project.dbt(command, "--vars", json.dumps(wrong), succeeds=False)
         told = project.exception
-        assert "These vars are wrong, and nothing was run: lod_window_minutes is no var of this" in told
+        assert "These vars are wrong, and nothing was run: lod_window_minutes is not a var of this" in told
         for name in set(wrong) - {"lod_window_minutes"}:
             assert told.count(f"; {name} ") == 1, name
         assert f"load_overlap_hours is {json.dumps(wrong['load_overlap_hours'])} and must be a whole" in told

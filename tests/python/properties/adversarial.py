@@ -65,7 +65,7 @@ DOMAINS = [
 PAST, FUTURE = datetime(1970, 1, 1), datetime(2038, 1, 19, 3, 14, 7)
 YEARS = range(1000, 3000)
 BEFORE_ALL, AFTER_ALL = datetime(999, 12, 31, 23, 59, 59), datetime(3000, 1, 1)
-"""Times that are none."""
+"""Times that staging refuses."""
 NO_IDS = ["undefined", " NULL\t", "[object Object]", "x" * 509]
 TICKS = [timedelta(microseconds=tick) for tick in (0, 0, 0, 1, -1)]
 SOON = [timedelta(seconds=seconds) for seconds in (0, 0, 0.4, 1.5, 9, 31, 59, 200)]

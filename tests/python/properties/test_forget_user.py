@@ -27,8 +27,8 @@ SERVER = "server"
 WEB, NODE = "analytics.js", "analytics-python"
 MINUTE = timedelta(minutes=1)
 LISTED = "analytics_intermediate.int_unlock_events__watermarks"
-WITH_ID, WITHOUT = "with the user or pilot id cust_7", "rows without one of the browsers"
-NOBODY = "no event in the streams or raw tables is of"
+WITH_ID, WITHOUT = "with the user or pilot id cust_7", "rows without such an id from the browsers"
+NOBODY = "the streams and raw tables have no event of"
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def test_a_forgotten_person_is_gone_and_nobody_else(
     theirs = keys(somebody.rows)
 
     refused = refusal(project, somebody.user_id)
-    assert f"{len(theirs)} events of {somebody.user_id} are out of 12 streams" in refused
+    assert f"{len(theirs)} events of {somebody.user_id} were deleted from 12 streams" in refused
     counts = re.findall(r"^ +(\w+): (\d+) rows with [^,\n]*(?:, (\d+) rows)?", refused, re.MULTILINE)
     assert {table: int(with_id) + int(without or 0) for table, with_id, without in counts} == Counter(
         table for table, _ in theirs
@@ -159,8 +159,8 @@ def test_a_forgotten_person_is_gone_and_nobody_else(
     assert_same_contents(without_them, outputs(project))
 
 
-def test_a_person_is_found_by_what_segment_has_left(project: Project, rng: random.Random) -> None:
-    """Segment has deleted by user id, and since the last run more has landed, with blanks in an id."""
+def test_a_person_is_found_after_segment_deleted_by_user_id(project: Project, rng: random.Random) -> None:
+    """Segment deleted by user id. Since the last run more rows have landed, with blanks in an id."""
     land(project, [*customer().rows, *pilot().rows, *others()], rng)
     project.dbt("run")
     event_tables = Manifest.of(project).event_tables
@@ -222,7 +222,7 @@ def test_forgetting_somebody_unknown_writes_nothing(project: Project, rng: rando
         forget(project, user_id)
         assert f"{NOBODY} {user_id}. Nothing was changed." in str(project.warnings)
     for blank in ("", "  ", "undefined", None):
-        assert "staging makes no id of" in refusal(project, blank)
+        assert "staging does not accept the id" in refusal(project, blank)
     project.dbt("run")
     assert row_versions(project, Manifest.of(project).incremental) == written
 
@@ -234,7 +234,7 @@ def forget(project: Project, user_id: str | None, *anonymous_ids: str) -> None:
 
 
 def refusal(project: Project, user_id: str | None, *anonymous_ids: str) -> str:
-    """Forget a person, which must end with an error; its message."""
+    """Forget a person, which must end with an error; returns its message."""
     printed = io.StringIO()
     with redirect_stdout(printed), pytest.raises(AssertionError, match="run-operation failed"):
         forget(project, user_id, *anonymous_ids)
@@ -242,7 +242,7 @@ def refusal(project: Project, user_id: str | None, *anonymous_ids: str) -> str:
 
 
 def deletions(refused: str) -> str:
-    """The statements in a refusal."""
+    """The SQL statements in an error message."""
     return "\n".join(re.findall(r"^\s*(delete from .*;)$", refused, re.MULTILINE))
 
 
@@ -259,7 +259,7 @@ def landed(project: Project) -> set[tuple[str, str]]:
 
 
 def cells_of(project: Project, person: Person) -> list[tuple[str, str]]:
-    """The cells of tables and marts that have an id of a person, as a whole or behind a colon."""
+    """The cells of tables and marts that are an id of the person, or end in a colon and the id."""
     ids = {
         person.user_id,
         *(str(row.values["anonymous_id"]) for row in person.rows if not row.values.get("user_id")),

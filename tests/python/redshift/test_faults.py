@@ -42,7 +42,7 @@ PUT_BEHIND = {
     """,
 }
 SOME = 6
-"""So many statements are drawn."""
+"""Number of statements that are drawn."""
 
 State = tuple[dict[str, Rows], list[str]]
 

@@ -52,5 +52,5 @@ def assert_told(project: Project, kind: str) -> None:
         project.dbt(*command, "--vars", "{newest_load_max_hours: 47}")
         project.dbt(*command, "--vars", "{newest_load_max_hours: 45}", succeeds=False)
         newest = f"{NOW - 1.9 * day:%Y-%m-%d %H:%M}"
-        assert "has loaded a row for more than 45 hours: the newest load is of " + newest in project.exception
+        assert "a row for more than 45 hours: the newest load was at " + newest in project.exception
     assert project.content("analytics_staging.stg_pilot_hard_reset") != []

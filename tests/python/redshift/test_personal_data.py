@@ -1,4 +1,4 @@
-"""What becomes of personal data on Redshift's look-alike."""
+"""Hashes, masks and hosts of personal data on Redshift's look-alike."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sandbox.server import RAW_SCHEMA, Server
 from warehouse import Database
 
 MODELS = ("+int_pilot_system_events", "+int_error_events", "rpt_contract_drift", "int_landed_tracks")
-"""Streams that have a column of each policy between them, and what shows names of the raw schema."""
+"""Streams that together have all policies, and the models that show names of the raw schema."""
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def test_hashes_follow_the_key_and_urls_and_texts_are_masked(opened: Project) ->
 
 
 def test_no_canary_gets_past_staging(opened: Project, lookalike: Lookalike) -> None:
-    """Nothing above a stream reads more than the stream has."""
+    """Models downstream of a stream read only the stream."""
     for table in opened.tables(RAW_SCHEMA):
         opened.execute(f"drop table {table} cascade", user="loader")
     opened.execute("drop schema if exists analytics_intermediate cascade")

@@ -23,7 +23,7 @@ RAW, MART = "delivery_platform_prod.events", "analytics_marts.orders"
 
 @pytest.fixture
 def database(server: Server, worker_id: str) -> Iterator[Database]:
-    """A database with nothing in it; the users of the script, with other names, are dropped with it."""
+    """An empty database. The users of the script have other names, and are dropped with it."""
     database = Database(server, f"redshift_roles_{worker_id}")
     with closing(server.connect("postgres", autocommit=True)) as administrator:
         administrator.cursor().execute(f"create database {database.name} template template0")
@@ -33,12 +33,12 @@ def database(server: Server, worker_id: str) -> Iterator[Database]:
 
 
 def named(user: str) -> str:
-    """A name for a user of the script, for those of the sandbox belong to the server."""
+    """Another name for a user of the script, because the server already has the roles of the sandbox."""
     return f"redshift_{user}"
 
 
 def run(database: Database, user: str, sql: str) -> list[tuple[object, ...]]:
-    """Run a statement as a user of the script and commit it; its rows, if it gives any."""
+    """Run a statement as a user of the script and commit it; returns its rows, if any."""
     with closing(database.connect(named(user), autocommit=True)) as connection:
         cursor = connection.cursor()
         cursor.execute(sql)

@@ -219,7 +219,7 @@ def test_landing_takes_the_load_time_as_given(running: Database, tmp_path: Path)
 def test_two_ups_at_once_for_a_new_database_both_succeed(
     running: Database, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The profile that both write is never seen half."""
+    """Nobody reads a half-written profile."""
     name = f"{running.name}_new"
     monkeypatch.setenv("SANDBOX_DATABASE", name)
     start = threading.Barrier(2)
@@ -243,7 +243,7 @@ def test_two_ups_at_once_for_a_new_database_both_succeed(
 
 @pytest.mark.parametrize("name", ["", "x" * 64, "ä" * 32, "a\x1b[31m", os.fsdecode(b"\xff")])
 @pytest.mark.parametrize("command", ["up", "land", "status"])
-def test_a_database_name_that_makes_no_sense_is_refused(
+def test_an_unusable_database_name_is_refused(
     running: Database,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -301,7 +301,7 @@ def test_no_name_is_printed_raw(
     assert all(line.isprintable() for line in (captured.out + captured.err).split("\n"))
 
 
-def test_a_terminal_without_a_letter_gets_its_number(running: Database, tmp_path: Path) -> None:
+def test_characters_that_the_terminal_lacks_are_escaped(running: Database, tmp_path: Path) -> None:
     (tmp_path / "日.ndjson").write_text('{"type": "track", "event": "A"}\n{"type": "語"}\n')
     result = subprocess.run(
         [sys.executable, "-m", "sandbox", "land", str(tmp_path / "日.ndjson")],

@@ -103,7 +103,7 @@ def test_a_clone_has_the_rows_of_its_template_and_then_its_own(server: Server, d
 @pytest.mark.parametrize("user", ["loader", "transformer", "analyst"])
 @pytest.mark.parametrize("maintenance", ["postgres", "template1"])
 def test_no_role_writes_into_a_maintenance_database(server: Server, user: str, maintenance: str) -> None:
-    """Nobody looks for tables there, and what fills its disk fills everybody's."""
+    """Nobody would look for tables there, and they could fill the disk."""
     with closing(server.connect("postgres")) as connection, connection.cursor() as cursor:
         cursor.execute(
             "select right_name from unnest(array['create', 'temporary', 'connect']) as rights (right_name)"
@@ -116,7 +116,7 @@ def test_no_role_writes_into_a_maintenance_database(server: Server, user: str, m
             run(Database(server, maintenance), user, "create temporary table mine (id int)")
 
 
-def test_a_new_database_may_be_asked_for_several_times_at_once(server: Server, database: Database) -> None:
+def test_several_processes_may_make_a_new_database_at_once(server: Server, database: Database) -> None:
     name = f"{database.name}_at_once"
     start = threading.Barrier(4)
 
@@ -133,7 +133,7 @@ def test_a_new_database_may_be_asked_for_several_times_at_once(server: Server, d
         server.drop_database(name)
 
 
-def test_a_database_whose_maker_was_killed_is_completed(server: Server, database: Database) -> None:
+def test_a_database_that_a_killed_process_left_is_completed(server: Server, database: Database) -> None:
     name = f"{database.name}_killed"
     with closing(server.connect("postgres", autocommit=True)) as connection, connection.cursor() as cursor:
         cursor.execute(f"create database {name} template template0")

@@ -75,7 +75,7 @@ files = st.lists(lines.filter(lambda line: "\n" not in line), max_size=5)
 
 
 def given_values(message: Message) -> Counter[str]:
-    """How many values a message has for the columns of its table, those that repeat the one before apart."""
+    """Numbers of values of a message for its table's columns, with separate counts for repeated values."""
     part, own = PARTS[message["type"]]
     found: list[tuple[str, object]] = []
     _collect(message.get(part) or {}, "", found)
@@ -109,7 +109,7 @@ def connection(landing: Landing) -> Iterator[Connection]:
 
 
 def stored(connection: Connection) -> tuple[Counter[str], Counter[str]]:
-    """Rows by raw table, and their values that are not null, without what the lander itself says of a row."""
+    """Rows by raw table, and their values that are not null, without the lander's own columns."""
     rows: Counter[str] = Counter()
     values: Counter[str] = Counter()
     count = (

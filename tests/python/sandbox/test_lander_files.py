@@ -133,7 +133,7 @@ def test_folders_give_their_files_sorted(tmp_path: Path) -> None:
     ]
 
 
-def test_what_a_folder_has_besides_is_reported(landing: Landing) -> None:
+def test_other_files_in_a_folder_are_counted_and_reported(landing: Landing) -> None:
     landing.file(track(), name="a.jsonl")
     (landing.folder / "a.zip").touch()
     (landing.folder / "b.\x1b[31m").touch()
@@ -157,20 +157,20 @@ def test_nothing_lands_if_a_path_gives_nothing(landing: Landing) -> None:
 
 
 @pytest.mark.parametrize("kind", ["broken link", "link to itself", "pipe"])
-def test_what_is_named_like_a_file_and_is_none_is_an_error(landing: Landing, kind: str) -> None:
+def test_a_link_or_pipe_named_like_a_file_is_an_error(landing: Landing, kind: str) -> None:
     landing.file(track())
     path = landing.folder / "broken.json"
     if kind == "pipe":
         os.mkfifo(path)
     else:
         path.symlink_to("missing" if kind == "broken link" else path)
-    with pytest.raises(LandingError, match=r"broken\.json is no file. Nothing has landed\."):
+    with pytest.raises(LandingError, match=r"broken\.json is not a file. Nothing has landed\."):
         landing.land_files(landing.folder)
     assert landing.tables() == []
 
 
 def test_a_folder_that_may_not_be_read_is_an_error(landing: Landing, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Root may read everything, so the refusal is imitated."""
+    """Root may read everything, so the error is simulated."""
     landing.file(track())
     (landing.folder / "closed").mkdir()
     scandir = os.scandir
@@ -225,8 +225,8 @@ def test_a_file_name_that_is_not_utf8_lands(landing: Landing) -> None:
 
 
 @pytest.mark.parametrize("gzipped", [False, True])
-def test_a_byte_order_mark_takes_no_line_with_it(landing: Landing, gzipped: bool) -> None:
-    """Files with one each that somebody put together have several."""
+def test_no_line_is_lost_by_a_byte_order_mark(landing: Landing, gzipped: bool) -> None:
+    """A file that was joined from several files has several marks."""
     parts = [codecs.BOM_UTF8 + json.dumps(track(messageId=name)).encode() + b"\n" for name in ("m1", "m2")]
     parts.append(codecs.BOM_UTF8)
     path = landing.folder / "marked.json"

@@ -1,4 +1,4 @@
-"""Messages with nothing good in mind: they are rejected or reported, and the good ones beside them land."""
+"""Hostile messages: they are rejected or reported, and the good messages beside them land."""
 
 import json
 import random
@@ -17,7 +17,7 @@ TABLE = "order_unlock_coco"
 
 
 def nested(levels: int, brackets: str = "{}") -> str:
-    """JSON of a value in so many levels of objects or arrays."""
+    """JSON of a value in this number of nested objects or arrays."""
     opening = '{"a":' if brackets == "{}" else "["
     return opening * levels + "1" + brackets[1] * levels
 
@@ -83,7 +83,7 @@ def test_the_columns_of_the_contract_are_those_of_the_sources() -> None:
 
 
 def test_a_full_row_fits_on_a_page(landing: Landing) -> None:
-    """Of values shorter than 24 bytes PostgreSQL stores none apart from its row."""
+    """PostgreSQL stores values of fewer than 24 bytes always within the row."""
     crowd = {f"p{number}": random_text(22) + chr(97 + number % 26) for number in range(1_000)}
     report = landing.land(track(event="Wide", properties=crowd, context=crowd), track(messageId="m2"))
     assert report.bad_line_count == 0
@@ -94,7 +94,7 @@ def test_a_full_row_fits_on_a_page(landing: Landing) -> None:
 @pytest.mark.parametrize(
     "message_id", ["x" * 1_025, "ä" * 1_025, "", "a\0", 7.5, 1e22, 2**64, True, ["m1"], {"id": "m1"}]
 )
-def test_a_message_id_that_could_be_taken_for_another_is_rejected(
+def test_a_message_id_that_could_be_mistaken_for_another_is_rejected(
     message_id: object, landing: Landing
 ) -> None:
     report = landing.land(track(messageId="m1"), track("Other", messageId=message_id))
@@ -124,7 +124,7 @@ def test_users_with_long_ids_are_left_out_and_counted(landing: Landing) -> None:
     assert report.discarded_values == {("users", "id (longer than 512 characters)"): 2}
 
 
-def test_long_names_are_reported_with_what_they_become(landing: Landing) -> None:
+def test_long_names_are_reported_with_their_short_forms(landing: Landing) -> None:
     long = "Pilot " + "Very " * 20
     report = landing.land(
         track(long + "Slow", properties={long + "Slow": 1}),
@@ -206,7 +206,7 @@ def test_an_event_named_like_a_view_is_rejected(landing: Landing) -> None:
     assert landing.rows("select count(*) from tracks") == [(2,)]
 
 
-def test_what_a_text_or_number_loses_is_counted(landing: Landing) -> None:
+def test_changed_texts_and_numbers_are_counted(landing: Landing) -> None:
     report = landing.land(
         track(properties={"size": 0.5, "note": "a\0b"}),
         '{"type":"track","event":"Order Unlock Coco","messageId":"m2","properties":'
@@ -229,7 +229,7 @@ def test_what_a_text_or_number_loses_is_counted(landing: Landing) -> None:
 ESCAPES = "\x1b]0;owned\x07\x1b[31m\x9b31m\r\n\u202eevil\u2028\u200b\ud800"
 
 
-def test_no_name_reaches_the_terminal_raw(landing: Landing) -> None:
+def test_control_characters_in_names_are_escaped(landing: Landing) -> None:
     escapes = ESCAPES.removesuffix("\ud800")
     landing.land(track())
     (landing.folder / escapes).mkdir()
@@ -269,7 +269,7 @@ def test_a_huge_name_is_shown_in_part(landing: Landing) -> None:
         "[" + json.dumps({"type": "track", "event": "E"}) + "]",
     ],
 )
-def test_what_is_no_json_is_reported(line: str, landing: Landing) -> None:
+def test_invalid_json_is_reported(line: str, landing: Landing) -> None:
     report = landing.land(track(), line, track(messageId="m2"))
     assert [bad.line for bad in report.bad_lines] == [2]
     assert landing.rows("select count(*) from tracks") == [(2,)]

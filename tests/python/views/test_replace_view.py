@@ -54,7 +54,7 @@ def test_a_view_with_new_columns_behind_the_old_is_replaced_under_those_who_read
     assert project.query(f"select * from {READER}") == [("a",)]
 
 
-def test_a_view_with_other_columns_is_made_anew(project: Project) -> None:
+def test_a_view_with_other_columns_is_created_again(project: Project) -> None:
     before = made(project)
     project.execute(f"drop view {VIEW}; create view {VIEW} as select 1 as another")
     project.execute(f"create view {READER} as select another from {VIEW}")
