@@ -1,5 +1,5 @@
 -- The key of the keyed hashes in one Redshift database. Redshift's `random` is not safe for keys. So make the key elsewhere and copy it
--- from a file; then no statement has it:
+-- from a file, so that no statement has it:
 --
 --     openssl rand -hex 32 | aws s3 cp - s3://your-bucket/hash_key
 --

@@ -86,7 +86,8 @@ TEXTS = {
 def assert_urls_and_texts(project: Project) -> None:
     """Assert the host of each URL and the mask of each text."""
     rows = [
-        {"id": url, "context_page_url": url, "context_page_referrer": url, "asset_url": url} for url in HOSTS
+        {"id": f"<{url}>", "context_page_url": url, "context_page_referrer": url, "asset_url": url}
+        for url in HOSTS
     ]
     rows += [
         {"id": f"text {text}"[:512], "context_page_path": text, "context_page_title": text} for text in TEXTS
@@ -98,7 +99,7 @@ def assert_urls_and_texts(project: Project) -> None:
         f" from analytics_staging.stg_{EVENT}"
     )
     made = {event_id: values for event_id, *values in found}
-    hosts = {url: made[url.strip()] for url in HOSTS}
+    hosts = {url: made[f"<{url}>"] for url in HOSTS}
     assert hosts == {url: [host, host, host, None, None] for url, host in HOSTS.items()}
     texts = {text: made[f"text {text}"[:512]] for text in TEXTS}
     assert texts == {text: [None, None, None, left or text, left or text] for text, left in TEXTS.items()}

@@ -97,9 +97,7 @@ def test_a_full_refresh_replaces_a_table_in_six_to_twelve_statements_and_changes
         "int_data_horizon": 6,
     }
     first = max(statements, key=lambda name: len(statements[name]))
-    assert len(statements.pop(first)) == 12 + 2, (
-        "the first stream asks for the key of the list of forgotten ids"
-    )
+    assert len(statements.pop(first)) == 12 + 2, "the first stream asks for the hash key"
     assert max(map(len, statements.values())) <= 12
     assert_views_are_left(built)
     assert_same_contents(before, outputs(built.project))
