@@ -90,7 +90,7 @@ def assert_urls_and_texts(project: Project) -> None:
         for url in HOSTS
     ]
     rows += [
-        {"id": f"text {text}"[:512], "context_page_path": text, "context_page_title": text} for text in TEXTS
+        {"id": f"text {text}"[:500], "context_page_path": text, "context_page_title": text} for text in TEXTS
     ]
     land_rows(project, EVENT, TYPES, *rows)
     project.dbt("run", "--select", f"stg_{EVENT}")
@@ -101,7 +101,7 @@ def assert_urls_and_texts(project: Project) -> None:
     made = {event_id: values for event_id, *values in found}
     hosts = {url: made[f"<{url}>"] for url in HOSTS}
     assert hosts == {url: [host, host, host, None, None] for url, host in HOSTS.items()}
-    texts = {text: made[f"text {text}"[:512]] for text in TEXTS}
+    texts = {text: made[f"text {text}"[:500]] for text in TEXTS}
     assert texts == {text: [None, None, None, left or text, left or text] for text, left in TEXTS.items()}
 
 
