@@ -49,6 +49,7 @@ def test_a_run_waits_for_another_at_the_same_model_alone(
     unlocking.assert_next_run_is_as_a_full_refresh()
 
 
+@pytest.mark.parametrize("_unlocking", first_of(*GATES), indirect=True)
 @pytest.mark.parametrize("model", first_of(EVENTS, STREAM, ATTEMPTS))
 def test_forgetting_waits_for_a_run_and_the_run_for_it(unlocking: Unlocking, model: str) -> None:
     """The run has a lock that comes first, in the middle or last in the order of names."""

@@ -94,6 +94,7 @@ def test_a_full_refresh_of_a_stream_cut_anywhere_is_made_good(two_loads: TwoLoad
     cut_everywhere(two_loads, [smallest_stream(two_loads)], "--full-refresh")
 
 
-@pytest.mark.parametrize("model", first_of("fct_unlock_attempts", "int_unlock_attempt_events"))
+@deep
+@pytest.mark.parametrize("model", ["fct_unlock_attempts", "int_unlock_attempt_events"])
 def test_a_full_refresh_of_a_fact_cut_anywhere_is_made_good(two_loads: TwoLoads, model: str) -> None:
     cut_everywhere(two_loads, [model], "--full-refresh")

@@ -173,7 +173,8 @@ def test_an_increment_cut_at_any_statement_is_made_good(
     increments.make_good()
 
 
-@pytest.mark.parametrize("increments", some_of([*MODELS], ["replace_events"]), indirect=True)
+@deep
+@pytest.mark.parametrize("increments", MODELS, indirect=True)
 def test_an_increment_in_a_new_session_has_its_lock_or_fails(
     increments: Increments, rng: random.Random
 ) -> None:
