@@ -32,13 +32,13 @@
 {% macro lock_holders(node) %}
     {% set relations = [] %}
     {% for table in [watermark_table(node), watermark_table({'database': node.database, 'alias': 'views'})] %}
-        {% do relations.append(table.schema ~ '.' ~ table.identifier) %}
+        {% do relations.append(text_literal(table.schema ~ '.' ~ table.identifier)) %}
     {% endfor %}
     {% for each in [node] + views_above(node) %}
-        {% do relations.append(each.schema ~ '.' ~ each.alias) %}
+        {% do relations.append(text_literal(each.schema ~ '.' ~ each.alias)) %}
         {% for id in each.depends_on.nodes %}
             {% set input = graph.sources[id] if id in graph.sources else graph.nodes[id] %}
-            {% do relations.append(input.schema ~ '.' ~ (input.identifier or input.alias)) %}
+            {% do relations.append(text_literal(input.schema ~ '.' ~ (input.identifier or input.alias))) %}
         {% endfor %}
     {% endfor %}
     select distinct
@@ -53,6 +53,6 @@
         locks.granted
         and locks.pid <> pg_backend_pid()
         and sessions.datname = current_database()
-        and cast(cast(locks.relation as regclass) as text) in ('{{ relations | unique | join("', '") }}')
+        and cast(cast(locks.relation as regclass) as text) in ({{ relations | unique | join(', ') }})
     order by 1, 4, 5
 {% endmacro %}
