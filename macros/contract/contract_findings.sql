@@ -2,9 +2,9 @@
     {% set name = table.identifier | lower %}
     {% set landed = landed_columns(table.schema).get(name, []) %}
     {% set findings = [] %}
-    {% for unreadable in unreadable_tables(table.schema) if unreadable | lower == name %}
-        {% do findings.append({'column_name': none, 'finding': 'unreadable_table', 'detail': none}) if loop.first %}
-    {% endfor %}
+    {% if name in unreadable_tables(table.schema) | map('lower') | list %}
+        {% do findings.append({'column_name': none, 'finding': 'unreadable_table', 'detail': none}) %}
+    {% endif %}
     {% if not landed and not findings %}
         {% do findings.append({'column_name': none, 'finding': 'missing_table', 'detail': none}) %}
     {% elif landed | length > 1 %}

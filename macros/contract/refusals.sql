@@ -28,7 +28,7 @@
 
 {% macro is_refused_value(column, raw) %}
     {% set kind, declared, is_id = landed_kind(raw.type), column.data_type, is_id_column(column) %}
-    {% if kind in ('integer', 'boolean') and declared.startswith('varchar') or declared.startswith('varchar') and not is_id %}
+    {% if declared.startswith('varchar') and (not is_id or kind in ('integer', 'boolean')) %}
         {{ return(none) }}
     {% elif kind == 'integer' and declared in ('bigint', 'double precision') or kind == declared == 'boolean' %}
         {{ return(none) }}

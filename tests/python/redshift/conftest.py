@@ -14,6 +14,7 @@ from dbt.contracts.results import RunResult
 
 from project import ROOT, Project
 from redshift.raw_types import retype_as_on_redshift
+from redshift_lookalike.conftest import lookalike as lookalike
 from redshift_lookalike.lookalike import Lookalike
 from redshift_lookalike.session import Sent
 from sandbox.server import Server
@@ -50,6 +51,17 @@ def project_on(lookalike: Lookalike, database: Database, work: Path) -> Iterator
         for variable, value in lookalike.env.items():
             environment.setenv(variable, value)
         yield Project(database, work, target="redshift", threads=THREADS)
+
+
+@pytest.fixture(scope="module")
+def opened(
+    server: Server, lookalike: Lookalike, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Project]:
+    """The project on the look-alike of a database that is empty at first, for the tests of a module."""
+    database = Database(server, lookalike.env["REDSHIFT_DATABASE"])
+    with project_on(lookalike, database, tmp_path_factory.mktemp("opened")) as project:
+        yield project
+    assert [sent.sql for sent in lookalike.statements if sent.refused] == []
 
 
 @pytest.fixture(scope="session")

@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
-
-import pytest
 
 from contract.raw import land_empty_table, land_rows
 from contract.test_drift import findings
 from contract.values import LANDINGS, assert_staged
 from project import Project
-from redshift.conftest import project_on
 from redshift_lookalike.conftest import connect
-from redshift_lookalike.conftest import lookalike as lookalike
 from redshift_lookalike.lookalike import Lookalike
-from sandbox.server import RAW_SCHEMA, Server
-from warehouse import Database
+from sandbox.server import RAW_SCHEMA
 
 EVENT = "pilot_start_break"
 COMMON = {"id": "varchar(512)", "break_type": "varchar(512)"}
 ROW = {"id": "a", "break_type": "lunch"}
-
-
-@pytest.fixture(scope="module")
-def opened(
-    server: Server, lookalike: Lookalike, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Project]:
-    """The project on the look-alike of an empty database."""
-    database = Database(server, lookalike.env["REDSHIFT_DATABASE"])
-    with project_on(lookalike, database, tmp_path_factory.mktemp("landed")) as project:
-        yield project
 
 
 def test_a_table_without_a_grant_is_unreadable_and_not_missing(opened: Project) -> None:

@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
 from access.canaries import HIDDEN, ODD_NAME, ONLY_PLACE, found_places, land_canaries
 from access.test_canaries import assert_names
 from access.test_hash_key import assert_hashes_follow_the_key
 from contract.test_masks import assert_urls_and_texts
 from project import ROOT, Project
-from redshift.conftest import project_on
-from redshift_lookalike.conftest import lookalike as lookalike
 from redshift_lookalike.gate import findings
 from redshift_lookalike.lookalike import Lookalike
-from sandbox.server import RAW_SCHEMA, Server
-from warehouse import Database
+from sandbox.server import RAW_SCHEMA
 
 MODELS = ("+int_pilot_system_events", "+int_error_events", "rpt_contract_drift", "int_landed_tracks")
 """Streams that together have all policies, and the models that show names of the raw schema."""
-
-
-@pytest.fixture(scope="module")
-def opened(
-    server: Server, lookalike: Lookalike, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Project]:
-    """The project on the look-alike of an empty database."""
-    database = Database(server, lookalike.env["REDSHIFT_DATABASE"])
-    with project_on(lookalike, database, tmp_path_factory.mktemp("personal_data")) as project:
-        yield project
-    assert [sent.sql for sent in lookalike.statements if sent.refused] == []
 
 
 def test_hashes_follow_the_key_and_urls_and_texts_are_masked(opened: Project) -> None:
