@@ -10,6 +10,7 @@ from decimal import Decimal
 from hashlib import md5
 from typing import Literal
 
+from reference.local_time import local_date, local_hour, local_weekday
 from reference.tracker import CLICK, DISMISS, VIEW, first_told
 
 KINDS = {VIEW: "view", CLICK: "click", DISMISS: "dismiss"}
@@ -94,6 +95,8 @@ class BannerImpression:
     seconds_to_click: int | None
     is_orphan_click: bool
     is_clock_suspect: bool
+    start_hour: int
+    start_weekday: int
     start_date: date
     started_at: datetime
     ended_at: datetime
@@ -208,7 +211,9 @@ def _describe(impression_id: str, events: Sequence[BannerEvent]) -> BannerImpres
         seconds_to_click=seconds,
         is_orphan_click=CLICK in names and VIEW not in names,
         is_clock_suspect=is_negative or any(event.is_clock_suspect for event in events),
-        start_date=times[0].date(),
+        start_hour=local_hour(times[0]),
+        start_weekday=local_weekday(times[0]),
+        start_date=local_date(times[0]),
         started_at=times[0],
         ended_at=times[-1],
         first_viewed_at=viewed_at,

@@ -10,6 +10,7 @@ from typing import Literal
 
 from reference.entities import EntityType
 from reference.load import ERROR, LID_CLOSED, LID_ERROR, OUTCOMES, STARTED, SUCCESS, LoadRules, PlacedEvent
+from reference.local_time import local_date, local_hour, local_weekday
 
 LidOutcome = Literal["success", "error"]
 Outcome = Literal["loaded", "failed", "failed_inferred", "no_result", "pending"]
@@ -37,6 +38,8 @@ class LoadAttempt:
     is_first_try: bool | None
     is_lid_error_recovered: bool
     is_clock_suspect: bool
+    start_hour: int
+    start_weekday: int
     start_date: date
     started_at: datetime
     ended_at: datetime
@@ -87,7 +90,9 @@ def _describe(
         is_first_try=first.attempt_number == 1 if is_of_order else None,
         is_lid_error_recovered=outcome == "loaded" and LID_ERROR in names[:deciding],
         is_clock_suspect=any(step.event.is_clock_suspect for step in steps),
-        start_date=times[0].date(),
+        start_hour=local_hour(times[0]),
+        start_weekday=local_weekday(times[0]),
+        start_date=local_date(times[0]),
         started_at=times[0],
         ended_at=max(times),
         outcome_at=outcome_at,

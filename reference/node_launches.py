@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from reference.entities import key_of
+from reference.local_time import local_date, local_hour, local_weekday
 from reference.streams import Event
 
 LAUNCH = "node_auto_launch"
@@ -75,6 +76,8 @@ class NodeLaunch:
     initialization_count: int
     seconds_to_initialize: int | None
     is_clock_suspect: bool
+    start_hour: int
+    start_weekday: int
     start_date: date
     started_at: datetime
     launched_at: datetime | None
@@ -166,7 +169,9 @@ def _describe(
         initialization_count=len(initializations),
         seconds_to_initialize=seconds,
         is_clock_suspect=any(event.is_clock_suspect for event in events),
-        start_date=started_at.date(),
+        start_hour=local_hour(started_at),
+        start_weekday=local_weekday(started_at),
+        start_date=local_date(started_at),
         started_at=started_at,
         launched_at=launched_at,
         initialized_at=initialized_at,

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from reference.entities import key_of
+from reference.local_time import local_date, local_hour, local_weekday
 from reference.streams import Event
 
 ERRORS = (
@@ -98,6 +99,8 @@ class Order:
     is_reassigned: bool
     is_trip_cancelled: bool
     is_clock_suspect: bool
+    start_hour: int | None
+    start_weekday: int | None
     start_date: date | None
     started_at: datetime | None
     ended_at: datetime | None
@@ -175,7 +178,9 @@ def _describe(order_id: str, events: Sequence[OrderEvent], known: Known) -> Orde
         is_trip_cancelled="pilot_cancel_trip" in names,
         is_clock_suspect=any(event.is_clock_suspect for event in events)
         or any(start and stop and stop < start for start, stop in spans),
-        start_date=started_at.date() if started_at else None,
+        start_hour=local_hour(started_at) if started_at else None,
+        start_weekday=local_weekday(started_at) if started_at else None,
+        start_date=local_date(started_at) if started_at else None,
         started_at=started_at,
         ended_at=timed[-1].occurred_at if timed else None,
         first_load_started_at=load_started,

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from reference.entities import EntityType, entity_of, key_of
+from reference.local_time import local_date, local_hour, local_weekday
 from reference.streams import Event
 
 INITIATED = "pilot_initiated_reassignment"
@@ -77,6 +78,8 @@ class Reassignment:
     reassignment_reason: str | None
     seconds_to_submit: int | None
     is_clock_suspect: bool
+    start_hour: int
+    start_weekday: int
     start_date: date
     started_at: datetime
     initiated_at: datetime | None
@@ -168,7 +171,9 @@ def _describe(
         reassignment_reason=said("reassignment_reason"),
         seconds_to_submit=seconds,
         is_clock_suspect=any(event.is_clock_suspect for event in told),
-        start_date=started_at.date(),
+        start_hour=local_hour(started_at),
+        start_weekday=local_weekday(started_at),
+        start_date=local_date(started_at),
         started_at=started_at,
         initiated_at=initiated_at,
         submitted_at=submitted_at,

@@ -20,6 +20,7 @@ MOST_BYTES = 508
 
 WHITE_SPACE = "\t\n\v\f\r \u00a0\u1680\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
 YEARS = range(1000, 3000)
+MOST_DELAY = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,26 @@ def clean_time(value: object) -> datetime | None:
     return time if time.year in YEARS else None
 
 
+def event_times(row: Mapping[str, object]) -> tuple[datetime | None, ...]:
+    """Give the times of the event in a raw row, the better one first, each null if it cannot be.
+
+    An event is received at most MOST_DELAY after it happened, and at most a day before, by its own clock.
+    """
+    received_at = clean_time(row.get("received_at"))
+    times = (clean_time(row.get("timestamp")), clean_time(row.get("original_timestamp")))
+    if received_at is None:
+        return times
+    return tuple(
+        time if time and -timedelta(days=1) <= received_at - time <= MOST_DELAY else None for time in times
+    )
+
+
 def has_refused_time(row: Mapping[str, object]) -> bool:
-    """Say whether a raw row has a time of its event that is none."""
-    times = (row.get("timestamp"), row.get("original_timestamp"))
-    return any(time is not None and clean_time(time) is None for time in times)
+    """Say whether a raw row has a time of its event that is none, or that cannot be."""
+    landed = (row.get("timestamp"), row.get("original_timestamp"))
+    return any(
+        value is not None and time is None for value, time in zip(landed, event_times(row), strict=True)
+    )
 
 
 def first_present(
@@ -104,9 +121,7 @@ def read_event(
     if event_id is None:
         return None
     received_at = clean_time(row.get("received_at"))
-    occurred_at = first_time(
-        clean_time(row.get("timestamp")), clean_time(row.get("original_timestamp")), received_at
-    )
+    occurred_at = first_time(*event_times(row), received_at)
     return Event(
         event_name=event_name,
         event_id=event_id,

@@ -13,6 +13,8 @@ from datetime import date, datetime, timedelta
 from hashlib import md5
 from typing import Literal, TypeVar
 
+from reference.local_time import local_date, local_hour, local_weekday
+
 T = TypeVar("T")
 UnmatchedReason = Literal["other_app", "no_entity", "no_time"]
 
@@ -186,7 +188,7 @@ class TrackerSession:
     @property
     def start_date(self) -> date:
         """The day of its beginning."""
-        return self.started_at.date()
+        return local_date(self.started_at)
 
     def row(self, user_id: str | None) -> dict[str, object]:
         """Give the session as a flat row, column name to value, of a browser that is tied to a user."""
@@ -199,6 +201,8 @@ class TrackerSession:
             "seconds_to_end": self.seconds_to_end,
             "is_signed_in": self.user_id is not None,
             "has_support_contact": self.support_click_count > 0,
+            "start_hour": local_hour(self.started_at),
+            "start_weekday": local_weekday(self.started_at),
             "start_date": self.start_date,
         }
 

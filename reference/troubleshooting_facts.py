@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
+from reference.local_time import local_date, local_hour, local_weekday
 from reference.troubleshooting import RUNGS, PlacedTrouble, TroubleRules
 from reference.unlock_funnel import percentile
 
@@ -54,7 +55,6 @@ class Troubles:
                 "stated_severity": item.event.stated_severity,
                 "unmatched_reason": item.unmatched_reason,
                 "is_blocking": item.event.is_blocking,
-                "report_date": _day(item.event.occurred_at),
             }
             for item in self.placed
             if item.event.kind in kinds
@@ -76,7 +76,6 @@ class Troubles:
                     "stated_reason": item.event.stated_reason,
                     "unmatched_reason": item.unmatched_reason,
                     "seconds_to_cancellation": _seconds(item.event.occurred_at, followed_at),
-                    "cancellation_date": _day(item.event.occurred_at),
                     "cancelled_after_block_at": followed_at,
                 }
             )
@@ -93,6 +92,7 @@ class Troubles:
             "pilot_id": event.pilot_id,
             "entity_type": event.entity_type,
             "order_matched_by": item.order_matched_by,
+            **_local(event.occurred_at),
             "is_clock_suspect": event.is_clock_suspect,
             "occurred_at": event.occurred_at,
         }
@@ -139,7 +139,7 @@ class Troubles:
             "seconds_to_last_step": _seconds(started_at, ended_at),
             "seconds_to_recovery": _seconds(started_at, recovered_at),
             "is_clock_suspect": any(item.event.is_clock_suspect for item in members),
-            "start_date": started_at.date(),
+            **_local(started_at),
             "started_at": started_at,
             "ended_at": ended_at,
             "escalated_at": _time(escalations[0]) if escalations else None,
@@ -281,8 +281,12 @@ def _time(item: PlacedTrouble) -> datetime:
     return item.event.occurred_at
 
 
-def _day(time: datetime | None) -> date | None:
-    return None if time is None else time.date()
+def _local(time: datetime | None) -> Row:
+    return {
+        "start_hour": None if time is None else local_hour(time),
+        "start_weekday": None if time is None else local_weekday(time),
+        "start_date": None if time is None else local_date(time),
+    }
 
 
 def _seconds(start: datetime | None, end: datetime | None) -> int | None:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from reference.entities import EntityType
+from reference.local_time import local_date, local_hour, local_weekday
 from reference.streams import Event
 from reference.unlock import (
     CLICK,
@@ -47,6 +48,8 @@ class UnlockAttempt:
     is_first_try: bool | None
     origin: Origin
     started_at: datetime
+    start_hour: int
+    start_weekday: int
     start_date: date
     ended_at: datetime
     clicked_at: datetime | None
@@ -120,7 +123,9 @@ def _describe(
         is_first_try=None,
         origin="customer" if CLICK in names else "server_only",
         started_at=times[0],
-        start_date=times[0].date(),
+        start_hour=local_hour(times[0]),
+        start_weekday=local_weekday(times[0]),
+        start_date=local_date(times[0]),
         ended_at=max(times),
         clicked_at=clicked_at,
         click_count=names.count(CLICK),

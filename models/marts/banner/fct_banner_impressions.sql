@@ -65,9 +65,11 @@ final as (
             when first_clicked_at >= first_viewed_at
                 then {{ seconds_between('first_viewed_at', 'first_clicked_at') }}
         end as bigint) as seconds_to_click,
+        {{ local_hour('started_at', var('reporting_time_zone')) }} as start_hour,
+        {{ local_weekday('started_at', var('reporting_time_zone')) }} as start_weekday,
         click_count > 0 and view_count = 0 as is_orphan_click,
         suspect_count > 0 or coalesce(first_clicked_at < first_viewed_at, false) as is_clock_suspect,
-        cast(started_at as date) as start_date,
+        {{ local_date('started_at', var('reporting_time_zone')) }} as start_date,
         started_at,
         ended_at,
         first_viewed_at,

@@ -251,6 +251,8 @@ final as (
             when {{ stop }} >= {{ start }} then {{ seconds_between(start, stop) }}
         end as bigint) as {{ column }},
         {%- endfor %}
+        {{ local_hour('orders.started_at', var('reporting_time_zone')) }} as start_hour,
+        {{ local_weekday('orders.started_at', var('reporting_time_zone')) }} as start_weekday,
         orders.reassignment_count > 0 as is_reassigned,
         orders.cancellation_count > 0 as is_trip_cancelled,
         orders.suspect_count > 0
@@ -258,7 +260,7 @@ final as (
         or coalesce(orders.opened_at < orders.order_loaded_at, false)
         or coalesce(orders.opened_at < orders.first_clicked_at, false)
         or coalesce(ratings.rated_at < orders.opened_at, false) as is_clock_suspect,
-        cast(orders.started_at as date) as start_date,
+        {{ local_date('orders.started_at', var('reporting_time_zone')) }} as start_date,
         orders.started_at,
         orders.ended_at,
         orders.first_load_started_at,

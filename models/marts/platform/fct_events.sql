@@ -28,7 +28,10 @@ events as (
         event_name,
         cast('{{ family }}' as varchar(64)) as family,
         app,
+        {{ local_hour('occurred_at', var('reporting_time_zone')) }} as start_hour,
+        {{ local_weekday('occurred_at', var('reporting_time_zone')) }} as start_weekday,
         is_clock_suspect,
+        {{ local_date('occurred_at', var('reporting_time_zone')) }} as start_date,
         occurred_at,
         received_at,
         loaded_at

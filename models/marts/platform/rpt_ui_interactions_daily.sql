@@ -11,7 +11,7 @@ interactions as (
             when 'button_clicked' then button_name
             when 'app_download_faq_clicked' then faq_id
         end as target_name,
-        cast(occurred_at as date) as occurred_date
+        {{ local_date('occurred_at', var('reporting_time_zone')) }} as start_date
     from {{ ref('int_ui_navigation_events') }}
     where occurred_at is not null
 
@@ -24,9 +24,9 @@ final as (
         cast(target_name as varchar(512)) as target_name,
         cast(count(*) as bigint) as interaction_count,
         cast(count(distinct browser_id) as bigint) as browser_count,
-        occurred_date
+        start_date
     from interactions
-    group by event_name, target_name, occurred_date
+    group by event_name, target_name, start_date
 
 )
 

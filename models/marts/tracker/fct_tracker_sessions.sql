@@ -45,10 +45,12 @@ final as (
         sessions.rating_submit_count,
         sessions.rating,
         {{ seconds_between('sessions.started_at', 'sessions.ended_at') }} as seconds_to_end,
+        {{ local_hour('sessions.started_at', var('reporting_time_zone')) }} as start_hour,
+        {{ local_weekday('sessions.started_at', var('reporting_time_zone')) }} as start_weekday,
         sessions.user_id is not null as is_signed_in,
         sessions.support_click_count > 0 as has_support_contact,
         sessions.is_clock_suspect,
-        cast(sessions.started_at as date) as start_date,
+        {{ local_date('sessions.started_at', var('reporting_time_zone')) }} as start_date,
         sessions.started_at,
         sessions.ended_at,
         sessions.written_at

@@ -123,13 +123,15 @@ final as (
             when lid_result_at >= server_started_at
                 then {{ seconds_between('server_started_at', 'lid_result_at') }}
         end as bigint) as seconds_to_lid_result,
+        {{ local_hour('started_at', var('reporting_time_zone')) }} as start_hour,
+        {{ local_weekday('started_at', var('reporting_time_zone')) }} as start_weekday,
         attempt_number = 1 as is_first_try,
         failure_count > 0 as had_failure,
         suspect_count > 0
         or coalesce(confirmed_at < clicked_at, false)
         or coalesce(opened_at < asked_at, false)
         or coalesce(lid_result_at < server_started_at, false) as is_clock_suspect,
-        cast(started_at as date) as start_date,
+        {{ local_date('started_at', var('reporting_time_zone')) }} as start_date,
         started_at,
         ended_at,
         clicked_at,
