@@ -31,7 +31,7 @@ CASES = (
         select
             count(*) as unlock_attempts,
             count(case when outcome != 'pending' then 1 end) as decided_unlock_attempts,
-            avg(case outcome when 'opened' then 1.0 when 'opened_unverified' then 1.0 when 'pending' then null else 0.0 end)
+            avg(case when outcome like 'opened%' then 1.0 when outcome <> 'pending' then 0.0 end)
                 as unlock_success_rate
         from analytics_marts.fct_unlock_attempts
         """,
@@ -42,7 +42,8 @@ CASES = (
         select
             cast(start_date as timestamp) as metric_time__day,
             origin as unlock_attempt__origin,
-            avg(case when outcome in ('opened', 'opened_unverified') then 1.0 else 0.0 end) as unlock_success_rate
+            avg(case when outcome in ('opened', 'opened_unverified') then 1.0 else 0.0 end)
+                as unlock_success_rate
         from analytics_marts.fct_unlock_attempts
         where outcome != 'pending'
         group by start_date, origin
@@ -69,7 +70,8 @@ CASES = (
             start_weekday as unlock_attempt__start_weekday,
             start_hour as unlock_attempt__start_hour,
             count(*) as unlock_attempts,
-            avg(case outcome when 'failed' then 1.0 when 'pending' then null else 0.0 end) as unlock_failure_rate
+            avg(case outcome when 'failed' then 1.0 when 'pending' then null else 0.0 end)
+                as unlock_failure_rate
         from analytics_marts.fct_unlock_attempts
         group by start_weekday, start_hour
         """,
@@ -80,7 +82,8 @@ CASES = (
         """
         select
             date_trunc('month', cast(start_date as timestamp)) as metric_time__month,
-            avg(case when outcome in ('opened', 'opened_unverified') then 1.0 else 0.0 end) as unlock_first_try_success_rate
+            avg(case when outcome in ('opened', 'opened_unverified') then 1.0 else 0.0 end)
+                as unlock_first_try_success_rate
         from analytics_marts.fct_unlock_attempts
         where outcome != 'pending' and attempt_number = 1
         group by date_trunc('month', cast(start_date as timestamp))
@@ -112,7 +115,12 @@ CASES = (
         """,
     ),
     Case(
-        ("clicked_unlock_attempts", "confirmed_unlock_attempts", "requested_unlock_attempts", "completed_unlock_attempts"),
+        (
+            "clicked_unlock_attempts",
+            "confirmed_unlock_attempts",
+            "requested_unlock_attempts",
+            "completed_unlock_attempts",
+        ),
         """
         select
             sum(clicked_count) as clicked_unlock_attempts,
@@ -129,44 +137,14 @@ CASES = (
             coalesce(unlocks.robot_id, loads.robot_id) as robot_id,
             unlocks.attempts as unlock_attempts,
             loads.attempts as load_attempts
-        from (select robot_id, count(*) as attempts from analytics_marts.fct_unlock_attempts group by robot_id) as unlocks
-        full outer join (select robot_id, count(*) as attempts from analytics_marts.fct_load_attempts group by robot_id) as loads
-            on unlocks.robot_id = loads.robot_id
+        from (
+            select robot_id, count(*) as attempts from analytics_marts.fct_unlock_attempts group by robot_id
+        ) as unlocks
+        full outer join (
+            select robot_id, count(*) as attempts from analytics_marts.fct_load_attempts group by robot_id
+        ) as loads on unlocks.robot_id = loads.robot_id
         """,
         ("robot_id",),
-    ),
-    Case(
-        ("unlock_success_rate",),
-        """
-        select
-            device_class as unlock_attempt__device_class,
-            avg(case when outcome in ('opened', 'opened_unverified') then 1.0 else 0.0 end) as unlock_success_rate
-        from analytics_marts.fct_unlock_attempts
-        where outcome != 'pending'
-        group by device_class
-        """,
-        ("unlock_attempt__device_class",),
-    ),
-    Case(
-        ("unlock_attempts",),
-        """
-        select requested_by as unlock_attempt__requested_by, count(*) as unlock_attempts
-        from analytics_marts.fct_unlock_attempts
-        group by requested_by
-        """,
-        ("unlock_attempt__requested_by",),
-    ),
-    Case(
-        ("unlock_success_rate",),
-        """
-        select
-            merchant_name,
-            avg(case when outcome in ('opened', 'opened_unverified') then 1.0 else 0.0 end) as unlock_success_rate
-        from analytics_marts.fct_unlock_attempts
-        where outcome != 'pending'
-        group by merchant_name
-        """,
-        ("merchant_name",),
     ),
     Case(
         ("unlock_success_rate_change",),
@@ -208,9 +186,13 @@ CASES = (
             cast(start_date as timestamp) as metric_time__day,
             sum(lid_error_count) as lid_errors,
             avg(
-                case when lid_error_count > 0 and outcome != 'pending' then case when is_lid_error_recovered then 1.0 else 0.0 end end
+                case
+                    when lid_error_count > 0 and outcome != 'pending'
+                        then case when is_lid_error_recovered then 1.0 else 0.0 end
+                end
             ) as lid_error_recovery_rate,
-            avg(case when outcome != 'pending' then case when failure_cause = 'lid' then 1.0 else 0.0 end end) as lid_failure_rate
+            avg(case when outcome != 'pending' then case when failure_cause = 'lid' then 1.0 else 0.0 end end)
+                as lid_failure_rate
         from analytics_marts.fct_load_attempts
         group by start_date
         """,

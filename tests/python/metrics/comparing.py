@@ -37,4 +37,6 @@ def _comparable(row: Row) -> str:
 
 
 def _rounded(value: object) -> object:
-    return f"{value:.9g}" if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) else value
+    return (
+        f"{value:.9g}" if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) else value
+    )

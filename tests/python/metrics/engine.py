@@ -20,7 +20,7 @@ TARGETS = {"postgres": "sandbox", "redshift": "redshift"}
 
 
 def semantic_manifest(adapter: str, database: str | None = None) -> dict[str, Any]:
-    """The semantic manifest that dbt wrote for an adapter, of the marts in `database`, else in the current one."""
+    """The semantic manifest that dbt wrote for an adapter, of the marts in a database, else in any."""
     path = parsed_for(TARGETS[adapter]).folder / "target" / "semantic_manifest.json"
     manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     spines = manifest["project_configuration"]["time_spines"]

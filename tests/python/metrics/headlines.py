@@ -1,4 +1,4 @@
-"""Numbers that appear in several places: as a metric, as a mart's column, in the demo's summary, in an analysis."""
+"""Numbers in several places: as a metric, as a mart's column, in the demo's summary, in an analysis."""
 
 from __future__ import annotations
 
@@ -66,10 +66,17 @@ SHARES = {
 """Rows of the demonstration's last table, and the metric that each of them is."""
 
 ANALYSES = {
-    "robots_that_fail_to_open": ("robot_id", {"failure_rate": "unlock_failure_rate", "failed_count": "failed_unlock_attempts"}),
+    "robots_that_fail_to_open": (
+        "robot_id",
+        {"failure_rate": "unlock_failure_rate", "failed_count": "failed_unlock_attempts"},
+    ),
     "lids_that_do_not_close": (
         "robot_id",
-        {"lid_error_rate": "lid_error_rate", "failed_by_lid_rate": "lid_failure_rate", "decided_count": "decided_load_attempts"},
+        {
+            "lid_error_rate": "lid_error_rate",
+            "failed_by_lid_rate": "lid_failure_rate",
+            "decided_count": "decided_load_attempts",
+        },
     ),
 }
 """Analyses with the entity of their rows, and the metrics that their columns are."""

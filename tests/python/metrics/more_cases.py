@@ -12,7 +12,7 @@ MORE_CASES = (
         select
             date_trunc('week', cast(start_date as timestamp)) as metric_time__week,
             count(*) as orders,
-            avg(case when unlock_outcome in ('opened', 'opened_unverified') then 1.0 when unlock_outcome != 'pending' then 0.0 end)
+            avg(case when unlock_outcome like 'opened%' then 1.0 when unlock_outcome <> 'pending' then 0.0 end)
                 as order_unlock_success_rate,
             avg(case when unlock_outcome != 'pending' then cast(unlock_attempt_count as double precision) end)
                 as unlock_attempts_per_order
@@ -47,7 +47,8 @@ MORE_CASES = (
     Case(
         ("mean_rating",),
         """
-        select orders.is_reassigned as order_id__is_reassigned, avg(cast(ratings.rating as double precision)) as mean_rating
+        select orders.is_reassigned as order_id__is_reassigned, avg(cast(ratings.rating as double precision))
+            as mean_rating
         from analytics_marts.fct_ratings as ratings
         left join analytics_marts.fct_orders as orders on ratings.order_id = orders.order_id
         group by orders.is_reassigned
@@ -56,15 +57,22 @@ MORE_CASES = (
     ),
     # ---------- pilots
     Case(
-        ("troubleshooting_sessions", "session_recovery_rate", "session_escalation_rate", "session_field_op_rate"),
+        (
+            "troubleshooting_sessions",
+            "session_recovery_rate",
+            "session_escalation_rate",
+            "session_field_op_rate",
+        ),
         """
         select
             date_trunc('week', cast(start_date as timestamp)) as metric_time__week,
             count(*) as troubleshooting_sessions,
-            avg(case outcome when 'recovered' then 1.0 when 'pending' then null else 0.0 end) as session_recovery_rate,
+            avg(case outcome when 'recovered' then 1.0 when 'pending' then null else 0.0 end)
+                as session_recovery_rate,
             avg(case when outcome != 'pending' then case when escalation_count > 0 then 1.0 else 0.0 end end)
                 as session_escalation_rate,
-            avg(case outcome when 'field_op' then 1.0 when 'pending' then null else 0.0 end) as session_field_op_rate
+            avg(case outcome when 'field_op' then 1.0 when 'pending' then null else 0.0 end)
+                as session_field_op_rate
         from analytics_marts.fct_troubleshooting_sessions
         group by date_trunc('week', cast(start_date as timestamp))
         """,
@@ -75,10 +83,12 @@ MORE_CASES = (
         """
         select
             problem_category as troubleshooting_session__problem_category,
-            percentile_cont(0.5) within group (order by case when outcome = 'recovered' then seconds_to_recovery end)
-                as session_seconds_to_recovery_p50,
-            percentile_cont(0.9) within group (order by case when outcome = 'recovered' then seconds_to_recovery end)
-                as session_seconds_to_recovery_p90
+            percentile_cont(0.5) within group (
+                order by case when outcome = 'recovered' then seconds_to_recovery end
+            ) as session_seconds_to_recovery_p50,
+            percentile_cont(0.9) within group (
+                order by case when outcome = 'recovered' then seconds_to_recovery end
+            ) as session_seconds_to_recovery_p90
         from analytics_marts.fct_troubleshooting_sessions
         group by problem_category
         """,
@@ -90,8 +100,10 @@ MORE_CASES = (
         select
             action as recovery_action__action,
             count(*) as recovery_actions,
-            avg(case outcome when 'recovered' then 1.0 when 'pending' then null else 0.0 end) as action_recovery_rate,
-            avg(case outcome when 'failed' then 1.0 when 'pending' then null else 0.0 end) as action_failure_rate
+            avg(case outcome when 'recovered' then 1.0 when 'pending' then null else 0.0 end)
+                as action_recovery_rate,
+            avg(case outcome when 'failed' then 1.0 when 'pending' then null else 0.0 end)
+                as action_failure_rate
         from analytics_marts.fct_recovery_actions
         group by action
         """,
@@ -103,8 +115,9 @@ MORE_CASES = (
         select
             pilot_id,
             count(*) as recovery_actions,
-            percentile_cont(0.5) within group (order by case when outcome = 'recovered' then seconds_to_recovery end)
-                as action_seconds_to_recovery_p50
+            percentile_cont(0.5) within group (
+                order by case when outcome = 'recovered' then seconds_to_recovery end
+            ) as action_seconds_to_recovery_p50
         from analytics_marts.fct_recovery_actions
         group by pilot_id
         """,
@@ -124,8 +137,10 @@ MORE_CASES = (
         """
         select
             count(*) as reassignments,
-            avg(case outcome when 'submitted' then 1.0 when 'not_submitted' then 0.0 end) as reassignment_submission_rate,
-            percentile_cont(0.5) within group (order by seconds_to_submit) as reassignment_seconds_to_submit_p50
+            avg(case outcome when 'submitted' then 1.0 when 'not_submitted' then 0.0 end)
+                as reassignment_submission_rate,
+            percentile_cont(0.5) within group (order by seconds_to_submit)
+                as reassignment_seconds_to_submit_p50
         from analytics_marts.fct_reassignments
         """,
     ),
@@ -146,7 +161,8 @@ MORE_CASES = (
         """
         select
             cast(start_date as timestamp) as metric_time__day,
-            avg(case outcome when 'initialized' then 1.0 when 'not_initialized' then 0.0 end) as node_initialization_rate
+            avg(case outcome when 'initialized' then 1.0 when 'not_initialized' then 0.0 end)
+                as node_initialization_rate
         from analytics_marts.fct_node_launches
         group by start_date
         """,
@@ -194,8 +210,10 @@ MORE_CASES = (
         select
             position as banner_impression__banner_position,
             count(case when view_count > 0 then 1 end) as banner_impressions,
-            avg(case when view_count > 0 then case when click_count > 0 then 1.0 else 0.0 end end) as banner_click_through_rate,
-            avg(case when view_count > 0 then case when dismiss_count > 0 then 1.0 else 0.0 end end) as banner_dismissal_rate
+            avg(case when view_count > 0 then case when click_count > 0 then 1.0 else 0.0 end end)
+                as banner_click_through_rate,
+            avg(case when view_count > 0 then case when dismiss_count > 0 then 1.0 else 0.0 end end)
+                as banner_dismissal_rate
         from analytics_marts.fct_banner_impressions
         group by position
         """,
