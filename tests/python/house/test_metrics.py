@@ -14,7 +14,7 @@ from parsing import ParsedProject
 
 DOMAINS = ("unlock", "load", "orders", "troubleshooting", "operations", "tracker", "banner", "platform")
 BEGINNINGS = re.compile(
-    r"Number|Share \(0 to 1\)|Difference \(-1 to 1\)|Seconds|Stars \(1 to 5\)|Per thousand|[A-Z][a-z ]+ per [a-z]"
+    r"Number|Share \(0 to 1\)|Difference \(-1 to 1\)|Seconds|Stars|Per thousand|[A-Z][a-z ]+ per [a-z]"
 )
 """A description begins with the unit."""
 BASES = re.compile(r"(of the|of all|median of|percentile of|mean of|maximum of|orders that started|raw rows)")

@@ -12,8 +12,9 @@ MORE_CASES = (
         select
             date_trunc('week', cast(start_date as timestamp)) as metric_time__week,
             count(*) as orders,
-            avg(case when unlock_outcome like 'opened%' then 1.0 when unlock_outcome <> 'pending' then 0.0 end)
-                as order_unlock_success_rate,
+            avg(
+                case when unlock_outcome like 'opened%' then 1.0 when unlock_outcome != 'pending' then 0.0 end
+            ) as order_unlock_success_rate,
             avg(case when unlock_outcome != 'pending' then cast(unlock_attempt_count as double precision) end)
                 as unlock_attempts_per_order
         from analytics_marts.fct_orders
