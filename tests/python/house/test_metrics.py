@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from house.commands import ROOT
-from metrics.engine import TARGETS, metric_sql, semantic_manifest
+from metrics.engine import metric_sql
 from parsing import ParsedProject
 
 DOMAINS = ("unlock", "load", "orders", "troubleshooting", "operations", "tracker", "banner", "platform")
@@ -46,9 +46,9 @@ def test_dbt_reads_every_metric_that_a_file_has(
         )
         for kind in ("metrics", "semantic_models", "saved_queries")
     }
-    assert written["metrics"] == Counter(metrics)
+    assert written["metrics"] == Counter(metrics.keys())
     assert len(metrics) > 100
-    assert written["semantic_models"] == Counter(semantic_models)
+    assert written["semantic_models"] == Counter(semantic_models.keys())
     assert written["saved_queries"] == Counter(
         saved["name"] for saved in parsed.content["saved_queries"].values()
     )
@@ -94,18 +94,10 @@ def test_the_time_of_metrics_is_local_and_the_same_everywhere(semantic_models: d
         for dimension in model["dimensions"]
         if dimension["name"] == model["defaults"]["agg_time_dimension"]
     }
-    hour = "lpad(cast(start_hour as varchar(2)), 2, '0')"
-    assert times == {
-        f"cast(cast(start_date as varchar(10)) || ' ' || {hour} || ':00:00' as timestamp)",
-        "start_date",
-        "loaded_date",
-    }
+    assert times == {"start_date", "loaded_date"}
 
 
-@pytest.mark.parametrize("adapter", TARGETS)
-def test_every_metric_renders_for_both_adapters(adapter: str) -> None:
-    manifest = semantic_manifest(adapter)
-    for metric in manifest["metrics"]:
-        assert "analytics_marts" in metric_sql(adapter, [metric["name"]], ["metric_time__week"])
-    for saved in manifest["saved_queries"]:
-        assert "analytics_marts" in metric_sql(adapter, saved_query=saved["name"])
+def test_the_metrics_of_each_domain_render_for_redshift(metrics: dict[str, Any]) -> None:
+    for domain in DOMAINS:
+        names = [name for name, metric in metrics.items() if metric["fqn"][2] == domain]
+        assert metric_sql("redshift", names, ["metric_time__week"]).count("analytics_marts") >= 1

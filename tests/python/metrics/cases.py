@@ -54,14 +54,18 @@ CASES = (
         ("unlock_attempts",),
         """
         select
-            cast(start_date as timestamp) + interval '7 hours' as metric_time__hour,
+            cast(start_date as timestamp) as metric_time__day,
+            start_hour as unlock_attempt__start_hour,
             count(*) as unlock_attempts
         from analytics_marts.fct_unlock_attempts
-        where start_hour = 7
-        group by start_date
+        where start_date > date '2026-09-02' and origin = 'customer'
+        group by start_date, start_hour
         """,
-        ("metric_time__hour",),
-        ("{{ Dimension('unlock_attempt__start_hour') }} = 7",),
+        ("metric_time__day", "unlock_attempt__start_hour"),
+        (
+            "{{ TimeDimension('metric_time', 'day') }} > '2026-09-02'",
+            "{{ Dimension('unlock_attempt__origin') }} = 'customer'",
+        ),
     ),
     Case(
         ("unlock_attempts", "unlock_failure_rate"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 
@@ -25,7 +25,6 @@ def test_a_day_has_its_own_hours_and_no_other(database: Database, day: str) -> N
     with closing(database.connect()) as connection:
         connection.cursor().execute(
             f"""
-            create schema analytics_marts;
             create table analytics_marts.fct_unlock_attempts as
             select
                 started_at::text as unlock_attempt_id,
@@ -41,7 +40,9 @@ def test_a_day_has_its_own_hours_and_no_other(database: Database, day: str) -> N
         )
         ask = ask_as_analyst(connection)
         by_day = ask(metric_sql("postgres", ["unlock_attempts"], ["metric_time__day"]))
-        by_hour = ask(metric_sql("postgres", ["unlock_attempts"], ["metric_time__hour"]))
+        by_hour = ask(
+            metric_sql("postgres", ["unlock_attempts"], ["metric_time__day", "unlock_attempt__start_hour"])
+        )
 
     length, unlike = CHANGES[day]
     midnight = datetime.fromisoformat(day)
@@ -51,8 +52,8 @@ def test_a_day_has_its_own_hours_and_no_other(database: Database, day: str) -> N
 
     expected = {midnight + timedelta(hours=hour): unlike.get(hour, 1) for hour in range(24)}
     found = {
-        row["metric_time__hour"]: row["unlock_attempts"]
+        row["metric_time__day", "unlock_attempt__start_hour"]: row["unlock_attempts"]
         for row in by_hour
-        if row["metric_time__hour"].date() == midnight.date()
+        if row["metric_time__day", "unlock_attempt__start_hour"].date() == midnight.date()
     }
     assert found == {hour: count for hour, count in expected.items() if count}
