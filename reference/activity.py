@@ -71,7 +71,9 @@ def interactions_daily(events: Iterable[PlatformEvent]) -> list[InteractionDay]:
             "app_download_faq_clicked": event.faq_id,
         }
         if event.event_name in targets and event.occurred_at is not None:
-            days[event.event_name, targets[event.event_name], local_date(event.occurred_at)].append(event)
+            days[
+                event.event_name, targets[event.event_name] or "unknown", local_date(event.occurred_at)
+            ].append(event)
     return [
         InteractionDay(event_name, target_name, len(interactions), _browsers(interactions), day)
         for (event_name, target_name, day), interactions in days.items()

@@ -74,7 +74,7 @@ class Order:
     least_event_key: str
     robot_id: str | None
     last_robot_id: str | None
-    merchant_name: str | None
+    merchant_name: str
     load_outcome: str | None
     unlock_outcome: str | None
     event_count: int
@@ -132,7 +132,10 @@ def _describe(order_id: str, events: Sequence[OrderEvent], known: Known) -> Orde
         _first(timed, name) for name in ("order_unlock_coco", "server_unlock_bot_open_lid_success")
     )
     spans = [(load_started, loaded), (loaded, opened), (clicked, opened), (opened, known.rated_at)]
-    seconds = [_seconds(*span) for span in spans]
+    is_clock_suspect = any(event.is_clock_suspect for event in events) or any(
+        start and stop and stop < start for start, stop in (*spans, (load_started, clicked))
+    )
+    seconds = [None if is_clock_suspect else _seconds(*span) for span in spans]
     sessions = {event.troubleshooting_session_id for event in events} - {None}
     named = {event.troubleshooting_session_id for event in events if event.order_matched_by == "event"}
     robots = sorted(
@@ -152,7 +155,7 @@ def _describe(order_id: str, events: Sequence[OrderEvent], known: Known) -> Orde
         ),
         robot_id=robots[0][1] if robots else None,
         last_robot_id=robots[-1][1] if robots else None,
-        merchant_name=merchants[0][1] if merchants else None,
+        merchant_name=merchants[0][1] if merchants else "unknown",
         load_outcome=_load_outcome(known),
         unlock_outcome=_unlock_outcome(known, "server_unlock_bot_open_lid_success" in names),
         event_count=len(events),
@@ -176,8 +179,7 @@ def _describe(order_id: str, events: Sequence[OrderEvent], known: Known) -> Orde
         seconds_from_open_to_rating=seconds[3],
         is_reassigned="pilot_submitted_reassignment" in names,
         is_trip_cancelled="pilot_cancel_trip" in names,
-        is_clock_suspect=any(event.is_clock_suspect for event in events)
-        or any(start and stop and stop < start for start, stop in spans),
+        is_clock_suspect=is_clock_suspect,
         start_hour=local_hour(started_at) if started_at else None,
         start_weekday=local_weekday(started_at) if started_at else None,
         start_date=local_date(started_at) if started_at else None,

@@ -160,7 +160,7 @@ def _rate(order_id: str, history: Sequence[Submission], rules: TrackerRules) -> 
         rating_id=history[0].key,
         entity_key=history[0].entity_key,
         order_id=order_id,
-        merchant_name=first_told(item.merchant_name for item in history),
+        merchant_name=first_told(item.merchant_name for item in history) or "unknown",
         rating_tags=last.rating_tags if last else None,
         rating=last.rating if last else None,
         first_rating=first.rating if first else None,

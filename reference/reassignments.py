@@ -142,6 +142,7 @@ def _describe(
     submitted_at = submission.occurred_at if submission else None
     started_at = first.occurred_at
     assert started_at is not None
+    is_clock_suspect = any(event.is_clock_suspect for event in told)
     seconds = None
     if initiated_at and submitted_at:
         seconds = (submitted_at.replace(microsecond=0) - initiated_at.replace(microsecond=0)).seconds
@@ -169,8 +170,8 @@ def _describe(
         entity_type=entity_of(first).entity_type,
         outcome=outcome,
         reassignment_reason=said("reassignment_reason"),
-        seconds_to_submit=seconds,
-        is_clock_suspect=any(event.is_clock_suspect for event in told),
+        seconds_to_submit=None if is_clock_suspect else seconds,
+        is_clock_suspect=is_clock_suspect,
         start_hour=local_hour(started_at),
         start_weekday=local_weekday(started_at),
         start_date=local_date(started_at),

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 ORDER_ID_NAMES = ("order_id", "delivery_id")
 ROBOT_ID_NAMES = ("robot_id", "bot_id", "robot_serial", "bot_serial", "serial", "coco_id", "device_id")
+MERCHANT_ID_NAMES = ("merchant_id", "partner_id", "store_id")
 MERCHANT_NAMES = ("merchant_name", "store_name")
 
 
@@ -31,9 +32,15 @@ class Event:
     event_id: str
     order_id: str | None = None
     robot_id: str | None = None
+    merchant_id: str | None = None
     merchant_name: str | None = None
+    device_class: str | None = None
+    app_version: str | None = None
+    requested_by: str | None = None
+    load_method: str | None = None
     failure_reason: str | None = None
     error_code: str | None = None
+    distance_meters: float | None = None
     is_clock_suspect: bool = False
     occurred_at: datetime | None = None
     received_at: datetime | None = None
@@ -127,7 +134,11 @@ def read_event(
         event_id=event_id,
         order_id=first_present(row, ORDER_ID_NAMES),
         robot_id=first_present(row, ROBOT_ID_NAMES),
+        merchant_id=first_present(row, MERCHANT_ID_NAMES),
         merchant_name=first_present(row, MERCHANT_NAMES, clean_text),
+        app_version=first_present(row, ("app_version", "context_app_version"), clean_text),
+        requested_by=clean_text(row.get("requested_by")),
+        load_method=clean_text(row.get("load_method")),
         failure_reason=clean_text(row.get("reason")),
         error_code=clean_text(row.get("error_code")),
         is_clock_suspect=has_refused_time(row) or is_ahead_of(occurred_at, received_at, clock_skew_tolerance),

@@ -180,8 +180,10 @@ class TrackerSession:
         return "gap" if self.amplitude_session_id is None else "amplitude"
 
     @property
-    def seconds_to_end(self) -> int:
-        """The boundaries of seconds crossed."""
+    def seconds_to_end(self) -> int | None:
+        """The boundaries of seconds crossed, null if a clock is suspect."""
+        if self.is_clock_suspect:
+            return None
         elapsed = self.ended_at.replace(microsecond=0) - self.started_at.replace(microsecond=0)
         return elapsed.days * 86_400 + elapsed.seconds
 
@@ -198,6 +200,8 @@ class TrackerSession:
             "entity_key": self.browser_key,
             "user_id": user_id,
             "session_kind": self.session_kind,
+            "device_class": self.device_class or "unknown",
+            "entry_channel": self.entry_channel or "unknown",
             "seconds_to_end": self.seconds_to_end,
             "is_signed_in": self.user_id is not None,
             "has_support_contact": self.support_click_count > 0,

@@ -59,7 +59,7 @@ final as (
         {{ unpack('first_node_name') }} as node_name,
         {{ unpack('first_software_version') }} as software_version,
         cast(initialization_count as bigint) as initialization_count,
-        {{ seconds_between('launched_at', 'initialized_at') }} as seconds_to_initialize,
+        case when suspect_count = 0 then {{ seconds_between('launched_at', 'initialized_at') }} end as seconds_to_initialize,
         {{ local_hour('started_at', var('reporting_time_zone')) }} as start_hour,
         {{ local_weekday('started_at', var('reporting_time_zone')) }} as start_weekday,
         suspect_count > 0 as is_clock_suspect,

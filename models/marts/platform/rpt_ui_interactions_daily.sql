@@ -6,11 +6,14 @@ interactions as (
         -- a server's anonymous id is a constant and does not identify a browser
         case when coalesce(app, 'unknown') != 'server' then anonymous_id end as browser_id,
         event_name,
-        case event_name
-            when 'page_viewed' then page_name
-            when 'button_clicked' then button_name
-            when 'app_download_faq_clicked' then faq_id
-        end as target_name,
+        coalesce(
+            case event_name
+                when 'page_viewed' then page_name
+                when 'button_clicked' then button_name
+                when 'app_download_faq_clicked' then faq_id
+            end,
+            'unknown'
+        ) as target_name,
         {{ local_date('occurred_at', var('reporting_time_zone')) }} as start_date
     from {{ ref('int_ui_navigation_events') }}
     where occurred_at is not null

@@ -46,7 +46,7 @@ final as (
         cast(rating_id as varchar(32)) as rating_id,
         cast(entity_key as varchar(600)) as entity_key,
         cast(order_id as varchar(512)) as order_id,
-        {{ unpack('first_merchant') }} as merchant_name,
+        cast(coalesce({{ unpack('first_merchant') }}, 'unknown') as varchar(512)) as merchant_name,
         cast(nullif({{ unpack('last_tags') }}, '') as varchar(512)) as rating_tags,
         {{ unpack('last_valid', 'bigint') }} as rating,
         {{ unpack('first_valid', 'bigint') }} as first_rating,
