@@ -151,6 +151,41 @@ CASES = (
         ("robot_id",),
     ),
     Case(
+        ("unlock_success_rate",),
+        """
+        select
+            device_class as unlock_attempt__device_class,
+            avg(case when outcome in ('opened', 'opened_unverified') then 1.0 else 0.0 end)
+                as unlock_success_rate
+        from analytics_marts.fct_unlock_attempts
+        where outcome != 'pending'
+        group by device_class
+        """,
+        ("unlock_attempt__device_class",),
+    ),
+    Case(
+        ("unlock_attempts",),
+        """
+        select requested_by as unlock_attempt__requested_by, count(*) as unlock_attempts
+        from analytics_marts.fct_unlock_attempts
+        group by requested_by
+        """,
+        ("unlock_attempt__requested_by",),
+    ),
+    Case(
+        ("unlock_success_rate",),
+        """
+        select
+            merchant_name,
+            avg(case when outcome in ('opened', 'opened_unverified') then 1.0 else 0.0 end)
+                as unlock_success_rate
+        from analytics_marts.fct_unlock_attempts
+        where outcome != 'pending'
+        group by merchant_name
+        """,
+        ("merchant_name",),
+    ),
+    Case(
         ("unlock_success_rate_change",),
         """
         with weeks as (
