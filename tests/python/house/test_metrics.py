@@ -94,7 +94,7 @@ def test_the_time_of_metrics_is_local_and_the_same_everywhere(semantic_models: d
         for dimension in model["dimensions"]
         if dimension["name"] == model["defaults"]["agg_time_dimension"]
     }
-    assert times == {"start_date", "loaded_date"}
+    assert times == {"cast(start_date as timestamp)", "cast(loaded_date as timestamp)"}
 
 
 def test_the_metrics_of_each_domain_render_for_redshift(metrics: dict[str, Any]) -> None:
