@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from psycopg2.extensions import connection as Connection
@@ -13,6 +15,7 @@ from metrics.comparing import Ask, differences
 from metrics.engine import metric_sql, semantic_manifest
 from metrics.headlines import ANALYSES, COLUMNS, SHARES
 from metrics.more_cases import MORE_CASES
+from metrics.program import Mf
 from sandbox.demo_report import tables
 
 
@@ -117,6 +120,25 @@ def assert_analyses_are_metrics(compiled: Mapping[str, str], ask: Ask) -> None:
         as_metrics = [{metric: row[column] for column, metric in columns.items()} for row in rows]
         expected = [{metric: metrics[row[entity]][metric] for metric in columns.values()} for row in rows]
         assert differences(expected, as_metrics) == [], analysis
+
+
+def assert_program(mf: Mf, ask: Ask) -> None:
+    """The program `mf` gives the rows that SQL written by hand does, for one query of each domain."""
+    for case in MORE_CASES[::4]:
+        if case.group_by:
+            found = [
+                {name: _read(text) for name, text in row.items()}
+                for row in mf.query(case.metrics, case.group_by)
+            ]
+            assert differences(found, ask(case.sql)) == [], case.name
+
+
+def _read(text: str) -> object:
+    """A value that the program wrote as text."""
+    for kind in (float, datetime.fromisoformat):
+        with suppress(ValueError):
+            return kind(text)
+    return text or None
 
 
 def _cells(table: Any) -> list[list[str]]:
