@@ -40,7 +40,7 @@ class Event:
     load_method: str | None = None
     failure_reason: str | None = None
     error_code: str | None = None
-    distance_meters: float | None = None
+    distance_meters: object = None
     is_clock_suspect: bool = False
     occurred_at: datetime | None = None
     received_at: datetime | None = None

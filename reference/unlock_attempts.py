@@ -74,7 +74,7 @@ class UnlockAttempt:
     had_failure: bool
     failure_reason: str | None
     failure_code: str | None
-    distance_meters: float | None
+    distance_meters: object
     funnel_step: int
     strict_funnel_step: int
     seconds_to_confirm: int | None

@@ -15,8 +15,7 @@ NEVER = -1
 
 CITY_TIME_ZONE = "America/Los_Angeles"
 CITY_UTC_OFFSET = -7 * HOUR
-"""The city's clock against UTC, that of summer in CITY_TIME_ZONE. It keeps no daylight saving, so that a year has
-one profile."""
+"""The city's summer clock against UTC. It keeps no daylight saving, so that a year has one profile."""
 
 _EPOCH = date(1970, 1, 1).toordinal()
 
