@@ -111,15 +111,19 @@ def assert_analyses_are_metrics(compiled: Mapping[str, str], ask: Ask) -> None:
 
     compiled: the SQL of the analyses by name.
     """
-    for analysis, (entity, columns) in ANALYSES.items():
-        rows = ask(compiled[analysis])
-        assert rows, analysis
-        metrics = {
-            row[entity]: row for row in ask(metric_sql("postgres", sorted(columns.values()), [entity]))
-        }
-        as_metrics = [{metric: row[column] for column, metric in columns.items()} for row in rows]
-        expected = [{metric: metrics[row[entity]][metric] for metric in columns.values()} for row in rows]
-        assert differences(expected, as_metrics) == [], analysis
+    for analysis in ANALYSES:
+        rows = ask(compiled[analysis.name])
+        assert rows, analysis.name
+        found = ask(
+            metric_sql("postgres", sorted(analysis.columns.values()), [analysis.group_by], analysis.where)
+        )
+        metrics = {row[analysis.group_by]: row for row in found}
+        as_metrics = [{metric: row[column] for column, metric in analysis.columns.items()} for row in rows]
+        expected = [
+            {metric: metrics[row[analysis.key]][metric] for metric in analysis.columns.values()}
+            for row in rows
+        ]
+        assert differences(expected, as_metrics) == [], analysis.name
 
 
 def assert_program(mf: Mf, ask: Ask) -> None:
