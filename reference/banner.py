@@ -12,6 +12,7 @@ from typing import Literal
 
 from reference.local_time import local_date, local_hour, local_weekday
 from reference.tracker import CLICK, DISMISS, VIEW, first_told
+from reference.trusted_dates import of_facts
 
 KINDS = {VIEW: "view", CLICK: "click", DISMISS: "dismiss"}
 
@@ -154,7 +155,7 @@ def describe_impressions(placed: Iterable[PlacedBannerEvent]) -> list[BannerImpr
 def banner_days(impressions: Iterable[BannerImpression]) -> list[BannerDay]:
     """Count impressions by the day of their first event, merchant and position."""
     groups: dict[tuple[date, str | None, str | None], list[BannerImpression]] = defaultdict(list)
-    for impression in impressions:
+    for impression in of_facts(impressions):
         groups[impression.start_date, impression.merchant_name, impression.position].append(impression)
     days = []
     for (day, merchant_name, position), group in groups.items():
