@@ -21,7 +21,7 @@ def on_trusted_dates(
 def of_facts(rows: Iterable[T]) -> list[T]:
     """Give the rows of a fact on trusted dates; each has a `start_date` and `is_clock_suspect`."""
     return on_trusted_dates(
-        rows, lambda row: _value(row, "start_date"), lambda row: _value(row, "is_clock_suspect")
+        rows, lambda row: _of(row, "start_date"), lambda row: _of(row, "is_clock_suspect")
     )
 
 
