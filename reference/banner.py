@@ -202,7 +202,7 @@ def _describe(impression_id: str, events: Sequence[BannerEvent]) -> BannerImpres
         order_id=events[0].order_id,
         banner_id=first_told(event.banner_id for event in events),
         merchant_name=events[0].merchant_name or "unknown",
-        position=events[0].position or "unknown",
+        position=events[0].position,
         banner_variant=first_told(event.banner_variant for event in events),
         delivery_status=view.delivery_status if view else None,
         displayed_savings=first_told(event.displayed_savings for event in events),

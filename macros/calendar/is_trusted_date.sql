@@ -3,6 +3,6 @@
   data, such as in 1970 or 2038.
 #}
 {% macro is_trusted_date(rows) %}
-start_date >= (select min(case when is_clock_suspect then null else start_date end) from {{ rows }})
-and start_date <= (select max(case when is_clock_suspect then null else start_date end) from {{ rows }})
+start_date >= (select min(case when is_clock_suspect then null else start_date end) from {{ rows }} as earliest)
+and start_date <= (select max(case when is_clock_suspect then null else start_date end) from {{ rows }} as latest)
 {%- endmacro %}
