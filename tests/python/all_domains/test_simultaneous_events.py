@@ -102,7 +102,8 @@ def test_ids_of_simultaneous_events_decide_nothing(project: Project) -> None:
         ]
         read = [name for name in marts if not is_table[name]]
 
-        @settings(deadline=None)
+        # Each example builds all marts twice.
+        @settings(deadline=None, max_examples=settings().max_examples // 3)
         @given(
             history=st.integers(1, 40).flatmap(lambda least: st.lists(drafts, min_size=least, max_size=80)),
             random=st.randoms(use_true_random=False),
