@@ -153,8 +153,8 @@ def test_nothing_can_violate_a_constraint(built: Built) -> None:
 def test_only_errors_of_constraints_show_a_row(built: Built) -> None:
     """Tables are changed by hand, so that each stream fails in another way. This test is the last one."""
     changes = {
-        "unlock": ("alter column user_id type varchar(3) using 'abc'", "value too long for type"),
-        "error": ("alter column page_title type bigint using 1", "The columns of"),
+        "unlock": ("alter column page_title type varchar(3) using 'abc'", "value too long for type"),
+        "error": ("alter column page_path type bigint using 1", "The columns of"),
         "order_tracker": ("add check (anonymous_id is null) not valid", "Failing row contains"),
     }
     for family, (change, _) in changes.items():
