@@ -10,9 +10,12 @@ from decimal import Decimal
 from hashlib import md5
 from typing import Literal
 
+from reference.instants import Position, by_values
 from reference.tracker import CLICK, DISMISS, VIEW, first_told
 
 KINDS = {VIEW: "view", CLICK: "click", DISMISS: "dismiss"}
+AT_ONE_INSTANT = [*KINDS]
+"""The order of simultaneous events."""
 
 Place = tuple[str, str | None, str | None]
 """Order, merchant and position. That an event names no merchant or no position is a value, too."""
@@ -176,9 +179,10 @@ def banner_days(impressions: Iterable[BannerImpression]) -> list[BannerDay]:
     return days
 
 
-def _position(timed: tuple[datetime, BannerEvent]) -> tuple[datetime, bool, bytes, bytes]:
+def _position(timed: tuple[datetime, BannerEvent]) -> tuple[datetime, int, Position]:
     time, event = timed
-    return time, event.event_name != VIEW, event.event_id.encode(), event.event_name.encode()
+    values = by_values(event, "banner_id", "banner_variant", "delivery_status", "displayed_savings")
+    return time, AT_ONE_INSTANT.index(event.event_name), values
 
 
 def _describe(impression_id: str, events: Sequence[BannerEvent]) -> BannerImpression:

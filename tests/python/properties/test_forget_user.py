@@ -216,6 +216,7 @@ def test_a_person_is_found_after_segment_deleted_by_user_id(project: Project, rn
 
 def test_forgetting_somebody_unknown_writes_nothing(project: Project, rng: random.Random) -> None:
     land(project, others(), rng)
+    assert "there are no event streams in analytics. Is this the right target?" in refusal(project, "cust_7")
     project.dbt("run")
     written = row_versions(project, Manifest.of(project).incremental)
     for user_id in ("cust_7", "O'Brien", "server"):
@@ -225,6 +226,8 @@ def test_forgetting_somebody_unknown_writes_nothing(project: Project, rng: rando
         assert "staging does not accept the id" in refusal(project, blank)
     project.dbt("run")
     assert row_versions(project, Manifest.of(project).incremental) == written
+    project.execute(f"alter schema {RAW_SCHEMA} rename to elsewhere", user="postgres")
+    assert f"no event table has landed in schema {RAW_SCHEMA}" in refusal(project, "cust_7")
 
 
 def forget(project: Project, user_id: str | None, *anonymous_ids: str) -> None:

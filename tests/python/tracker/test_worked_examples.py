@@ -119,7 +119,6 @@ def test_reference_describes_sessions_as_worked_by_hand(example: Example) -> Non
             tracker_session_id=row["tracker_session_id"],
             unmatched_reason=None if row["tracker_session_id"] else "no_time",
             tracker_event_number=int(row["tracker_event_number"] or 0),
-            rating=int(row["rating"] or 0) if row.get("rating") else None,
         )
         for row in given(example, "int_tracker_session_events")
     ]
