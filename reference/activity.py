@@ -7,8 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from reference.local_time import local_date, local_hour, local_hour_begins_at
 from reference.platform import PlatformEvent
 from reference.tracker import ERRORS
+from reference.trusted_dates import on_trusted_dates
+
+INTERACTIONS = ("page_viewed", "button_clicked", "app_download_faq_clicked")
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,8 @@ class ErrorHour:
     without_order_count: int
     order_count: int
     browser_count: int
+    start_hour: int
+    start_date: date
     occurred_hour_at: datetime
 
 
@@ -32,15 +38,15 @@ class InteractionDay:
     target_name: str | None
     interaction_count: int
     browser_count: int
-    occurred_date: date
+    start_date: date
 
 
 def errors_hourly(events: Iterable[PlatformEvent]) -> list[ErrorHour]:
     """Count errors, and the orders and browsers that they hit."""
     hours: dict[tuple[str, str, datetime], list[PlatformEvent]] = defaultdict(list)
-    for event in events:
-        if event.event_name in ERRORS and event.occurred_at is not None:
-            hour = event.occurred_at.replace(minute=0, second=0, microsecond=0)
+    for event in _on_trusted_dates(event for event in events if event.event_name in ERRORS):
+        if event.occurred_at is not None:
+            hour = local_hour_begins_at(event.occurred_at)
             hours[event.event_name, event.app, hour].append(event)
     return [
         ErrorHour(
@@ -50,6 +56,8 @@ def errors_hourly(events: Iterable[PlatformEvent]) -> list[ErrorHour]:
             without_order_count=sum(error.order_id is None for error in errors),
             order_count=len({error.order_id for error in errors} - {None}),
             browser_count=_browsers(errors),
+            start_hour=local_hour(hour),
+            start_date=local_date(hour),
             occurred_hour_at=hour,
         )
         for (event_name, app, hour), errors in hours.items()
@@ -59,18 +67,29 @@ def errors_hourly(events: Iterable[PlatformEvent]) -> list[ErrorHour]:
 def interactions_daily(events: Iterable[PlatformEvent]) -> list[InteractionDay]:
     """Count page views by page, clicks by button, opened answers by item of the FAQ."""
     days: dict[tuple[str, str | None, date], list[PlatformEvent]] = defaultdict(list)
-    for event in events:
+    for event in _on_trusted_dates(event for event in events if event.event_name in INTERACTIONS):
         targets = {
             "page_viewed": event.page_name,
             "button_clicked": event.button_name,
             "app_download_faq_clicked": event.faq_id,
         }
         if event.event_name in targets and event.occurred_at is not None:
-            days[event.event_name, targets[event.event_name], event.occurred_at.date()].append(event)
+            days[
+                event.event_name, targets[event.event_name] or "unknown", local_date(event.occurred_at)
+            ].append(event)
     return [
         InteractionDay(event_name, target_name, len(interactions), _browsers(interactions), day)
         for (event_name, target_name, day), interactions in days.items()
     ]
+
+
+def _on_trusted_dates(events: Iterable[PlatformEvent]) -> list[PlatformEvent]:
+    timed = [event for event in events if event.occurred_at is not None]
+    return on_trusted_dates(
+        timed,
+        lambda event: event.occurred_at and local_date(event.occurred_at),
+        lambda event: event.is_clock_suspect,
+    )
 
 
 def _browsers(events: Sequence[PlatformEvent]) -> int:

@@ -11,7 +11,9 @@ from hashlib import md5
 from typing import Literal
 
 from reference.instants import Position, by_values
+from reference.local_time import local_date, local_hour, local_weekday
 from reference.tracker import CLICK, DISMISS, VIEW, first_told
+from reference.trusted_dates import of_facts
 
 KINDS = {VIEW: "view", CLICK: "click", DISMISS: "dismiss"}
 AT_ONE_INSTANT = [*KINDS]
@@ -97,6 +99,8 @@ class BannerImpression:
     seconds_to_click: int | None
     is_orphan_click: bool
     is_clock_suspect: bool
+    start_hour: int
+    start_weekday: int
     start_date: date
     started_at: datetime
     ended_at: datetime
@@ -154,7 +158,7 @@ def describe_impressions(placed: Iterable[PlacedBannerEvent]) -> list[BannerImpr
 def banner_days(impressions: Iterable[BannerImpression]) -> list[BannerDay]:
     """Count impressions by the day of their first event, merchant and position."""
     groups: dict[tuple[date, str | None, str | None], list[BannerImpression]] = defaultdict(list)
-    for impression in impressions:
+    for impression in of_facts(impressions):
         groups[impression.start_date, impression.merchant_name, impression.position].append(impression)
     days = []
     for (day, merchant_name, position), group in groups.items():
@@ -191,6 +195,7 @@ def _describe(impression_id: str, events: Sequence[BannerEvent]) -> BannerImpres
     view = next((event for event in events if event.event_name == VIEW), None)
     viewed_at, clicked_at, dismissed_at = (_first(events, name) for name in (VIEW, CLICK, DISMISS))
     is_negative = viewed_at is not None and clicked_at is not None and clicked_at < viewed_at
+    is_clock_suspect = is_negative or any(event.is_clock_suspect for event in events)
     seconds = None
     if viewed_at is not None and clicked_at is not None and not is_negative:
         elapsed = clicked_at.replace(microsecond=0) - viewed_at.replace(microsecond=0)
@@ -200,7 +205,7 @@ def _describe(impression_id: str, events: Sequence[BannerEvent]) -> BannerImpres
         entity_key=events[0].entity_key,
         order_id=events[0].order_id,
         banner_id=first_told(event.banner_id for event in events),
-        merchant_name=events[0].merchant_name,
+        merchant_name=events[0].merchant_name or "unknown",
         position=events[0].position,
         banner_variant=first_told(event.banner_variant for event in events),
         delivery_status=view.delivery_status if view else None,
@@ -209,10 +214,12 @@ def _describe(impression_id: str, events: Sequence[BannerEvent]) -> BannerImpres
         click_count=names.count(CLICK),
         dismiss_count=names.count(DISMISS),
         unreadable_savings_count=sum(event.has_unreadable_savings for event in events),
-        seconds_to_click=seconds,
+        seconds_to_click=None if is_clock_suspect else seconds,
         is_orphan_click=CLICK in names and VIEW not in names,
-        is_clock_suspect=is_negative or any(event.is_clock_suspect for event in events),
-        start_date=times[0].date(),
+        is_clock_suspect=is_clock_suspect,
+        start_hour=local_hour(times[0]),
+        start_weekday=local_weekday(times[0]),
+        start_date=local_date(times[0]),
         started_at=times[0],
         ended_at=times[-1],
         first_viewed_at=viewed_at,

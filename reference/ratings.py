@@ -7,10 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import md5
+from operator import itemgetter
 from typing import Literal
 
 from reference.instants import Position, by_values
+from reference.local_time import local_date, local_hour, local_weekday
 from reference.tracker import OPEN, RATING, SUPPORT, TrackerEvent, TrackerRules, TrackerSession, first_told
+from reference.trusted_dates import on_trusted_dates
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,9 @@ class OrderRating:
     is_changed: bool | None
     has_rating_comment: bool | None
     is_clock_suspect: bool
-    rated_date: date | None
+    start_hour: int | None
+    start_weekday: int | None
+    start_date: date | None
     first_submitted_at: datetime
     last_submitted_at: datetime
     rated_at: datetime | None
@@ -64,7 +69,7 @@ class OrderRating:
 class SupportDay:
     """Orders first opened, and sessions begun, on one day."""
 
-    report_date: date
+    start_date: date
     opened_order_count: int
     contacted_order_count: int
     contact_without_open_count: int
@@ -112,21 +117,26 @@ def rate_orders(submissions: Iterable[Submission], rules: TrackerRules | None = 
 
 def support_days(events: Iterable[TrackerEvent], sessions: Iterable[TrackerSession]) -> list[SupportDay]:
     """Count orders by the day of their first opening, and sessions by the day of their start."""
+    suspect: set[str] = set()
     opened: dict[str, datetime] = {}
     asked: dict[str, datetime] = {}
     for event in events:
         known = {OPEN: opened, SUPPORT: asked}.get(event.event_name)
         if known is not None and event.order_id is not None and event.occurred_at is not None:
+            if event.is_clock_suspect:
+                suspect.add(event.order_id)
             known[event.order_id] = min(event.occurred_at, known.get(event.order_id, event.occurred_at))
     days: dict[date, list[int]] = defaultdict(lambda: [0] * 5)
+    parts: list[tuple[date, bool, list[int]]] = []
     for order_id, time in opened.items():
-        days[time.date()][0] += 1
-        days[time.date()][1] += order_id in asked
+        parts.append((local_date(time), order_id in suspect, [1, int(order_id in asked), 0, 0, 0]))
     for order_id in asked.keys() - opened.keys():
-        days[asked[order_id].date()][2] += 1
+        parts.append((local_date(asked[order_id]), order_id in suspect, [0, 0, 1, 0, 0]))
     for session in sessions:
-        days[session.start_date][3] += 1
-        days[session.start_date][4] += session.optout_error_count
+        errors = session.optout_error_count
+        parts.append((session.start_date, session.is_clock_suspect, [0, 0, 0, 1, errors]))
+    for day, _, counts in on_trusted_dates(parts, itemgetter(0), itemgetter(1)):
+        days[day] = [before + count for before, count in zip(days[day], counts, strict=True)]
     return [_support_day(day, *counts) for day, counts in days.items()]
 
 
@@ -134,7 +144,7 @@ def _support_day(
     day: date, opened: int, contacted: int, without_open: int, sessions: int, optout_errors: int
 ) -> SupportDay:
     return SupportDay(
-        report_date=day,
+        start_date=day,
         opened_order_count=opened,
         contacted_order_count=contacted,
         contact_without_open_count=without_open,
@@ -163,7 +173,7 @@ def _rate(order_id: str, history: Sequence[Submission], rules: TrackerRules) -> 
         rating_id=history[0].key,
         entity_key=history[0].entity_key,
         order_id=order_id,
-        merchant_name=first_told(item.merchant_name for item in history),
+        merchant_name=first_told(item.merchant_name for item in history) or "unknown",
         rating_tags=last.rating_tags if last else None,
         rating=last.rating if last else None,
         first_rating=first.rating if first else None,
@@ -173,7 +183,9 @@ def _rate(order_id: str, history: Sequence[Submission], rules: TrackerRules) -> 
         is_changed=first.rating != last.rating if first and last else None,
         has_rating_comment=bool(last.has_rating_comment) if last else None,
         is_clock_suspect=any(submission.is_clock_suspect for submission in history),
-        rated_date=rated_at.date() if rated_at else None,
+        start_hour=local_hour(rated_at) if rated_at else None,
+        start_weekday=local_weekday(rated_at) if rated_at else None,
+        start_date=local_date(rated_at) if rated_at else None,
         first_submitted_at=times[0],
         last_submitted_at=times[-1],
         rated_at=rated_at,

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 ORDER_ID_NAMES = ("order_id", "delivery_id")
 ROBOT_ID_NAMES = ("robot_id", "bot_id", "robot_serial", "bot_serial", "serial", "coco_id", "device_id")
+MERCHANT_ID_NAMES = ("merchant_id", "partner_id", "store_id")
 MERCHANT_NAMES = ("merchant_name", "store_name")
 
 
@@ -20,6 +21,7 @@ MOST_BYTES = 508
 
 WHITE_SPACE = "\t\n\v\f\r \u00a0\u1680\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
 YEARS = range(1000, 3000)
+MOST_DELAY = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -30,9 +32,15 @@ class Event:
     event_id: str
     order_id: str | None = None
     robot_id: str | None = None
+    merchant_id: str | None = None
     merchant_name: str | None = None
+    device_class: str | None = None
+    app_version: str | None = None
+    requested_by: str | None = None
+    load_method: str | None = None
     failure_reason: str | None = None
     error_code: str | None = None
+    distance_meters: object = None
     is_clock_suspect: bool = False
     occurred_at: datetime | None = None
     received_at: datetime | None = None
@@ -91,9 +99,11 @@ def first_time(*candidates: datetime | None) -> datetime | None:
     return next((time for time in candidates if time is not None), None)
 
 
-def is_ahead_of(occurred_at: datetime | None, received_at: datetime | None, tolerance: timedelta) -> bool:
-    """Say whether an event claims to have happened later than it could have been received."""
-    return occurred_at is not None and received_at is not None and occurred_at > received_at + tolerance
+def is_off(occurred_at: datetime | None, received_at: datetime | None, tolerance: timedelta) -> bool:
+    """Say whether an event claims to have happened later than it could have been received, or long before."""
+    if occurred_at is None or received_at is None:
+        return False
+    return occurred_at > received_at + tolerance or occurred_at < received_at - MOST_DELAY
 
 
 def read_event(
@@ -112,10 +122,14 @@ def read_event(
         event_id=event_id,
         order_id=first_present(row, ORDER_ID_NAMES),
         robot_id=first_present(row, ROBOT_ID_NAMES),
+        merchant_id=first_present(row, MERCHANT_ID_NAMES),
         merchant_name=first_present(row, MERCHANT_NAMES, clean_text),
+        app_version=first_present(row, ("app_version", "context_app_version"), clean_text),
+        requested_by=clean_text(row.get("requested_by")),
+        load_method=clean_text(row.get("load_method")),
         failure_reason=clean_text(row.get("reason")),
         error_code=clean_text(row.get("error_code")),
-        is_clock_suspect=has_refused_time(row) or is_ahead_of(occurred_at, received_at, clock_skew_tolerance),
+        is_clock_suspect=has_refused_time(row) or is_off(occurred_at, received_at, clock_skew_tolerance),
         occurred_at=occurred_at,
         received_at=received_at,
         loaded_at=first_time(clean_time(row.get("uuid_ts")), received_at),

@@ -28,8 +28,8 @@ final as (
         {{ unpack('browsers.last_user') }} as user_id,
         sessions.order_id,
         cast(case when sessions.amplitude_session_id is null then 'gap' else 'amplitude' end as varchar(16)) as session_kind,
-        sessions.device_class,
-        sessions.entry_channel,
+        cast(coalesce(sessions.device_class, 'unknown') as varchar(16)) as device_class,
+        cast(coalesce(sessions.entry_channel, 'unknown') as varchar(512)) as entry_channel,
         sessions.amplitude_session_id,
         sessions.event_count,
         sessions.order_count,
@@ -44,11 +44,16 @@ final as (
         sessions.optout_error_count,
         sessions.rating_submit_count,
         sessions.rating,
-        {{ seconds_between('sessions.started_at', 'sessions.ended_at') }} as seconds_to_end,
+        case
+            when not coalesce(sessions.is_clock_suspect, false)
+                then {{ seconds_between('sessions.started_at', 'sessions.ended_at') }}
+        end as seconds_to_end,
+        {{ local_hour('sessions.started_at', var('reporting_time_zone')) }} as start_hour,
+        {{ local_weekday('sessions.started_at', var('reporting_time_zone')) }} as start_weekday,
         sessions.user_id is not null as is_signed_in,
         sessions.support_click_count > 0 as has_support_contact,
         sessions.is_clock_suspect,
-        cast(sessions.started_at as date) as start_date,
+        {{ local_date('sessions.started_at', var('reporting_time_zone')) }} as start_date,
         sessions.started_at,
         sessions.ended_at,
         sessions.written_at
