@@ -1,6 +1,7 @@
 {# The last path of an order of windows is the oldest one, for they run backwards. #}
 {% macro funnel_choice(step_count, columns, backwards, order, window_minutes, counting, reentry) -%}
     {%- if counting == 'uniques' -%}
+        {%- if reentry -%}
 furthest as (
 
     select
@@ -14,6 +15,7 @@ furthest as (
 
 ),
 
+        {% endif -%}
 numbered as (
 
     select
@@ -21,9 +23,12 @@ numbered as (
         lead(occurred_at) over (
             {{ backwards }}
         ) as older_at
-    from furthest
     {%- if reentry %}
+    from furthest
     where reached_step = furthest_step
+    {%- else %}
+    from reached
+    where reached_step > 0
     {%- endif %}
 
 ),
