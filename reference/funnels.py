@@ -121,9 +121,7 @@ def _begun_paths(events: Sequence[FunnelEvent], funnel: Funnel) -> list[Path]:
     follow = {"any": _in_any_order, "this": _in_this_order, "exact": _in_exact_order}[funnel.order]
     paths = []
     for place, event in enumerate(events):
-        within = [
-            later for later in events[place:] if later.occurred_at <= event.occurred_at + funnel.window
-        ]
+        within = [later for later in events[place:] if later.occurred_at <= event.occurred_at + funnel.window]
         times = follow(within, funnel.step_count)
         if times:
             paths.append(Path(event.key, event.group, event.occurred_at, tuple(times)))

@@ -13,7 +13,7 @@
         ('ties', ties, ['instant', 'second', 'minute']),
         ('reentry', reentry, [true, false]),
     ] if value not in allowed %}
-        {% do wrong.append(name ~ ' is ' ~ value ~ ' and must be ' ~ allowed | join(' or ')) %}
+        {% do wrong.append(name ~ ' is ' ~ value ~ ' and must be ' ~ allowed | join(' or ') | lower) %}
     {% endfor %}
     {% if window_minutes is not integer or window_minutes is boolean or window_minutes < 1 %}
         {% do wrong.append('window_minutes is ' ~ window_minutes ~ ' and must be a whole number of minutes from 1') %}
@@ -45,7 +45,7 @@
     {% endif %}
     {% set wrong = [] %}
     {% if step.event not in graph.sources.values() | map(attribute='identifier') %}
-        {% do wrong.append(prefix ~ ': ' ~ step.event ~ ' is no event; seeds/event_catalogue.csv lists the events') %}
+        {% do wrong.append(prefix ~ ': ' ~ step.event ~ ' is no event, seeds/event_catalogue.csv lists all') %}
     {% endif %}
     {% for name, value in step.items() if name not in ('event', 'where', 'name') or not is_plain_text(value) %}
         {% do wrong.append(

@@ -1,0 +1,46 @@
+"""Funnels on Redshift's look-alike, through the real adapter."""
+
+from __future__ import annotations
+
+import random
+from contextlib import closing
+
+from psycopg2.extras import execute_values
+
+from builds.differences import Row, assert_same_rows
+from funnels.cases import COLUMNS, CREATE, EVENTS, TABLE, CaseEvent, cases, compiled
+from funnels.strategies import AFTER
+from project import Project
+from redshift_lookalike.conftest import connect
+from redshift_lookalike.gate import findings
+from redshift_lookalike.lookalike import Lookalike
+
+
+def test_macros_and_reference_agree(opened: Project, lookalike: Lookalike, rng: random.Random) -> None:
+    history = [
+        CaseEvent(
+            event=rng.randrange(len(EVENTS)),
+            after=rng.choice(AFTER),
+            order_id=f"order {number % 60}",
+            robot_id=rng.choice(["r1", "r2", None]),
+            app=rng.choice(["server", "tracker_web", None]),
+        )
+        for number in range(300)
+    ]
+    opened.execute(f"{CREATE}; grant all on public.{TABLE} to public", user="postgres")
+    with closing(opened.database.connect(user="postgres")) as connection, connection.cursor() as cursor:
+        insert = f"insert into public.{TABLE} ({', '.join(COLUMNS)}) values %s"
+        execute_values(cursor, insert, [event.row() for event in history])
+        connection.commit()
+    calls = [f"{macro}({case.arguments})" for case in cases() for macro in ("funnel_paths", "funnel")]
+    queries = iter(compiled(opened, calls))
+    with closing(connect(lookalike)) as connection:
+        for case in cases():
+            for expected in (case.paths(history), case.summary(history)):
+                query = next(queries)
+                assert [str(finding) for finding in findings(query)] == []
+                cursor = connection.cursor()
+                cursor.execute(query)
+                names = [str(column[0]) for column in cursor.description]
+                found: list[Row] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+                assert_same_rows(expected, found, lambda _, case=case: case.arguments)
