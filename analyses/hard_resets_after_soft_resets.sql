@@ -1,4 +1,4 @@
--- When a pilot soft-resets a robot, how often is a hard reset of the same robot on the same trip the next event, within 15 minutes?
+-- When a pilot soft-resets a robot, how often is a hard reset on the same trip the next event, within 15 minutes?
 
 {{ funnel(
     steps=['pilot_soft_reset', 'pilot_hard_reset'],

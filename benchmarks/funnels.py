@@ -41,7 +41,9 @@ _CREATE = """
         start + random / 5 % 7200000 * interval '1 millisecond' as received_at,
         start + interval '3 hours' as loaded_at
     from numbers
-    cross join lateral (select timestamp '2026-01-01' + order_number * interval '31 seconds' as start) as starts
+    cross join lateral (
+        select timestamp '2026-01-01' + order_number * interval '31 seconds' as start
+    ) as starts
 """
 
 

@@ -49,7 +49,7 @@ class Path:
 
 @dataclass(frozen=True)
 class FunnelStep:
-    """A step of a funnel for the paths of one group. Seconds are whole seconds of clocks that were crossed."""
+    """A step of a funnel for the paths of one group. Seconds of the clock are whole."""
 
     step_number: int
     path_count: int
@@ -172,7 +172,7 @@ def _totals(begun: Sequence[Path], funnel: Funnel) -> list[Path]:
     for place, path in enumerate(begun):
         if funnel.reentry:
             newer = begun[place + 1].times if place + 1 < len(begun) else ()
-            shared = (mine == other for mine, other in zip(path.times[1:], newer[1:]))
+            shared = (mine == other for mine, other in zip(path.times[1:], newer[1:], strict=False))
             own = next((number for number, is_shared in enumerate(shared, start=1) if is_shared), None)
             counted.append(replace(path, times=path.times[:own]))
         elif place == 0 or _end(begun[place - 1], funnel) < path.began_at:

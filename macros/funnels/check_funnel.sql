@@ -24,7 +24,8 @@
     {% do wrong.extend(wrong_funnel_columns(by, hold, group_by, events)) %}
     {% if counting == 'totals' and (order == 'any' or order == 'exact' and not reentry) %}
         {% do wrong.append(
-            "counting='totals' needs order='this', or order='exact' with reentry=true: otherwise nothing says which path an event belongs to"
+            "counting='totals' needs order='this', or order='exact' with reentry=true: otherwise nothing says which path"
+            ~ ' an event belongs to'
         ) %}
     {% endif %}
     {% if order == 'any' and steps | map('tojson') | unique(case_sensitive=true) | list | length < steps | length %}
@@ -47,10 +48,12 @@
     {% if step.event not in graph.sources.values() | map(attribute='identifier') %}
         {% do wrong.append(prefix ~ ': ' ~ step.event ~ ' is no event, seeds/event_catalogue.csv lists all') %}
     {% endif %}
-    {% for name, value in step.items() if name not in ('event', 'where', 'name') or not is_plain_text(value) %}
-        {% do wrong.append(
-            prefix ~ ': ' ~ name ~ (' must be a text that is not blank' if name in ('event', 'where', 'name') else ' is none of event, where and name')
-        ) %}
+    {% for name, value in step.items() %}
+        {% if name not in ('event', 'where', 'name') %}
+            {% do wrong.append(prefix ~ ': ' ~ name ~ ' is none of event, where and name') %}
+        {% elif not is_plain_text(value) %}
+            {% do wrong.append(prefix ~ ': ' ~ name ~ ' must be a text that is not blank') %}
+        {% endif %}
     {% endfor %}
     {{ return(wrong) }}
 {% endmacro %}

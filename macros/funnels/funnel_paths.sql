@@ -74,8 +74,11 @@ matched as (
         {%- set event = step.event if step is mapping else step %}
         {%- set condition = step.where if step is mapping and step.where else none %}
         {%- do event_names.append(text_literal(event)) %}
-        case when event_name = {{ text_literal(event) }}{{ ' and (' ~ condition ~ ')' if condition }} then {{ step_bit(loop.index, steps | length) }} else 0 end
-        {{- ' +' if not loop.last else ' as matched_steps' }}
+        case
+            when event_name = {{ text_literal(event) }}{{ ' and (' ~ condition ~ ')' if condition }}
+                then {{ step_bit(loop.index, steps | length) }}
+            else 0
+        end {{ '+' if not loop.last else 'as matched_steps' }}
         {%- endfor %}
     from {{ events }}
     where
@@ -122,7 +125,8 @@ to_step_{{ number }} as (
         occurred_at,
         matched_steps,
         {%- for later in range(number, step_count + 1) %}
-        min(case when {{ matches_step(number, step_count) }} then {{ 'occurred_at' if later == number else 'step_' ~ later ~ '_at' }} end) over (
+        {%- set time = 'occurred_at' if later == number else 'step_' ~ later ~ '_at' %}
+        min(case when {{ matches_step(number, step_count) }} then {{ time }} end) over (
             {{ backwards }}
             rows between unbounded preceding and 1 preceding
         ) as step_{{ later }}_at
@@ -190,7 +194,9 @@ starts as (
         *,
         occurred_at as step_1_at,
         {%- for number in range(2, step_count + 1) %}
-        case when {{ matches_step(number, step_count, 'event_' ~ number ~ '_steps') }} then event_{{ number }}_at end as step_{{ number }}_at
+        case
+            when {{ matches_step(number, step_count, 'event_' ~ number ~ '_steps') }} then event_{{ number }}_at
+        end as step_{{ number }}_at
             {{- ',' if not loop.last }}
         {%- endfor %}
     from followed

@@ -92,7 +92,7 @@ class Case:
             times = dict(enumerate(path.times, start=1))
             found.append(
                 {
-                    **dict(zip(("order_id", "robot_id"), path.key)),
+                    **dict(zip(("order_id", "robot_id"), path.key, strict=False)),
                     "app": path.group,
                     "began_at": path.began_at,
                     "reached_step": len(times),
@@ -149,7 +149,7 @@ TIES: tuple[Ties, ...] = ("instant", "second", "minute")
 
 def cases() -> list[Case]:
     """All modes with all steps that they allow; ties and held robots in turn."""
-    found = []
+    found: list[Case] = []
     for (order, counting, reentry), steps in product(MODES, STEPS):
         if order == "any" and len(set(steps)) < len(steps):
             continue

@@ -115,11 +115,10 @@ def test_wrong_arguments_are_named(funnels: Funnels) -> None:
         f"colour is no column of {table}",
         "order_id is named twice",
     ]
-    assert errors(funnels, "['page_viewed', 'page_viewed'], by='hue', order='any', counting='totals'")[
-        1:
-    ] == [
-        "counting='totals' needs order='this', or order='exact' with reentry=true: otherwise nothing says which"
-        " path an event belongs to",
+    contradictions = "['page_viewed', 'page_viewed'], order='any', counting='totals', events=cases"
+    assert errors(funnels, contradictions) == [
+        "counting='totals' needs order='this', or order='exact' with reentry=true: otherwise nothing says"
+        " which path an event belongs to",
         "order='any' needs steps that differ: one event would count for several of them",
     ]
 

@@ -32,15 +32,19 @@ def test_macros_and_reference_agree(opened: Project, lookalike: Lookalike, rng: 
         insert = f"insert into public.{TABLE} ({', '.join(COLUMNS)}) values %s"
         execute_values(cursor, insert, [event.row() for event in history])
         connection.commit()
-    calls = [f"{macro}({case.arguments})" for case in cases() for macro in ("funnel_paths", "funnel")]
-    queries = iter(compiled(opened, calls))
-    with closing(connect(lookalike)) as connection:
-        for case in cases():
-            for expected in (case.paths(history), case.summary(history)):
-                query = next(queries)
+    calls = [f"{macro}({case.arguments})" for macro in ("funnel_paths", "funnel") for case in cases()]
+    with closing(connect(lookalike)) as on_lookalike:
+        for case, paths, summary in zip(cases(), *two_halves(compiled(opened, calls)), strict=True):
+            for query, expected in ((paths, case.paths(history)), (summary, case.summary(history))):
                 assert [str(finding) for finding in findings(query)] == []
-                cursor = connection.cursor()
-                cursor.execute(query)
-                names = [str(column[0]) for column in cursor.description]
-                found: list[Row] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-                assert_same_rows(expected, found, lambda _, case=case: case.arguments)
+                sent = on_lookalike.cursor()
+                sent.execute(query)
+                names = [str(column[0]) for column in sent.description or ()]
+                found: list[Row] = [dict(zip(names, row, strict=True)) for row in sent.fetchall()]
+                assert_same_rows(expected, found)
+
+
+def two_halves(queries: list[str]) -> tuple[list[str], list[str]]:
+    """The first and the second half."""
+    half = len(queries) // 2
+    return queries[:half], queries[half:]
