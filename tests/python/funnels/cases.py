@@ -61,17 +61,26 @@ class Step:
 
     def __str__(self) -> str:
         """The step as an argument of the macro."""
-        name = f"'{EVENTS[self.event]}'"
-        return f"{{'event': {name}, 'where': 'robot_id is not null'}}" if self.with_robot else name
+        if not self.with_robot:
+            return f"'{EVENTS[self.event]}'"
+        return (
+            f"{{'event': '{EVENTS[self.event]}', 'where': 'robot_id is not null', 'name': \"{self.name}\"}}"
+        )
+
+    @property
+    def name(self) -> str:
+        """What the step is called."""
+        return "robot's" if self.with_robot else EVENTS[self.event]
 
 
 @dataclass(frozen=True)
 class Case:
-    """A funnel by order in groups of apps; with `hold`, of one robot."""
+    """A funnel by order in groups of apps; with `hold` of one robot, with `known` without unknown apps."""
 
     steps: tuple[Step, ...]
     funnel: Funnel
-    hold: bool
+    hold: bool = False
+    known: bool = False
 
     @property
     def arguments(self) -> str:
@@ -81,6 +90,7 @@ class Case:
             f"[{', '.join(map(str, self.steps))}], by='order_id', window_minutes=1, order='{funnel.order}',"
             f" counting='{funnel.counting}', reentry={funnel.reentry}, ties='{funnel.ties}',"
             f" hold={['robot_id'] if self.hold else []}, group_by=['app'], events=cases"
+            f"{', where=' + repr('app is not null') if self.known else ''}"
         )
 
     def paths(self, history: Iterable[CaseEvent]) -> list[Row]:
@@ -107,7 +117,7 @@ class Case:
         for path in funnel_paths(self._events(history), self.funnel):
             groups[path.group].append(path)
         return [
-            {"app": group, **asdict(step), "step_name": EVENTS[self.steps[step.step_number - 1].event]}
+            {"app": group, **asdict(step), "step_name": self.steps[step.step_number - 1].name}
             for group, paths in groups.items()
             for step in funnel_steps(paths, len(self.steps))
         ]
@@ -123,7 +133,9 @@ class Case:
                 group=event.app,
             )
             for event in history
-            if event.order_id is not None and not (self.hold and event.robot_id is None)
+            if event.order_id is not None
+            and not (self.hold and event.robot_id is None)
+            and not (self.known and event.app is None)
         ]
 
 
@@ -153,9 +165,9 @@ def cases() -> list[Case]:
     for (order, counting, reentry), steps in product(MODES, STEPS):
         if order == "any" and len(set(steps)) < len(steps):
             continue
-        ties, hold = TIES[len(found) % 3], len(found) % 2 == 1
-        funnel = Funnel(len(steps), WINDOW, order, counting, reentry, ties)
-        found.append(Case(steps, funnel, hold))
+        number = len(found)
+        funnel = Funnel(len(steps), WINDOW, order, counting, reentry, TIES[number % 3])
+        found.append(Case(steps, funnel, hold=number % 2 == 1, known=number % 5 == 4))
     return found
 
 

@@ -48,5 +48,5 @@ def _example(row: re.Match[str]) -> Example:
         CaseEvent(_LETTERS[letter], float(after), order_id="o", robot_id=None, app=None)
         for letter, after in (event.split() for event in events.split(", "))
     ]
-    case = Case(steps, Funnel(len(steps), WINDOW, **given), hold=False)
+    case = Case(steps, Funnel(len(steps), WINDOW, **given))
     return Example(row.group(0), case, history, [int(count) for count in counts.split(", ")])

@@ -132,7 +132,7 @@ def test_the_furthest_step_is_that_of_window_funnel() -> None:
             own = [event for event in history if event.order_id == order_id]
             chain = [(event.occurred_at, event.event + 1) for event in own if event.event < 3]
             furthest = window_funnel(chain, case.funnel.window, 3)
-            paths = replace(case, hold=False).paths(own)
+            paths = replace(case, hold=False, known=False).paths(own)
             assert [path["reached_step"] for path in paths] == ([furthest] if furthest else [])
 
     agree()
