@@ -18,7 +18,8 @@ MODES = ("order='this'", "order='this', counting='totals'", "order='exact'", "or
 LINE = "sort of all columns"
 NARROW_LINE = "sort of the columns that a funnel reads"
 
-_EVENTS = "public.funnel_events"
+_SCHEMA, _TABLE = "benchmark_funnels", "events"
+_EVENTS = f"{_SCHEMA}.{_TABLE}"
 # The columns of fct_events; ten events to an order, in two hours, spread over the table.
 _CREATE = """
     create table {events} as
@@ -68,21 +69,21 @@ def measure_funnels(
     project: Project, sizes: Sequence[int], rounds: int, tell: Callable[[str], None]
 ) -> list[FunnelReport]:
     """Take all figures on tables of these sizes, the smallest first."""
-    events = f"api.Relation.create(database=target.dbname, schema='public', identifier='{_EVENTS[7:]}')"
+    relation = f"api.Relation.create(database=target.dbname, schema='{_SCHEMA}', identifier='{_TABLE}')"
     reports = []
     for size in sorted(sizes):
         tell(f"{size:,} events of funnels")
-        with project.cursor("postgres") as cursor:
-            cursor.execute(f"drop table if exists {_EVENTS}")
+        with project.cursor() as cursor:
+            cursor.execute(f"create schema if not exists {_SCHEMA}; drop table if exists {_EVENTS}")
             values = {"events": _EVENTS, "size": size, "orders": size // 10}
             cursor.execute(_CREATE.format(**values, steps="', '".join(STEPS), step_count=len(STEPS)))
-            cursor.execute(f"grant select on {_EVENTS} to public; analyze {_EVENTS}")
+            cursor.execute(f"analyze {_EVENTS}")
         queries = {
             LINE: f"select * from {_EVENTS} order by order_id, occurred_at",
             NARROW_LINE: f"select order_id, occurred_at, event_name from {_EVENTS} order by 1, 2",
         }
         for mode in MODES:
-            call = f"funnel({list(STEPS)}, window_minutes=60, events={events}, {mode})"
+            call = f"funnel({list(STEPS)}, window_minutes=60, events={relation}, {mode})"
             queries[mode] = project.compile(f"{{{{ {call} }}}}")
         report = FunnelReport(size)
         for number in range(rounds):

@@ -15,14 +15,18 @@ from builds.differences import Row
 from project import Project
 from reference.funnels import Counting, Funnel, FunnelEvent, Order, Ties, funnel_paths, funnel_steps
 
-TABLE = "funnel_cases"
+SCHEMA, TABLE = "funnels", "cases"
 COLUMNS = ("event_name", "occurred_at", "order_id", "robot_id", "app")
 CREATE = f"""
-    create table public.{TABLE} (
+    create schema {SCHEMA};
+    grant usage on schema {SCHEMA} to public;
+    create table {SCHEMA}.{TABLE} (
         event_name varchar(512), occurred_at timestamp, order_id varchar(512), robot_id varchar(512),
         app varchar(16)
-    )
+    );
+    grant all on {SCHEMA}.{TABLE} to public
 """
+INSERT = f"insert into {SCHEMA}.{TABLE} ({', '.join(COLUMNS)}) values %s"
 EVENTS = ("order_tracker_open", "order_unlock_coco", "order_unlock_coco_confirm", "page_viewed")
 START = datetime(2026, 9, 1, 8)
 WINDOW = timedelta(minutes=1)
@@ -173,7 +177,7 @@ def cases() -> list[Case]:
 
 def compiled(project: Project, calls: Sequence[str]) -> list[str]:
     """What calls of macros compile to, all in one command. `cases` in them is the table, which must exist."""
-    relation = f"api.Relation.create(database=target.dbname, schema='public', identifier='{TABLE}')"
+    relation = f"api.Relation.create(database=target.dbname, schema='{SCHEMA}', identifier='{TABLE}')"
     jinja = f"{{% set cases = {relation} %}}" + _MARK.join(f"{{{{ {call} }}}}" for call in calls)
     [result] = project.dbt("compile", "--inline", jinja).values()
     assert isinstance(result.node, CompiledNode)

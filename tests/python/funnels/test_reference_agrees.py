@@ -13,7 +13,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extras import RealDictCursor, execute_values
 
 from builds.differences import Row, assert_same_rows
-from funnels.cases import COLUMNS, CREATE, TABLE, CaseEvent, cases, compiled
+from funnels.cases import COLUMNS, CREATE, INSERT, SCHEMA, TABLE, CaseEvent, cases, compiled
 from funnels.examples import examples
 from funnels.strategies import histories
 from funnels.window_funnel import window_funnel
@@ -36,8 +36,7 @@ class Funnels:
         """What queries give on a history."""
         try:
             with self.connection.cursor(cursor_factory=RealDictCursor) as cursor:
-                insert = f"insert into public.{TABLE} ({', '.join(COLUMNS)}) values %s"
-                execute_values(cursor, insert, [event.row() for event in history])
+                execute_values(cursor, INSERT, [event.row() for event in history])
                 found: list[list[Row]] = []
                 for query in queries:
                     cursor.execute(query)
@@ -53,7 +52,7 @@ def funnels(server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFac
     calls = [(macro, case.arguments) for macro in ("funnel_paths", "funnel") for case in CASES]
     calls += [("funnel", example.arguments) for example in EXAMPLES]
     with open_project(server, worker_id, tmp_path_factory) as project:
-        project.execute(f"{CREATE}; grant all on public.{TABLE} to public", user="postgres")
+        project.execute(CREATE, user="postgres")
         texts = compiled(project, [f"{macro}({arguments})" for macro, arguments in calls])
         with closing(project.database.connect(user="transformer")) as connection:
             yield Funnels(project, connection, dict(zip(calls, texts, strict=True)))
@@ -99,7 +98,7 @@ def test_wrong_arguments_are_named(funnels: Funnels) -> None:
         by='tram_id', window_minutes=0.5, order='some', counting='all', reentry='yes', ties='hour', where='',
         hold=['order_id', 'order_id'], group_by=['colour'], events=cases
     """
-    table = f'"{funnels.project.database.name}"."public"."{TABLE}", which has {", ".join(COLUMNS)}'
+    table = f'"{funnels.project.database.name}"."{SCHEMA}"."{TABLE}", which has {", ".join(COLUMNS)}'
     assert errors(funnels, arguments) == [
         "step 1: order_unlok_coco is no event, seeds/event_catalogue.csv lists all",
         "step 2: when is none of event, where and name",

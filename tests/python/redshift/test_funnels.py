@@ -8,7 +8,7 @@ from contextlib import closing
 from psycopg2.extras import execute_values
 
 from builds.differences import Row, assert_same_rows
-from funnels.cases import COLUMNS, CREATE, EVENTS, TABLE, CaseEvent, cases, compiled
+from funnels.cases import CREATE, EVENTS, INSERT, CaseEvent, cases, compiled
 from funnels.strategies import AFTER
 from project import Project
 from redshift_lookalike.conftest import connect
@@ -27,10 +27,9 @@ def test_macros_and_reference_agree(opened: Project, lookalike: Lookalike, rng: 
         )
         for number in range(300)
     ]
-    opened.execute(f"{CREATE}; grant all on public.{TABLE} to public", user="postgres")
+    opened.execute(CREATE, user="postgres")
     with closing(opened.database.connect(user="postgres")) as connection, connection.cursor() as cursor:
-        insert = f"insert into public.{TABLE} ({', '.join(COLUMNS)}) values %s"
-        execute_values(cursor, insert, [event.row() for event in history])
+        execute_values(cursor, INSERT, [event.row() for event in history])
         connection.commit()
     calls = [f"{macro}({case.arguments})" for macro in ("funnel_paths", "funnel") for case in cases()]
     with closing(connect(lookalike)) as on_lookalike:
