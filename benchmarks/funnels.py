@@ -20,6 +20,7 @@ NARROW_LINE = "sort of the columns that a funnel reads"
 
 _SCHEMA, _TABLE = "benchmark_funnels", "events"
 _EVENTS = f"{_SCHEMA}.{_TABLE}"
+_NEXT = "\n-- the next funnel\n"
 # The columns of fct_events; ten events to an order, in two hours, spread over the table.
 _CREATE = """
     create table {events} as
@@ -70,6 +71,13 @@ def measure_funnels(
 ) -> list[FunnelReport]:
     """Take all figures on tables of these sizes, the smallest first."""
     relation = f"api.Relation.create(database=target.dbname, schema='{_SCHEMA}', identifier='{_TABLE}')"
+    calls = [f"funnel({list(STEPS)}, window_minutes=60, events={relation}, {mode})" for mode in MODES]
+    funnels = project.compile(_NEXT.join(f"{{{{ {call} }}}}" for call in calls)).split(_NEXT)
+    queries = {
+        LINE: f"select * from {_EVENTS} order by order_id, occurred_at",
+        NARROW_LINE: f"select order_id, occurred_at, event_name from {_EVENTS} order by 1, 2",
+        **dict(zip(MODES, funnels, strict=True)),
+    }
     reports = []
     for size in sorted(sizes):
         tell(f"{size:,} events of funnels")
@@ -78,13 +86,6 @@ def measure_funnels(
             values = {"events": _EVENTS, "size": size, "orders": size // 10}
             cursor.execute(_CREATE.format(**values, steps="', '".join(STEPS), step_count=len(STEPS)))
             cursor.execute(f"analyze {_EVENTS}")
-        queries = {
-            LINE: f"select * from {_EVENTS} order by order_id, occurred_at",
-            NARROW_LINE: f"select order_id, occurred_at, event_name from {_EVENTS} order by 1, 2",
-        }
-        for mode in MODES:
-            call = f"funnel({list(STEPS)}, window_minutes=60, events={relation}, {mode})"
-            queries[mode] = project.compile(f"{{{{ {call} }}}}")
         report = FunnelReport(size)
         for number in range(rounds):
             for name, query in queries.items():
