@@ -11,17 +11,16 @@ paths as (
 {{ paths }}
 ),
 
+-- The clock in seconds, so that step times are differences of whole numbers. A step that was not reached has none.
 timed as (
 
     select
         {% for group in groups %}
         {{ group }},
         {% endfor %}
+        {{ seconds_between(earliest_time(), 'began_at') }} as second_0,
         {% for step in steps %}
-        {{ seconds_if_reached(loop.index, 'began_at') }} as seconds_from_start_{{ loop.index }},
-        {% if not loop.first %}
-        {{ seconds_if_reached(loop.index, 'step_' ~ loop.index0 ~ '_at') }} as seconds_from_previous_{{ loop.index }},
-        {% endif %}
+        {{ seconds_between(earliest_time(), 'step_' ~ loop.index ~ '_at') }} as second_{{ loop.index }},
         {% endfor %}
         reached_step
     from paths
@@ -34,6 +33,7 @@ measured as (
     {% for step in steps %}
     {% set number, is_last = loop.index, loop.last %}
     {% for since in ['start', 'previous'] if since == 'start' or number > 1 %}
+    {% set seconds = 'second_' ~ number ~ ' - second_' ~ (0 if since == 'start' else number - 1) %}
     select
         {% for group in groups %}
         {{ group }},
@@ -43,8 +43,8 @@ measured as (
         sum(case when reached_step >= {{ number }} then 1 else 0 end) as path_count,
         sum(case when reached_step >= {{ number - 1 }} then 1 else 0 end) as previous_count,
         count(*) as first_count,
-        percentile_cont(0.5) within group (order by seconds_from_{{ since }}_{{ number }}) as median_seconds,
-        percentile_cont(0.9) within group (order by seconds_from_{{ since }}_{{ number }}) as p90_seconds
+        percentile_cont(0.5) within group (order by {{ seconds }}) as median_seconds,
+        percentile_cont(0.9) within group (order by {{ seconds }}) as p90_seconds
     from timed
     {{ 'group by ' ~ groups | join(', ') if groups }}
     {{ 'union all' if not (is_last and since == 'previous') }}
@@ -76,11 +76,6 @@ from measured
 group by {{ (groups + ['step_number']) | join(', ') }}
 order by {{ (groups + ['step_number']) | join(', ') }}
 {% endmacro %}
-
-
-{% macro seconds_if_reached(number, since) -%}
-case when reached_step >= {{ number }} then {{ seconds_between(since, 'step_' ~ number ~ '_at') }} end
-{%- endmacro %}
 
 
 {% macro quoted_names(names) %}
