@@ -1,5 +1,5 @@
-{% macro check_funnel(steps, by, window_minutes, order, counting, reentry, hold, group_by, ties, where, events) %}
-    {% set wrong = [] %}
+{% macro check_funnel(funnel) %}
+    {% set wrong, steps, window_minutes = [], funnel.steps, funnel.window_minutes %}
     {% if steps is string or steps is mapping or steps is not sequence or not 2 <= steps | length <= 20 %}
         {% do wrong.append('steps must be a list of 2 to 20 events') %}
     {% else %}
@@ -7,28 +7,28 @@
             {% do wrong.extend(wrong_step(loop.index, step)) %}
         {% endfor %}
     {% endif %}
-    {% for name, value, allowed in [
-        ('order', order, ['any', 'this', 'exact']),
-        ('counting', counting, ['uniques', 'totals']),
-        ('ties', ties, ['instant', 'second', 'minute']),
-        ('reentry', reentry, [true, false]),
-    ] if value not in allowed %}
-        {% do wrong.append(name ~ ' is ' ~ value ~ ' and must be ' ~ allowed | join(' or ') | lower) %}
+    {% for name, allowed in {
+        'order': ['any', 'this', 'exact'],
+        'counting': ['uniques', 'totals'],
+        'ties': ['instant', 'second', 'minute'],
+        'reentry': [true, false],
+    }.items() if funnel[name] not in allowed %}
+        {% do wrong.append(name ~ ' is ' ~ funnel[name] ~ ' and must be ' ~ allowed | join(' or ') | lower) %}
     {% endfor %}
     {% if window_minutes is not integer or window_minutes is boolean or window_minutes < 1 %}
         {% do wrong.append('window_minutes is ' ~ window_minutes ~ ' and must be a whole number of minutes from 1') %}
     {% endif %}
-    {% if where is not none and not is_plain_text(where) %}
+    {% if funnel.where is not none and not is_plain_text(funnel.where) %}
         {% do wrong.append('where must be SQL of a condition') %}
     {% endif %}
-    {% do wrong.extend(wrong_funnel_columns(by, hold, group_by, events)) %}
-    {% if counting == 'totals' and (order == 'any' or order == 'exact' and not reentry) %}
+    {% do wrong.extend(wrong_funnel_columns(funnel.by, funnel.hold, funnel.group_by, funnel.events)) %}
+    {% if funnel.counting == 'totals' and (funnel.order == 'any' or funnel.order == 'exact' and not funnel.reentry) %}
         {% do wrong.append(
             "counting='totals' needs order='this', or order='exact' with reentry=true: otherwise nothing says which path"
             ~ ' an event belongs to'
         ) %}
     {% endif %}
-    {% if order == 'any' and steps | map('tojson') | unique(case_sensitive=true) | list | length < steps | length %}
+    {% if funnel.order == 'any' and steps | map('tojson') | unique(case_sensitive=true) | list | length < steps | length %}
         {% do wrong.append("order='any' needs steps that differ: one event would count for several of them") %}
     {% endif %}
     {% if wrong %}

@@ -1,13 +1,14 @@
 {# The last path of an order of windows is the oldest one, for they run backwards. #}
-{% macro funnel_choice(step_count, columns, backwards, order, window_minutes, counting, reentry) -%}
-    {%- if counting == 'uniques' -%}
-        {%- if reentry -%}
+{% macro funnel_choice(funnel) -%}
+    {%- set step_count = funnel.step_count -%}
+    {%- if funnel.counting == 'uniques' -%}
+        {%- if funnel.reentry -%}
 furthest as (
 
     select
         *,
         max(reached_step) over (
-            {{ backwards }}
+            {{ funnel.backwards }}
             rows between unbounded preceding and unbounded following
         ) as furthest_step
     from reached
@@ -21,9 +22,9 @@ numbered as (
     select
         *,
         lead(occurred_at) over (
-            {{ backwards }}
+            {{ funnel.backwards }}
         ) as older_at
-    {%- if reentry %}
+    {%- if funnel.reentry %}
     from furthest
     where reached_step = furthest_step
     {%- else %}
@@ -39,16 +40,16 @@ chosen as (
     where older_at is null
 
 )
-    {%- elif not reentry -%}
+    {%- elif not funnel.reentry -%}
 neighbours as (
 
     select
         *,
         lead(occurred_at) over (
-            {{ backwards }}
+            {{ funnel.backwards }}
         ) as older_at,
         lead(step_{{ step_count }}_at) over (
-            {{ backwards }}
+            {{ funnel.backwards }}
         ) as older_completed_at
     from reached
 
@@ -60,10 +61,10 @@ chosen as (
     where
         older_at is null
         or older_completed_at < occurred_at
-        or {{ timestamp_add('minute', window_minutes, 'older_at') }} < occurred_at
+        or {{ timestamp_add('minute', funnel.window_minutes, 'older_at') }} < occurred_at
 
 )
-    {%- elif order == 'exact' -%}
+    {%- elif funnel.order == 'exact' -%}
 chosen as (
 
     select * from reached
@@ -76,7 +77,7 @@ neighbours as (
         *,
         {%- for number in range(2, step_count + 1) %}
         lag(step_{{ number }}_at) over (
-            {{ backwards }}
+            {{ funnel.backwards }}
         ) as newer_{{ number }}_at
             {{- ',' if not loop.last }}
         {%- endfor %}
@@ -87,7 +88,7 @@ neighbours as (
 chosen as (
 
     select
-        {{ columns | join(', ') }},
+        {{ funnel.columns | join(', ') }},
         occurred_at,
         {%- for number in range(1, step_count + 1) %}
         step_{{ number }}_at,
