@@ -16,7 +16,7 @@ furthest as (
 
 ),
 
-        {% endif -%}
+{% endif -%}
 numbered as (
 
     select

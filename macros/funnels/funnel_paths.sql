@@ -20,7 +20,7 @@
     {%- endfor -%}
     {%- set backwards -%}
 partition by {{ keys | join(', ') }}
-        order by occurred_at desc, matched_steps asc {%- for group in groups %}, {{ group }} desc{% endfor %}
+            order by occurred_at desc, matched_steps asc {%- for group in groups %}, {{ group }} desc{% endfor %}
     {%- endset -%}
     {%- do funnel.update({
         'step_count': steps | length, 'names': names, 'key_count': keys | length, 'columns': keys + groups, 'backwards': backwards,

@@ -90,7 +90,7 @@ to_step_{{ number }} as (
 
 ),
 
-    {% endfor -%}
+{% endfor -%}
 starts as (
 
     select
