@@ -120,7 +120,7 @@ class Project:
 
     def compile(self, jinja: str) -> str:
         """What inline Jinja compiles to."""
-        [result] = self._run(_Clock(), "compile", "--inline", jinja).results.values()
+        [result] = self._run(_Clock(), "compile", "--log-level", "none", "--inline", jinja).results.values()
         assert isinstance(result.node, CompiledNode)
         return str(result.node.compiled_code)
 
