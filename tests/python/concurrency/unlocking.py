@@ -18,6 +18,7 @@ from concurrency.commands import Command
 from concurrency.gates import FORGET_USER, Gate, PostgresGate, RedshiftGate
 from concurrency.held import POLL_SECONDS
 from concurrency.people import people
+from deep import IS_DEEP
 from parsing import SCHEMA, parsed_for
 from project import ROOT, Project, Rows
 from redshift.raw_types import retype_as_on_redshift
@@ -110,6 +111,8 @@ class Unlocking:
         self.land_rest()
         self.first.run("run", *TABLES)
         self.statements = {model: self.first.gate.statements(model) for model in INCREMENTAL}
+        if self.target == "redshift" and not IS_DEEP:
+            return  # no test holds `forget_user` there
         person = people(self.project, RELATIONS[STREAM])[0]
         person.delete_raw()
         self.first.run(*person.forget)

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from deep import deep
-from project import Project, open_project
+from project import Project, open_project, prepared
 from properties.built import Manifest
 from redshift.conftest import OnRedshift
 from redshift.conftest import built as built
@@ -25,17 +25,17 @@ CHEAP_RUN = ("--select", "+config.materialized:incremental")
 def _built_on_postgres(
     server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory, seed: int
 ) -> Iterator[str]:
-    name = f"years_{worker_id}"
     history = SimulationSettings(
         seed=seed, start=date(2026, 8, 31), days=4, orders_per_day=30, mess=Mess.default()
     )
-    with open_project(server, worker_id, tmp_path_factory) as project:
+
+    def prepare(project: Project) -> None:
         land_simulation(project, history, tmp_path_factory.mktemp("events"))
         project.dbt("seed")
         project.dbt("run")
-        server.create_database(name, template=project.database.name)
-    yield name
-    server.drop_database(name)
+
+    with prepared(server, worker_id, tmp_path_factory, "years", prepare) as template:
+        yield template
 
 
 @pytest.fixture
