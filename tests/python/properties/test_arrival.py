@@ -22,7 +22,7 @@ from streams.loads import ARCHIVE, arrive_in_cuts, land_simulation
 
 ROUNDS = range(25 if IS_DEEP else 1)
 LOADS = 5 if IS_DEEP else 4
-WORLDS = 300
+WORLDS = 300 if IS_DEEP else 200
 LAWS = ("test_type:singular", "test_name:expression_is_true", "test_name:every_event_is_placed")
 RATES = {
     "duplicate_in_batch": 0.05,

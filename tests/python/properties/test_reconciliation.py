@@ -20,7 +20,7 @@ from reference.streams import Event
 from reference.unlock import CLICK
 from sandbox.server import RAW_SCHEMA
 
-LOADS = 3 if IS_DEEP else 2
+LOADS, WORLDS = (3, 400) if IS_DEEP else (2, 250)
 FACT = "analytics_marts.fct_unlock_attempts"
 BEHIND = Event(CLICK, "behind")
 """Comes behind the mark."""
@@ -60,7 +60,7 @@ def double_rows(project: Project, relation: str) -> None:
 
 def test_a_reconciliation_of_everything_equals_a_full_refresh(project: Project, rng: random.Random) -> None:
     event_tables = Manifest.of(project).event_tables
-    arrivals = hostile_arrivals(rng, event_tables, worlds=400, loads=LOADS, behind_the_mark=True)
+    arrivals = hostile_arrivals(rng, event_tables, worlds=WORLDS, loads=LOADS, behind_the_mark=True)
     load_by_load(project, map(arrivals.of_load, range(LOADS)), rng)
     landed = sorted({row.event for row in arrivals.rows})
     for event in landed:
