@@ -10,7 +10,7 @@ import pytest
 
 from deep import IS_DEEP
 
-SHARED = ("_two_loads", "_unlocking", "built", "_built_on_postgres")
+SHARED = ("_two_loads", "_unlocking", "_built", "_built_on_postgres")
 """Fixtures of a whole run that take a minute or so. Of those that a test has, the first one counts."""
 LONGEST = (*SHARED, "properties", "simulated", "conformance_pack")
 """Fixtures and folders whose tests take longest: they come first, for what comes last should be short."""

@@ -45,9 +45,7 @@ class Built:
 
 
 @pytest.fixture(scope="module")
-def with_canaries(
-    server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Built]:
+def built(server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     """The project built on canaries, with the debug log of dbt."""
     with open_project(server, worker_id, tmp_path_factory) as project:
         land_canaries(project)
@@ -61,43 +59,41 @@ def with_canaries(
         yield Built(project, outcomes, files, found_places(project))
 
 
-def test_everything_is_built(with_canaries: Built) -> None:
-    assert [outcome.failure for outcome in with_canaries.outcomes] == ["", ""]
-    assert len(with_canaries.outcomes[0].results) > 150
+def test_everything_is_built(built: Built) -> None:
+    assert [outcome.failure for outcome in built.outcomes] == ["", ""]
+    assert len(built.outcomes[0].results) > 150
 
 
-def test_no_cell_has_a_hidden_canary(with_canaries: Built) -> None:
-    assert with_canaries.found[HIDDEN] == ONLY_PLACE
+def test_no_cell_has_a_hidden_canary(built: Built) -> None:
+    assert built.found[HIDDEN] == ONLY_PLACE
 
 
-def test_each_allowed_value_is_found(with_canaries: Built) -> None:
+def test_each_allowed_value_is_found(built: Built) -> None:
     """Otherwise a canary that never landed would look like a hidden one."""
-    landed = {
-        name for name, places in with_canaries.found.items() if any("_intermediate." in p for p, _ in places)
-    }
+    landed = {name for name, places in built.found.items() if any("_intermediate." in p for p, _ in places)}
     assert set(passed_values()) - landed == set()
-    found = set().union(*with_canaries.found.values())
+    found = set().union(*built.found.values())
     kept = {name for name, policy in personal_columns().items() if policy == "keep"}
     missing = {
         (relation, column)
-        for relation in with_canaries.project.tables(*SCHEMAS)
-        for column in with_canaries.project.columns(relation)
+        for relation in built.project.tables(*SCHEMAS)
+        for column in built.project.columns(relation)
         if column in kept and (relation, column) not in found
     }
     assert missing == set()
 
 
-def test_no_file_and_no_message_has_a_hidden_canary(with_canaries: Built) -> None:
-    written = [path for path in with_canaries.files.rglob("*") if path.is_file()]
+def test_no_file_and_no_message_has_a_hidden_canary(built: Built) -> None:
+    written = [path for path in built.files.rglob("*") if path.is_file()]
     names = {path.name for path in written}
     assert {"manifest.json", "catalog.json", "run_results.json", "static_index.html", "dbt.log"} <= names
     assert sum(path.suffix == ".sql" for path in written) > 200
     assert [path for path in written if HIDDEN.encode() in path.read_bytes()] == []
-    assert HIDDEN not in str(with_canaries.outcomes)
+    assert HIDDEN not in str(built.outcomes)
 
 
-def test_no_definition_and_no_comment_has_a_hidden_canary(with_canaries: Built) -> None:
-    definitions = with_canaries.project.query(
+def test_no_definition_and_no_comment_has_a_hidden_canary(built: Built) -> None:
+    definitions = built.project.query(
         "select pg_get_viewdef(pg_class.oid) || coalesce(obj_description(pg_class.oid, 'pg_class'), '')"
         " from pg_class inner join pg_namespace on relnamespace = pg_namespace.oid"
         f" where relkind = 'v' and nspname in {SCHEMAS}"
@@ -106,8 +102,8 @@ def test_no_definition_and_no_comment_has_a_hidden_canary(with_canaries: Built) 
     assert HIDDEN not in str(definitions)
 
 
-def test_names_of_tables_and_columns_are_literals_and_masked(with_canaries: Built) -> None:
-    assert_names(with_canaries.project, ODD_NAME)
+def test_names_of_tables_and_columns_are_literals_and_masked(built: Built) -> None:
+    assert_names(built.project, ODD_NAME)
 
 
 def assert_names(project: Project, odd_name: str) -> None:
@@ -123,10 +119,10 @@ def assert_names(project: Project, odd_name: str) -> None:
     assert project.query(tracked) == [("[masked]", len(HIDDEN_NAMES))]
 
 
-def test_the_inventory_has_the_places_of_the_build(with_canaries: Built) -> None:
+def test_the_inventory_has_the_places_of_the_build(built: Built) -> None:
     """With WRITE_INVENTORY in the environment, the page is written instead. Then read the difference."""
     page = PAGE.read_text(encoding="utf-8")
-    written = written_page(page, with_canaries.found, with_canaries.project.tables("analytics_marts"))
+    written = written_page(page, built.found, built.project.tables("analytics_marts"))
     if "WRITE_INVENTORY" in os.environ:
         PAGE.write_text(written, encoding="utf-8")
     else:

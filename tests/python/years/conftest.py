@@ -11,6 +11,7 @@ from deep import deep
 from project import Project, open_project, prepared
 from properties.built import Manifest
 from redshift.conftest import OnRedshift
+from redshift.conftest import _built as _built
 from redshift.conftest import built as built
 from redshift.conftest import settings as settings
 from sandbox.server import RAW_SCHEMA, Server
@@ -48,15 +49,9 @@ def on_postgres(
 
 
 @pytest.fixture
-def on_redshift(built: OnRedshift) -> Iterator[Project]:
-    """The built project on the look-alike, for one test: what it does to the database is taken back."""
-    server, name = built.project.database.server, built.project.database.name
-    saved = f"{name}_saved"
-    server.create_database(saved, template=name)
-    yield built.project
-    server.drop_database(name)
-    server.create_database(name, template=saved)
-    server.drop_database(saved)
+def on_redshift(built: OnRedshift) -> Project:
+    """The built project on the look-alike, for one test."""
+    return built.project
 
 
 @pytest.fixture(params=["on_postgres", pytest.param("on_redshift", marks=deep)])
