@@ -31,6 +31,7 @@ def watermarks(*models: str) -> list[str]:
     return [f"analytics_intermediate.{model}__watermarks" for model in models]
 
 
+@pytest.mark.parametrize("_unlocking", first_of(*GATES), indirect=True)
 @pytest.mark.parametrize("model", first_of(ATTEMPTS, EVENTS, STREAM))
 @pytest.mark.parametrize("moment", first_of("written", "locked"))
 def test_a_run_waits_for_another_at_the_same_model_alone(

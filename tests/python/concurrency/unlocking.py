@@ -17,8 +17,8 @@ from builds.runner import NO_FILES, Dbt
 from concurrency.commands import Command
 from concurrency.gates import FORGET_USER, Gate, PostgresGate, RedshiftGate
 from concurrency.held import POLL_SECONDS
+from concurrency.locks import locked_exclusively, waited_for
 from concurrency.people import people
-from deep import IS_DEEP
 from parsing import SCHEMA, parsed_for
 from project import ROOT, Project, Rows
 from redshift.raw_types import retype_as_on_redshift
@@ -111,8 +111,6 @@ class Unlocking:
         self.land_rest()
         self.first.run("run", *TABLES)
         self.statements = {model: self.first.gate.statements(model) for model in INCREMENTAL}
-        if self.target == "redshift" and not IS_DEEP:
-            return  # no test holds `forget_user` there
         person = people(self.project, RELATIONS[STREAM])[0]
         person.delete_raw()
         self.first.run(*person.forget)
@@ -158,23 +156,11 @@ class Unlocking:
 
     def waited_for(self) -> list[str]:
         """The relations whose locks sessions wait for, one for each that waits."""
-        return [name for name, _ in self._locks("not granted")]
+        return waited_for(self.project)
 
     def locked_exclusively(self) -> list[str]:
         """The tables and views of dbt's schemas that someone has locked against readers, sorted."""
-        locks = self._locks("granted and locks.mode = 'AccessExclusiveLock'")
-        return sorted({name for name, kind in locks if kind in ("r", "v") and not name.startswith("pg_")})
-
-    def _locks(self, condition: str) -> Rows:
-        return self.project.query(
-            "select coalesce(namespace.nspname || '.' || relation.relname, locks.locktype),"
-            " relation.relkind::text"
-            " from pg_locks as locks inner join pg_stat_activity as session on locks.pid = session.pid"
-            " left join pg_class as relation on locks.relation = relation.oid"
-            " left join pg_namespace as namespace on relation.relnamespace = namespace.oid"
-            f" where session.datname = current_database() and {condition}",
-            user="postgres",
-        )
+        return locked_exclusively(self.project)
 
     def content(self) -> dict[str, Rows]:
         """The rows of the models of unlocking."""
