@@ -28,12 +28,12 @@ from sandbox.simulator import SimulationSettings
 from streams.loads import land_simulation
 
 SOME_DATA_TESTS = [
-    *("--select", "test_type:singular", "test_name:every_event_is_placed"),
+    *("--select", "test_type:singular", "test_name:every_event_is_placed", "test_name:relationships"),
     *("fct_unlock_attempts", "rpt_unlock_funnel_daily", "source:delivery_platform.order_unlock_coco"),
 ]
 KINDS_OF_TESTS = {
     *("singular", "every_event_is_placed", "expression_is_true", "matches_contract", "unique_combination"),
-    *("accepted_values", "not_null", "unique"),
+    *("accepted_values", "not_null", "relationships", "unique"),
 }
 
 
