@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -31,8 +32,8 @@ def test_a_run_waits_for_another_at_the_lock_of_the_model_alone(built: OnRedshif
     with another_dbt(built, tmp_path / "first") as first, another_dbt(built, tmp_path / "second") as second:
         lookalike.forget()
         assert first.run(*RUN).success
-        sent = [each.sql.lower() for each in lookalike.statements if each.model == MODEL]
-        (locked,) = [number for number, sql in enumerate(sent, 1) if "lock " in sql]
+        sent = [each.sql.replace('"', "") for each in lookalike.statements if each.model == MODEL]
+        (locked,) = [number for number, sql in enumerate(sent, 1) if re.search(rf"\block [\w.]*{LOCK};", sql)]
         held = lookalike.hold_at(number=locked + 1, model=MODEL)
         first.start(*RUN)
         held.wait_until_reached()
