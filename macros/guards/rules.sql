@@ -12,7 +12,8 @@
         {% for id in node.depends_on.nodes if id in graph.sources %}
             {% for column in graph.sources[id].columns.values() %}
                 {% set name = graph.sources[id].name ~ '.' ~ column.name %}
-                {% do raw_names.update({name: accepted_raw_names(column)} if accepted_raw_names(column) != [column.name] else {}) %}
+                {% set accepted = accepted_raw_names(column) %}
+                {% do raw_names.update({name: accepted} if accepted != [column.name] else {}) %}
                 {% do policies.update({name: column.config.meta.personal_data} if column.config.meta.personal_data else {}) %}
             {% endfor %}
         {% endfor %}
