@@ -1,4 +1,4 @@
-"""A size of which no history would be left before its increments is refused. A small one gives all figures."""
+"""Sizes of benchmarks: one without a history is refused, a small one gives all figures."""
 
 import pytest
 
