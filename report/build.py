@@ -1,0 +1,51 @@
+"""The report of some days, from the marts."""
+
+from __future__ import annotations
+
+from report.marts import Marts
+from report.page import Report, page
+from report.period import Period
+from report.sections import customers, health, loads, robots, troubleshooting, unlocks
+from report.sections.headline import tiles
+from sandbox.simulator.fleet import is_invented_merchant
+
+SECTIONS = (
+    unlocks.by_day,
+    unlocks.by_hour,
+    unlocks.step_by_step,
+    loads.merchants,
+    troubleshooting.outcomes,
+    troubleshooting.recovery,
+    troubleshooting.transitions,
+    robots.robots,
+    customers.ratings,
+    customers.banners,
+    health.quality,
+    health.silence,
+)
+
+
+def build(marts: Marts, period: Period, database: str) -> str:
+    """The HTML of a report. Raises ReportError if the marts cannot be read."""
+    return page(
+        Report(
+            database=database,
+            period=period,
+            tiles=tiles(marts, period),
+            sections=[section(marts, period) for section in SECTIONS],
+            synthetic=synthetic_text(marts),
+            days="Days and hours are UTC.",
+        )
+    )
+
+
+def synthetic_text(marts: Marts) -> str:
+    """That the data are synthetic, all or in part, as the names of the merchants show; else empty.
+
+    The simulator of this project invents merchants with names of its own.
+    """
+    names = [row["merchant_name"] for row in marts.rows("merchant_names") if row["merchant_name"] != "unknown"]
+    invented = sum(map(is_invented_merchant, names))
+    if not invented:
+        return ""
+    return "Synthetic data" if invented == len(names) else "Partly synthetic data"

@@ -1,0 +1,115 @@
+"""Counts that flow from things on the left to things on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import altair as alt
+
+from report.charts.drawing import INK, MUTED, NEUTRAL, Canvas, Draw, data
+
+_HEIGHT = 240
+_SLOT = 34
+_GAP = 6
+_POINTS = 12
+_NODE = 8
+
+
+@dataclass(frozen=True)
+class Node:
+    """A thing at an end of the flow, with the colour of what flows to it."""
+
+    name: str
+    fill: str = NEUTRAL
+
+
+@dataclass(frozen=True)
+class _Side:
+    """The nodes of one side: their counts, and where their blocks begin, in pixels."""
+
+    nodes: Sequence[Node]
+    counts: Mapping[str, int]
+    tops: Mapping[str, float]
+    height: float
+
+
+def flow(left: Sequence[Node], right: Sequence[Node], counts: Mapping[tuple[str, str], int]) -> Draw:
+    """Ribbons from left to right; `counts` by the names of both ends, all of them positive."""
+    scale = _HEIGHT / sum(counts.values())
+    begin_side, end_side = _side(left, counts, 0, scale), _side(right, counts, 1, scale)
+    height = max(begin_side.height, end_side.height)
+
+    def draw(canvas: Canvas) -> alt.LayerChart:
+        begin, end = (104, canvas.width - 132) if canvas.is_narrow else (130, canvas.width - 150)
+        x = {"scale": alt.Scale(domain=[0, canvas.width], nice=False), "axis": None}
+        y = {"scale": alt.Scale(domain=[0, height], reverse=True, nice=False), "axis": None}
+        ribbons = [
+            alt.Chart(data(_ribbon(begin + _NODE, end, start, stop, thickness)))
+            .mark_area(fill=fill, opacity=0.45)
+            .encode(x=alt.X("x:Q", **x), y=alt.Y("top:Q", **y), y2="bottom:Q")
+            for fill, start, stop, thickness in _links(begin_side, end_side, counts, scale)
+        ]
+        blocks = [
+            alt.Chart(data([{"x": place, "x2": place + _NODE, "top": top, "bottom": top + size}]))
+            .mark_rect(fill=node.fill)
+            .encode(x=alt.X("x:Q", **x), x2="x2:Q", y=alt.Y("top:Q", **y), y2="bottom:Q")
+            for side, place in ((begin_side, begin), (end_side, end))
+            for node in side.nodes
+            for top, size in [(side.tops[node.name], side.counts[node.name] * scale)]
+        ]
+        texts = [
+            alt.Chart(data([{"x": place, "y": middle, "text": text}]))
+            .mark_text(align=align, dy=dy, fill=fill)
+            .encode(x=alt.X("x:Q", **x), y=alt.Y("y:Q", **y), text="text:N")
+            for side, place, align in ((begin_side, begin - 6, "right"), (end_side, end + _NODE + 6, "left"))
+            for node in side.nodes
+            for middle in [side.tops[node.name] + side.counts[node.name] * scale / 2]
+            for text, fill, dy in _label(node.name, side.counts)
+        ]
+        return alt.layer(*ribbons, *blocks, *texts).properties(height=height)
+
+    return draw
+
+
+def _label(name: str, counts: Mapping[str, int]) -> list[tuple[str, str, int]]:
+    """Two lines of text with their colour and vertical place: the name; the count and its share."""
+    number = f"{counts[name]:,} \u00b7 {counts[name] / sum(counts.values()):.1%}"
+    return [(name, INK, -7), (number, MUTED, 8)]
+
+
+def _links(
+    left: _Side, right: _Side, counts: Mapping[tuple[str, str], int], scale: float
+) -> Iterator[tuple[str, float, float, float]]:
+    """Colour, top on the left, top on the right and thickness of each ribbon."""
+    starts, stops = dict(left.tops), dict(right.tops)
+    for a in left.nodes:
+        for b in right.nodes:
+            thickness = counts.get((a.name, b.name), 0) * scale
+            if thickness:
+                yield b.fill, starts[a.name], stops[b.name], thickness
+            starts[a.name] += thickness
+            stops[b.name] += thickness
+
+
+def _ribbon(begin: float, end: float, start: float, stop: float, thickness: float) -> list[dict[str, float]]:
+    points = []
+    for number in range(_POINTS + 1):
+        part = number / _POINTS
+        top = start + (stop - start) * part * part * (3 - 2 * part)
+        points.append({"x": begin + (end - begin) * part, "top": top, "bottom": top + thickness})
+    return points
+
+
+def _side(nodes: Sequence[Node], counts: Mapping[tuple[str, str], int], end: int, scale: float) -> _Side:
+    """The blocks of one side from the top, each with room for its label."""
+    sums = {
+        node.name: sum(count for ends, count in counts.items() if ends[end] == node.name) for node in nodes
+    }
+    tops, at = {}, 0.0
+    for name, count in sums.items():
+        size = count * scale
+        slot = max(size, _SLOT)
+        tops[name] = at + (slot - size) / 2
+        at += slot + _GAP
+    return _Side(nodes, sums, tops, at - _GAP)

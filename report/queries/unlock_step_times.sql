@@ -1,0 +1,50 @@
+with
+
+attempts as (
+
+    select
+        extract(epoch from clicked_at) as clicked_second,
+        extract(epoch from confirmed_at) as confirmed_second,
+        extract(epoch from request_succeeded_at) as succeeded_second,
+        extract(epoch from opened_at) as opened_second,
+        funnel_step
+    from {marts}.fct_unlock_attempts
+    where
+        origin = 'customer'
+        and outcome != 'pending'
+        and not is_clock_suspect
+        and start_date between {first_day} and {last_day}
+
+),
+
+steps as (
+
+    select
+        2 as step_number,
+        cast(confirmed_second - clicked_second as double precision) as step_seconds
+    from attempts
+    where funnel_step >= 2
+    union all
+    select
+        3 as step_number,
+        cast(succeeded_second - confirmed_second as double precision) as step_seconds
+    from attempts
+    where funnel_step >= 3
+    union all
+    select
+        4 as step_number,
+        cast(opened_second - succeeded_second as double precision) as step_seconds
+    from attempts
+    where funnel_step >= 4
+
+)
+
+select
+    step_number,
+    count(*) as attempt_count,
+    sum(case when step_seconds < 0 then 1 else 0 end) as reversed_count,
+    percentile_cont(0.5) within group (order by case when step_seconds >= 0 then step_seconds end) as median_seconds,
+    percentile_cont(0.9) within group (order by case when step_seconds >= 0 then step_seconds end) as p90_seconds
+from steps
+group by step_number
+order by step_number
