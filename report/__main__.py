@@ -38,7 +38,9 @@ def _write(output: Path, text: str) -> None:
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise ReportError(f"Cannot write {output}: {error.strerror}. Give another file with --output.") from error
+        raise ReportError(
+            f"Cannot write {output}: {error.strerror}. Give another file with --output."
+        ) from error
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -9,16 +9,17 @@ from report.sections import customers, health, loads, robots, troubleshooting, u
 from report.sections.headline import tiles
 from sandbox.simulator.fleet import is_invented_merchant
 
+# Two neighbours stand beside each other on a wide screen, so they are of like height.
 SECTIONS = (
     unlocks.by_day,
     unlocks.by_hour,
     unlocks.step_by_step,
+    customers.ratings,
     loads.merchants,
     troubleshooting.outcomes,
     troubleshooting.recovery,
     troubleshooting.transitions,
     robots.robots,
-    customers.ratings,
     customers.banners,
     health.quality,
     health.silence,
@@ -44,7 +45,9 @@ def synthetic_text(marts: Marts) -> str:
 
     The simulator of this project invents merchants with names of its own.
     """
-    names = [row["merchant_name"] for row in marts.rows("merchant_names") if row["merchant_name"] != "unknown"]
+    names = [
+        row["merchant_name"] for row in marts.rows("merchant_names") if row["merchant_name"] != "unknown"
+    ]
     invented = sum(map(is_invented_merchant, names))
     if not invented:
         return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
+from math import hypot, inf, sqrt
 
 _Z = 1.959964
 """The two-sided 95 % quantile of the normal distribution."""
@@ -47,7 +47,33 @@ class Share:
         return _Z * sqrt(spread) / self._weight
 
 
-def differ(one: Share, other: Share) -> bool:
+@dataclass(frozen=True)
+class Mean:
+    """The mean of `count` values, not 0, from their sum and the sum of their squares."""
+
+    total: float
+    squares: float
+    count: int
+
+    @property
+    def value(self) -> float:
+        """The mean."""
+        return self.total / self.count
+
+    @property
+    def error(self) -> float:
+        """The standard error; infinite for a single value."""
+        if self.count == 1:
+            return inf
+        return sqrt(max(0.0, self.squares - self.total * self.value) / (self.count - 1) / self.count)
+
+
+def means_differ(one: Mean, other: Mean) -> bool:
+    """Whether two means differ beyond chance: a two-sided z-test at 5 %."""
+    return abs(one.value - other.value) > _Z * hypot(one.error, other.error)
+
+
+def shares_differ(one: Share, other: Share) -> bool:
     """Whether two shares differ beyond chance: a two-sided z-test at 5 %."""
     pooled = (one.part + other.part) / (one.whole + other.whole)
     error = sqrt(pooled * (1 - pooled) * (1 / one.whole + 1 / other.whole))

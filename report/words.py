@@ -9,13 +9,14 @@ from typing import TypeVar
 _Item = TypeVar("_Item")
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_LEAST_SHARE = 0.0005
 _MOST_NAMES = 3
 _LONGEST_NAME = 34
 
 
 def percent(share: float) -> str:
-    """A share with one decimal: `89.1%`."""
-    return f"{100 * share:.1f}%"
+    """A share with one decimal: `89.1%`; `under 0.1%` if it is not zero and would look like it."""
+    return f"{100 * share:.1f}%" if not 0 < share < _LEAST_SHARE else "under 0.1%"
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
@@ -41,7 +42,11 @@ def highest(items: Iterable[_Item], key: Callable[[_Item], float]) -> list[_Item
 def duration(seconds: float) -> str:
     """Seconds as `8 s`, `2 min 5 s`, `3 h 10 min` or `2 days 4 h`."""
     whole = round(seconds)
-    for large, small, size, limit in (("days", "h", 86400, 3600), ("h", "min", 3600, 60), ("min", "s", 60, 1)):
+    for large, small, size, limit in (
+        ("days", "h", 86400, 3600),
+        ("h", "min", 3600, 60),
+        ("min", "s", 60, 1),
+    ):
         if whole >= size:
             rest = whole % size // limit
             unit = "day" if large == "days" and whole // size == 1 else large

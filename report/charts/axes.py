@@ -10,8 +10,9 @@ import altair as alt
 
 from report.charts.drawing import Canvas
 
-_GRID = 0.05
-_PART_THAT_MAY_STAY_EMPTY = 0.5
+_STEPS = (0.002, 0.01, 0.05)
+_PART_THAT_MAY_STAY_EMPTY = 1 / 3
+_TINY = 1e-9
 
 
 @dataclass(frozen=True)
@@ -33,15 +34,15 @@ class ShareAxis:
 
     def axis(self, canvas: Canvas) -> alt.Axis:
         """Labels in percent."""
-        return alt.Axis(format=".0%" if self.high - self.low > 0.04 else ".1%", tickCount=4 if canvas.is_narrow else 6)
+        form = ".0%" if self.high - self.low > 0.04 else ".1%"
+        return alt.Axis(format=form, tickCount=4 if canvas.is_narrow else 6)
 
 
 def share_axis(values: Iterable[float]) -> ShareAxis:
-    """An axis for these shares: from zero, unless they all lie in the upper half of it."""
+    """An axis for these shares: from zero, unless they all are far from it."""
     values = list(values)
     low, high = min(values), max(values)
-    top = min(1.0, max(_GRID, ceil(high / _GRID - 1e-9) * _GRID))
-    bottom = floor(low / _GRID + 1e-9) * _GRID if low > _PART_THAT_MAY_STAY_EMPTY * top else 0.0
-    if bottom >= top:
-        bottom = top - _GRID
-    return ShareAxis(round(bottom, 2), round(top, 2))
+    step = next((step for step in _STEPS if high <= 5 * step), _STEPS[-1])
+    top = min(1.0, max(step, ceil(high / step - _TINY) * step))
+    bottom = floor(low / step + _TINY) * step if low > _PART_THAT_MAY_STAY_EMPTY * top else 0.0
+    return ShareAxis(round(min(bottom, top - step), 3), round(top, 3))

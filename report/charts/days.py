@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import altair as alt
 
 from report.charts.axes import ShareAxis
-from report.charts.drawing import FAINT, GOOD, Canvas, Draw, Records, data
+from report.charts.drawing import FAINT, GOOD, Canvas, Chart, Draw, Records, data, upright
 from report.words import short_day
 
 _LABEL_PIXELS = 58
@@ -21,15 +21,21 @@ def shares_by_day(records: Records, days: Sequence[date], axis: ShareAxis) -> Dr
     A day without a record breaks the line.
     """
 
-    def draw(canvas: Canvas) -> alt.LayerChart:
-        all_days = {day.isoformat(): {"day": day.isoformat(), "share": None} for day in days}
-        all_days |= {record["day"]: dict(record) for record in records}
+    def draw(canvas: Canvas) -> Chart:
+        all_days: dict[str, Mapping[str, object]] = {
+            day.isoformat(): {"day": day.isoformat(), "share": None} for day in days
+        }
+        all_days |= {record["day"]: record for record in records}
         base = alt.Chart(data(list(all_days.values()))).encode(x=_x(days, canvas))
-        y = {"scale": axis.scale, "title": None, "axis": _fixed(axis.axis(canvas))}
-        interval = base.mark_rule(stroke=FAINT, strokeWidth=4).encode(y=alt.Y("low:Q", **y), y2="high:Q")
-        line = base.mark_line(stroke=GOOD).encode(y=alt.Y("share:Q", **y))
-        points = base.mark_point(filled=True, fill=GOOD, size=36, opacity=1).encode(y=alt.Y("share:Q", **y))
-        return alt.layer(interval, line, points).properties(height=_HEIGHTS["share"])
+        scale, labels = axis.scale, _fixed(axis.axis(canvas))
+        interval = base.mark_rule(stroke=FAINT, strokeWidth=4).encode(
+            y=upright("low", scale, labels), y2="high:Q"
+        )
+        line = base.mark_line(stroke=GOOD).encode(y=upright("share", scale, labels))
+        points = base.mark_point(filled=True, fill=GOOD, size=36, opacity=1).encode(
+            y=upright("share", scale, labels)
+        )
+        return alt.layer(interval, line, points, height=_HEIGHTS["share"])
 
     return draw
 
@@ -37,10 +43,10 @@ def shares_by_day(records: Records, days: Sequence[date], axis: ShareAxis) -> Dr
 def counts_by_day(records: Records, days: Sequence[date]) -> Draw:
     """Bars of counts. Records have `day` (ISO) and `count`."""
 
-    def draw(canvas: Canvas) -> alt.LayerChart:
+    def draw(canvas: Canvas) -> Chart:
         y = alt.Y("count:Q", title=None, axis=_fixed(alt.Axis(tickCount=2, tickMinStep=1, format=",d")))
         bars = alt.Chart(data(records)).mark_bar(fill=FAINT).encode(x=_x(days, canvas), y=y)
-        return alt.layer(bars).properties(height=_HEIGHTS["count"])
+        return alt.layer(bars, height=_HEIGHTS["count"])
 
     return draw
 
@@ -51,7 +57,9 @@ def _x(days: Sequence[date], canvas: Canvas) -> alt.X:
     shown = texts[::-1][::every][::-1]
     labels = ", ".join(f"'{text}': '{short_day(date.fromisoformat(text))}'" for text in shown)
     axis = alt.Axis(values=shown, labelExpr=f"{{{labels}}}[datum.value]", labelAngle=0, grid=False)
-    return alt.X("day:O", scale=alt.Scale(domain=texts, paddingInner=0.3, paddingOuter=0.5), title=None, axis=axis)
+    return alt.X(
+        "day:O", scale=alt.Scale(domain=texts, paddingInner=0.3, paddingOuter=0.5), title=None, axis=axis
+    )
 
 
 def _fixed(axis: alt.Axis) -> alt.Axis:

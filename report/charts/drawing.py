@@ -15,10 +15,27 @@ Records = Sequence[Mapping[str, Any]]
 
 GOOD, BAD, NEUTRAL, FAINT = "var(--good)", "var(--bad)", "var(--neutral)", "var(--faint)"
 INK, MUTED, GRID = "var(--ink)", "var(--muted)", "var(--grid)"
-BANDS = tuple(f"var(--band-{number})" for number in range(1, 6))
-"""From the lowest to the highest of five classes."""
-ON_BANDS = tuple(f"var(--on-band-{number})" for number in range(1, 6))
-"""The colours of text on `BANDS`."""
+
+
+@dataclass(frozen=True)
+class Classes:
+    """Colours of five classes, and of the texts on them, from the lowest to the highest."""
+
+    name: str
+
+    @property
+    def fills(self) -> tuple[str, ...]:
+        """The colours."""
+        return tuple(f"var(--{self.name}-{number})" for number in range(1, 6))
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The colours of texts."""
+        return tuple(f"var(--on-{self.name}-{number})" for number in range(1, 6))
+
+
+FROM_BAD_TO_GOOD = Classes("scale")
+FROM_LOW_TO_HIGH = Classes("depth")
 
 FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif"
 
@@ -39,7 +56,8 @@ class Canvas:
 
 CANVASES = (Canvas("wide", 560, 12), Canvas("narrow", 330, 12))
 
-Draw = Callable[[Canvas], alt.LayerChart]
+Chart = alt.LayerChart | alt.FacetChart
+Draw = Callable[[Canvas], Chart]
 
 
 @dataclass(frozen=True)
@@ -80,6 +98,16 @@ class Drawing:
 def data(records: Records) -> alt.InlineData:
     """Rows for a chart."""
     return alt.InlineData(values=[dict(record) for record in records])
+
+
+def across(field: str, scale: alt.Scale, axis: alt.Axis | None = None) -> alt.X:
+    """The horizontal place of a number."""
+    return alt.X(f"{field}:Q", scale=scale, axis=axis, title=None)
+
+
+def upright(field: str, scale: alt.Scale, axis: alt.Axis | None = None) -> alt.Y:
+    """The vertical place of a number."""
+    return alt.Y(f"{field}:Q", scale=scale, axis=axis, title=None)
 
 
 def _config(canvas: Canvas) -> dict[str, Any]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import altair as alt
 
-from report.charts.drawing import INK, MUTED, NEUTRAL, Canvas, Draw, data
+from report.charts.drawing import INK, MUTED, NEUTRAL, Canvas, Chart, Draw, across, data, upright
 
 _HEIGHT = 240
 _SLOT = 34
@@ -40,34 +41,38 @@ def flow(left: Sequence[Node], right: Sequence[Node], counts: Mapping[tuple[str,
     begin_side, end_side = _side(left, counts, 0, scale), _side(right, counts, 1, scale)
     height = max(begin_side.height, end_side.height)
 
-    def draw(canvas: Canvas) -> alt.LayerChart:
+    def draw(canvas: Canvas) -> Chart:
         begin, end = (104, canvas.width - 132) if canvas.is_narrow else (130, canvas.width - 150)
-        x = {"scale": alt.Scale(domain=[0, canvas.width], nice=False), "axis": None}
-        y = {"scale": alt.Scale(domain=[0, height], reverse=True, nice=False), "axis": None}
+        xs = alt.Scale(domain=[0, canvas.width], nice=False)
+        ys = alt.Scale(domain=[0, height], reverse=True, nice=False)
         ribbons = [
             alt.Chart(data(_ribbon(begin + _NODE, end, start, stop, thickness)))
             .mark_area(fill=fill, opacity=0.45)
-            .encode(x=alt.X("x:Q", **x), y=alt.Y("top:Q", **y), y2="bottom:Q")
+            .encode(x=across("x", xs), y=upright("top", ys), y2="bottom:Q")
             for fill, start, stop, thickness in _links(begin_side, end_side, counts, scale)
         ]
         blocks = [
             alt.Chart(data([{"x": place, "x2": place + _NODE, "top": top, "bottom": top + size}]))
             .mark_rect(fill=node.fill)
-            .encode(x=alt.X("x:Q", **x), x2="x2:Q", y=alt.Y("top:Q", **y), y2="bottom:Q")
+            .encode(x=across("x", xs), x2="x2:Q", y=upright("top", ys), y2="bottom:Q")
             for side, place in ((begin_side, begin), (end_side, end))
             for node in side.nodes
             for top, size in [(side.tops[node.name], side.counts[node.name] * scale)]
         ]
+        ends: list[tuple[_Side, float, Literal["left", "right"]]] = [
+            (begin_side, begin - 6, "right"),
+            (end_side, end + _NODE + 6, "left"),
+        ]
         texts = [
             alt.Chart(data([{"x": place, "y": middle, "text": text}]))
             .mark_text(align=align, dy=dy, fill=fill)
-            .encode(x=alt.X("x:Q", **x), y=alt.Y("y:Q", **y), text="text:N")
-            for side, place, align in ((begin_side, begin - 6, "right"), (end_side, end + _NODE + 6, "left"))
+            .encode(x=across("x", xs), y=upright("y", ys), text="text:N")
+            for side, place, align in ends
             for node in side.nodes
             for middle in [side.tops[node.name] + side.counts[node.name] * scale / 2]
             for text, fill, dy in _label(node.name, side.counts)
         ]
-        return alt.layer(*ribbons, *blocks, *texts).properties(height=height)
+        return alt.layer(*ribbons, *blocks, *texts, height=height)
 
     return draw
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from report.charts.drawing import INK, Canvas, data
+from report.charts.drawing import INK, Canvas, Chart, data
 from report.words import shortened
 
 _STEP = 24
@@ -27,9 +27,11 @@ class NamedRows:
         if not self._canvas.is_narrow:
             texts = ", ".join(_quoted(label) for label in self._labels)
             axis = alt.Axis(labelExpr=f"[{texts}][toNumber(datum.value)]", labelColor=INK, grid=False)
-        return alt.Y("row:N", sort=self._numbers, title=None, axis=axis, scale=alt.Scale(domain=self._numbers))
+        return alt.Y(
+            "row:N", sort=self._numbers, title=None, axis=axis, scale=alt.Scale(domain=self._numbers)
+        )
 
-    def finished(self, *layers: alt.Chart) -> alt.LayerChart:
+    def finished(self, *layers: alt.Chart) -> Chart:
         """The layers as a chart of all rows."""
         step = _STEP
         if self._canvas.is_narrow:
@@ -39,11 +41,11 @@ class NamedRows:
             ]
             names = (
                 alt.Chart(data(named))
-                .mark_text(align="left", dy=-15, baseline="middle")
+                .mark_text(align="left", dy=-16, baseline="middle")
                 .encode(x=alt.value(0), y=self.y(), text="label:N")
             )
             layers = (*layers, names)
-        return alt.layer(*layers).properties(height=alt.Step(step))
+        return alt.layer(*layers, height=alt.Step(step))
 
 
 def _quoted(text: str) -> str:

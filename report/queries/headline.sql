@@ -2,6 +2,7 @@ select
     'opened' as measure,
     sum(opened_attempt_count + opened_unverified_count) as part_count,
     sum(decided_count) as whole_count,
+    cast(null as bigint) as square_sum,
     cast(null as double precision) as median_seconds,
     cast(null as double precision) as p90_seconds
 from {marts}.rpt_unlock_funnel_daily
@@ -13,6 +14,7 @@ select
     'seconds_to_open' as measure,
     cast(null as bigint) as part_count,
     count(*) as whole_count,
+    cast(null as bigint) as square_sum,
     percentile_cont(0.5) within group (order by seconds_to_open) as median_seconds,
     percentile_cont(0.9) within group (order by seconds_to_open) as p90_seconds
 from {marts}.fct_unlock_attempts
@@ -26,6 +28,7 @@ select
     'loaded_first_try' as measure,
     sum(first_try_loaded_count) as part_count,
     sum(first_try_count) as whole_count,
+    cast(null as bigint) as square_sum,
     cast(null as double precision) as median_seconds,
     cast(null as double precision) as p90_seconds
 from {marts}.rpt_load_success_daily
@@ -35,6 +38,7 @@ select
     'recovered' as measure,
     sum(case when outcome = 'recovered' then session_count else 0 end) as part_count,
     sum(case when outcome != 'pending' then session_count else 0 end) as whole_count,
+    cast(null as bigint) as square_sum,
     cast(null as double precision) as median_seconds,
     cast(null as double precision) as p90_seconds
 from {marts}.rpt_troubleshooting_outcomes_daily
@@ -44,6 +48,7 @@ select
     'contacted' as measure,
     sum(contacted_order_count) as part_count,
     sum(opened_order_count) as whole_count,
+    cast(null as bigint) as square_sum,
     cast(null as double precision) as median_seconds,
     cast(null as double precision) as p90_seconds
 from {marts}.rpt_support_contacts_daily
@@ -53,6 +58,7 @@ select
     'rating' as measure,
     sum(rating) as part_count,
     count(rating) as whole_count,
+    sum(rating * rating) as square_sum,
     cast(null as double precision) as median_seconds,
     cast(null as double precision) as p90_seconds
 from {marts}.fct_ratings

@@ -21,19 +21,19 @@ steps as (
 
     select
         2 as step_number,
-        cast(confirmed_second - clicked_second as double precision) as step_seconds
+        cast(confirmed_second - clicked_second as double precision) as seconds_from_click
     from attempts
     where funnel_step >= 2
     union all
     select
         3 as step_number,
-        cast(succeeded_second - confirmed_second as double precision) as step_seconds
+        cast(succeeded_second - clicked_second as double precision) as seconds_from_click
     from attempts
     where funnel_step >= 3
     union all
     select
         4 as step_number,
-        cast(opened_second - succeeded_second as double precision) as step_seconds
+        cast(opened_second - clicked_second as double precision) as seconds_from_click
     from attempts
     where funnel_step >= 4
 
@@ -42,9 +42,9 @@ steps as (
 select
     step_number,
     count(*) as attempt_count,
-    sum(case when step_seconds < 0 then 1 else 0 end) as reversed_count,
-    percentile_cont(0.5) within group (order by case when step_seconds >= 0 then step_seconds end) as median_seconds,
-    percentile_cont(0.9) within group (order by case when step_seconds >= 0 then step_seconds end) as p90_seconds
+    sum(case when seconds_from_click < 0 then 1 else 0 end) as reversed_count,
+    percentile_cont(0.5) within group (order by case when seconds_from_click >= 0 then seconds_from_click end) as median_seconds,
+    percentile_cont(0.9) within group (order by case when seconds_from_click >= 0 then seconds_from_click end) as p90_seconds
 from steps
 group by step_number
 order by step_number

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from report.charts.axes import share_axis
 from report.charts.bars import Part, intervals, parts_of_whole
-from report.charts.drawing import BANDS, ON_BANDS, Drawing
+from report.charts.drawing import FROM_BAD_TO_GOOD, Drawing
 from report.marts import Marts
 from report.period import Period
 from report.section import Section, Table, without_data
@@ -15,6 +16,7 @@ from report.words import counted, highest, listed, percent, spelt
 
 _SCALE = range(1, 6)
 _MOST_POSITIONS = 12
+_LEAST_SHOWN = 30
 
 
 def banners(marts: Marts, period: Period) -> Section:
@@ -27,21 +29,12 @@ def banners(marts: Marts, period: Period) -> Section:
     names = sorted(shares, key=lambda name: (-shares[name].value, name))
     whole = Share(sum(each.part for each in shares.values()), sum(each.whole for each in shares.values()))
     sentence = f"{percent(whole.value)} of {counted(whole.whole, 'impression')} were clicked"
-    if len(names) > 1 and whole.part:
-        best = highest(names, lambda name: shares[name].value)
+    large = [name for name in names if shares[name].whole >= _LEAST_SHOWN]
+    if len(large) > 1 and whole.part:
+        best = highest(large, lambda name: shares[name].value)
         sentence += f"; the highest share is {percent(shares[best[0]].value)}, at {listed(best)}"
-    shown = names[:_MOST_POSITIONS]
-    axis = share_axis([end for name in shown for end in (shares[name].low, shares[name].high)])
-    records = [
-        {
-            "name": f"{name} ({shares[name].whole:,})",
-            "share": shares[name].value,
-            "low": shares[name].low,
-            "high": shares[name].high,
-            "is_bad": False,
-        }
-        for name in shown
-    ]
+    shown = large[:_MOST_POSITIONS]
+    drawings = [_clicks(shares, shown, sentence)] if shown else []
     table = Table(
         ["Position", "Impressions", "Clicked", "Share", "95% interval"],
         [
@@ -55,9 +48,26 @@ def banners(marts: Marts, period: Period) -> Section:
             for name in names
         ],
     )
-    drawing = Drawing("Share of impressions that were clicked, by position", sentence, intervals(records, axis), axis.notes)
     notes = ["In brackets: impressions. The share that was clicked, with its 95% interval."]
-    return Section(key, title, f"{sentence}.", sources, [drawing], table, notes)
+    if len(large) < len(names):
+        notes.append(f"Positions with fewer than {_LEAST_SHOWN} impressions are in the table only.")
+    return Section(key, title, f"{sentence}.", sources, drawings, table, notes)
+
+
+def _clicks(shares: Mapping[str, Share], names: Sequence[str], sentence: str) -> Drawing:
+    axis = share_axis([end for name in names for end in (shares[name].low, shares[name].high)])
+    records = [
+        {
+            "name": f"{name} ({shares[name].whole:,})",
+            "share": shares[name].value,
+            "low": shares[name].low,
+            "high": shares[name].high,
+            "is_bad": False,
+        }
+        for name in names
+    ]
+    title = "Share of impressions that were clicked, by position"
+    return Drawing(title, sentence, intervals(records, axis), axis.notes)
 
 
 def ratings(marts: Marts, period: Period) -> Section:
@@ -73,14 +83,17 @@ def ratings(marts: Marts, period: Period) -> Section:
     lowest = highest(names, lambda name: -means[name])
     total = sum(of.total() for of in counts.values())
     mean = sum(means[name] * counts[name].total() for name in names) / total
-    sentence = f"{counted(total, 'rated order')} {'has' if total == 1 else 'have'} a mean rating of {mean:.2f}"
+    sentence = (
+        f"{counted(total, 'rated order')} {'has' if total == 1 else 'have'} a mean rating of {mean:.2f}"
+    )
     if len(names) > 1:
         worst = f"the lowest mean, {means[lowest[0]]:.2f}, is of orders with \u201c{listed(lowest)}\u201d"
         sentence += f"; {worst} ({counts[lowest[0]].total():,})" if len(lowest) == 1 else f"; {worst}"
         if "no trouble" in means and "no trouble" not in lowest:
             sentence += f", against {means['no trouble']:.2f} without trouble"
     parts = [
-        Part(f"{rating}", fill, text) for rating, fill, text in zip(_SCALE, BANDS, ON_BANDS, strict=True)
+        Part(f"{rating}", fill, text)
+        for rating, fill, text in zip(_SCALE, FROM_BAD_TO_GOOD.fills, FROM_BAD_TO_GOOD.texts, strict=True)
     ]
     bars = [
         (
@@ -102,8 +115,9 @@ def ratings(marts: Marts, period: Period) -> Section:
         ],
     )
     notes = [
-        "Ratings from 1 to 5, lowest mean first; in brackets rated orders, by the day they began. An order with several "
-        "kinds of trouble counts for the worst. Customers with trouble may also be likelier to rate.",
+        "Ratings from 1 to 5, lowest mean first; in brackets rated orders, by the day they began. An "
+        "order with several kinds of trouble counts for the worst. Customers with trouble may also be "
+        "likelier to rate.",
     ]
     drawing = Drawing("Ratings by the worst trouble of the order", sentence, parts_of_whole(bars, parts))
     return Section(key, title, f"{sentence}.", sources, [drawing], table, notes)

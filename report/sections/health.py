@@ -24,19 +24,26 @@ def quality(marts: Marts, period: Period) -> Section:
         return without_data(key, title, sources, "rows loaded", period)
     total = sum(row["row_count"] for row in rows)
     sums = {
-        name: sum(row[f"{name}_count"] for row in rows) for name in ("duplicate", "clock_suspect", "unmatched")
+        name: sum(row[f"{name}_count"] for row in rows)
+        for name in ("duplicate", "clock_suspect", "unmatched")
     }
     events = sum(row["event_count"] for row in rows)
     drift = {row["finding"]: row["finding_count"] for row in marts.rows("drift")}
     sentence = (
-        f"Of {counted(total, 'row')} loaded {span(period)}, {percent(sums['duplicate'] / total)} repeat an event and "
-        f"{percent(sums['clock_suspect'] / total)} have a suspect clock"
+        f"Of {counted(total, 'row')} loaded {span(period)}, {percent(sums['duplicate'] / total)} repeat an "
+        f"event and {percent(sums['clock_suspect'] / total)} have a suspect clock"
     )
     if events:
         sentence += f"; {percent(sums['unmatched'] / events)} of events fit no attempt or session"
     found = listed([counted(count, spelt(name)) for name, count in drift.items()])
-    sentence += f". The raw tables differ from the contract: {found}" if drift else ". The raw tables are as declared"
-    shares = [(row["loaded_date"], Share(row["unmatched_count"], row["event_count"])) for row in rows if row["event_count"]]
+    sentence += (
+        f". The raw tables differ from the contract: {found}" if drift else ". The raw tables are as declared"
+    )
+    shares = [
+        (row["loaded_date"], Share(row["unmatched_count"], row["event_count"]))
+        for row in rows
+        if row["event_count"]
+    ]
     drawings = []
     if shares:
         axis = share_axis([end for _, share in shares for end in (share.low, share.high)])
@@ -47,18 +54,26 @@ def quality(marts: Marts, period: Period) -> Section:
         title_of = "Share of events that fit no attempt or session, by day of loading"
         drawings.append(Drawing(title_of, sentence, shares_by_day(records, period.days, axis), axis.notes))
     counts = [{"day": row["loaded_date"].isoformat(), "count": row["row_count"]} for row in rows]
-    drawings.append(Drawing("Rows by day of loading", f"{total:,} in all.", counts_by_day(counts, period.days)))
+    drawings.append(
+        Drawing("Rows by day of loading", f"{total:,} in all.", counts_by_day(counts, period.days))
+    )
     table = Table(
         ["Loaded (UTC)", "Rows", "Repeats", "Suspect clocks", "Events", "Fit nowhere"],
         [
             [
                 f"{row['loaded_date']:%a} {short_day(row['loaded_date'])}",
-                *(f"{row[f'{name}_count']:,}" for name in ("row", "duplicate", "clock_suspect", "event", "unmatched")),
+                *(
+                    f"{row[f'{name}_count']:,}"
+                    for name in ("row", "duplicate", "clock_suspect", "event", "unmatched")
+                ),
             ]
             for row in rows
         ],
     )
-    notes = ["Above: the share of events that fit no attempt or session. Below: rows. Days are days of loading, in UTC."]
+    notes = [
+        "Above: the share of events that fit no attempt or session. Below: rows. Days are days of loading "
+        "(UTC).",
+    ]
     return Section(key, title, f"{sentence}.", sources, drawings, table, notes)
 
 
@@ -75,7 +90,8 @@ def silence(marts: Marts, period: Period) -> Section:
     if silent:
         are = "is" if len(silent) == 1 else "are"
         longest = sorted(silent, key=_silence)
-        sentence = f"Of {received}, {listed([row['event_name'] for row in longest])} {are} silent for longer than usual"
+        names = listed([row["event_name"] for row in longest])
+        sentence = f"Of {received}, {names} {are} silent for longer than usual"
     else:
         sentence = f"None of {received} is silent for longer than usual"
     if absent:
@@ -104,8 +120,8 @@ def silence(marts: Marts, period: Period) -> Section:
         ],
     )
     notes = [
-        "Time from the last event to the data horizon, as of the last run of dbt and not of the period. Rare events are quiet "
-        "for long; silent are those that had events in the same hours of earlier weeks.",
+        "Time from the last event to the data horizon, as of the last run of dbt and not of the period. Rare "
+        "events are quiet for long; silent are those that had events in the same hours of earlier weeks.",
     ]
     drawing = Drawing("Time since the last event", sentence, plain_bars(records, NEUTRAL))
     return Section(key, title, f"{sentence}.", sources, [drawing], table, notes)

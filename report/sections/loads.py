@@ -25,7 +25,9 @@ def merchants(marts: Marts, period: Period) -> Section:
         row["merchant_name"]: Share(row["first_try_loaded_count"], row["first_try_count"]) for row in rows
     }
     whole = Share(sum(each.part for each in shares.values()), sum(each.whole for each in shares.values()))
-    low = sorted((name for name in shares if shares[name].high < whole.value), key=lambda name: shares[name].value)
+    low = sorted(
+        (name for name in shares if shares[name].high < whole.value), key=lambda name: shares[name].value
+    )
     ranked = sorted(shares, key=lambda name: (shares[name].high, name))
     shown = sorted(ranked[:_MOST_ROWS], key=lambda name: (shares[name].value, shares[name].high, name))
     sentence = _sentence(shares, low, whole)
@@ -41,8 +43,8 @@ def merchants(marts: Marts, period: Period) -> Section:
         for name in shown
     ]
     notes = [
-        "95% intervals. Dashed: the share of all merchants. Squares lie below it beyond chance; by chance alone about "
-        f"{len(shares) * TAIL:.1f} of {counted(len(shares), 'merchant')} would.",
+        "95% intervals. Dashed: the share of all merchants. Squares lie below it beyond chance; by chance "
+        f"alone about {len(shares) * TAIL:.1f} of {counted(len(shares), 'merchant')} would.",
     ]
     if len(shares) > _MOST_ROWS:
         notes.append(f"Shown are the {_MOST_ROWS} whose intervals end lowest.")
@@ -59,7 +61,9 @@ def merchants(marts: Marts, period: Period) -> Section:
             for name in ranked[:_MOST_IN_TABLE]
         ],
     )
-    drawing = Drawing("First-try success by merchant", sentence, intervals(records, axis, whole.value), axis.notes)
+    drawing = Drawing(
+        "First-try success by merchant", sentence, intervals(records, axis, whole.value), axis.notes
+    )
     return Section(key, title, f"{sentence}.", sources, [drawing], table, notes)
 
 
@@ -72,4 +76,6 @@ def _sentence(shares: dict[str, Share], low: list[str], whole: Share) -> str:
         return f"{of_all}; none of {counted(len(shares), 'merchant')} lies below that beyond chance"
     lie = "lies" if len(low) == 1 else "lie"
     names = listed([f"{name} ({percent(shares[name].value)})" for name in low])
-    return f"{of_all}; {len(low)} of {counted(len(shares), 'merchant')} {lie} below that beyond chance: {names}"
+    return (
+        f"{of_all}; {len(low)} of {counted(len(shares), 'merchant')} {lie} below that beyond chance: {names}"
+    )

@@ -21,10 +21,14 @@ def robots(marts: Marts, period: Period) -> Section:
     rows = [row for row in marts.rows("robots", week) if row["attempt_count"]]
     if not rows:
         return without_data(key, title, sources, "attempts to load or unlock a robot", week)
-    failing = sorted((row for row in rows if _failures(row)), key=lambda row: (-_failures(row), row["robot_id"]))
+    failing = sorted(
+        (row for row in rows if _failures(row)), key=lambda row: (-_failures(row), row["robot_id"])
+    )
     whole = Share(sum(map(_failures, rows)), sum(row["attempt_count"] for row in rows))
     if not failing:
-        sentence = f"None of {counted(whole.whole, 'load or unlock', 'loads and unlocks')} failed {span(week)}."
+        sentence = (
+            f"None of {counted(whole.whole, 'load or unlock', 'loads and unlocks')} failed {span(week)}."
+        )
         return Section(key, title, sentence, sources)
     most = highest(failing, lambda row: float(_failures(row)))
     worse = [row for row in rows if _share(row).low > whole.value]
@@ -38,13 +42,20 @@ def robots(marts: Marts, period: Period) -> Section:
     shown = failing[:_MOST_ROWS]
     bars = [
         (
-            f"{row['robot_id']}{' *' if row in worse else ''}",
+            f"{row['robot_id']} ({row['attempt_count']}){' *' if row in worse else ''}",
             {"Failed loads": row["load_failure_count"], "Failed unlocks": row["unlock_failure_count"]},
         )
         for row in shown
     ]
     table = Table(
-        ["Robot", "Failed loads", "Failed unlocks", "Attempts", "Share that failed", "Troubleshooting sessions"],
+        [
+            "Robot",
+            "Failed loads",
+            "Failed unlocks",
+            "Attempts",
+            "Share that failed",
+            "Troubleshooting sessions",
+        ],
         [
             [
                 row["robot_id"],
@@ -58,12 +69,14 @@ def robots(marts: Marts, period: Period) -> Section:
         ],
     )
     notes = [
-        f"* fails more often than the fleet, {percent(whole.value)}, beyond chance (95% interval); of "
-        f"{counted(len(rows), 'robot')} about {len(rows) * TAIL:.1f} would by chance alone."
+        f"In brackets: loads and unlocks. * fails more often than the fleet, "
+        f"{percent(whole.value)}, beyond chance (95% interval); of {counted(len(rows), 'robot')} about {len(rows) * TAIL:.1f} would by chance alone."
     ]
     if len(failing) > _MOST_ROWS:
         notes.append(f"Shown are {_MOST_ROWS} of {len(failing):,} robots with a failure.")
-    drawing = Drawing("Failed loads and unlocks by robot", sentence, parts_of_whole(bars, _PARTS, is_share=False))
+    drawing = Drawing(
+        "Failed loads and unlocks by robot", sentence, parts_of_whole(bars, _PARTS, is_share=False)
+    )
     return Section(key, title, f"{sentence}.", sources, [drawing], table, notes)
 
 

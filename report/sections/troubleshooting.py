@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping
 
 from report.charts.bars import Part, parts_of_whole
-from report.charts.drawing import BAD, FAINT, GOOD, NEUTRAL, Drawing
+from report.charts.drawing import BAD, FAINT, FROM_LOW_TO_HIGH, GOOD, NEUTRAL, Drawing
 from report.charts.flow import Node, flow
-from report.charts.grid import Cells, bands, grid
+from report.charts.grid import Cells, grid
 from report.marts import Marts
 from report.period import Period
 from report.section import Section, Table, without_data
@@ -72,13 +72,12 @@ def outcomes(marts: Marts, period: Period) -> Section:
     left = _in_order([name for name, _ in counts], list(ACTIONS.values()))
     right = _in_order([name for _, name in counts], [name for name, _ in OUTCOMES.values()])
     fills = dict(OUTCOMES.values())
-    draw = flow([Node(name) for name in left], [Node(name, fills.get(name, NEUTRAL)) for name in right], counts)
+    draw = flow(
+        [Node(name) for name in left], [Node(name, fills.get(name, NEUTRAL)) for name in right], counts
+    )
     table = Table(
         ["Strongest action", *right, "All"],
-        [
-            [a, *(f"{counts[a, b]:,}" for b in right), f"{sum(counts[a, b] for b in right):,}"]
-            for a in left
-        ],
+        [[a, *(f"{counts[a, b]:,}" for b in right), f"{sum(counts[a, b] for b in right):,}"] for a in left],
     )
     notes = ["Left: the strongest action that was tried. Right: how the session ended."]
     if pending:
@@ -101,7 +100,9 @@ def recovery(marts: Marts, period: Period) -> Section:
     best = highest(names, lambda name: shares[name].value)
     total = sum(share.whole for share in shares.values())
     if len(names) == 1:
-        sentence = f"{names[0]}: {percent(shares[names[0]].value)} of {counted(total, 'action')} recovered the robot"
+        sentence = (
+            f"{names[0]}: {percent(shares[names[0]].value)} of {counted(total, 'action')} recovered the robot"
+        )
     else:
         have = "has" if len(best) == 1 else "have"
         sentence = (
@@ -110,7 +111,10 @@ def recovery(marts: Marts, period: Period) -> Section:
         )
     parts = list(_ACTION_OUTCOMES.values())
     bars = [
-        (f"{name} ({shares[name].whole:,})", {part.name: counts[name][outcome] for outcome, part in _ACTION_OUTCOMES.items()})
+        (
+            f"{name} ({shares[name].whole:,})",
+            {part.name: counts[name][outcome] for outcome, part in _ACTION_OUTCOMES.items()},
+        )
         for name in names
     ]
     table = Table(
@@ -126,7 +130,9 @@ def recovery(marts: Marts, period: Period) -> Section:
             for name in names
         ],
     )
-    notes = ["In brackets: decided actions. An action that another one followed may have been given up too early."]
+    notes = [
+        "In brackets: decided actions. An action that another one followed may have been given up too early."
+    ]
     drawing = Drawing("What came of recovery actions", sentence, parts_of_whole(bars, parts))
     return Section(key, title, f"{sentence}.", sources, [drawing], table, notes)
 
@@ -137,7 +143,11 @@ def _beyond(shares: Mapping[str, Share], best: list[str]) -> str:
     if not others:
         return ""
     clear = all(shares[best[0]].low > share.high for share in others)
-    return ", and its interval lies above all others" if clear else "; the intervals overlap, so others may be as good"
+    return (
+        ", and its interval lies above all others"
+        if clear
+        else "; the intervals overlap, so others may be as good"
+    )
 
 
 def transitions(marts: Marts, period: Period) -> Section:
@@ -162,7 +172,11 @@ def transitions(marts: Marts, period: Period) -> Section:
     if on:
         most = highest(on, lambda pair: float(on[pair]))
         names = listed([f"{b.lower()} after {a.lower()}" for a, b in most])
-        share = f", {percent(on[most[0]] / totals[most[0][0]])} of {counted(totals[most[0][0]], 'such action')}" if len(most) == 1 else ""
+        share = (
+            f", {percent(on[most[0]] / totals[most[0][0]])} of {counted(totals[most[0][0]], 'such action')}"
+            if len(most) == 1
+            else ""
+        )
         sentence = f"Most often one action follows another as {names} ({counted(on[most[0]], 'time')}{share})"
     else:
         sentence = f"None of {counted(totals.total(), 'action')} was followed by another"
@@ -170,12 +184,15 @@ def transitions(marts: Marts, period: Period) -> Section:
         {"row": a, "column": b, "share": count / totals[a], "text": f"{100 * count / totals[a]:.0f}"}
         for (a, b), count in counts.items()
     ]
-    cells = Cells(rows, columns, records, bands([record["share"] for record in records]))
+    cells = Cells(rows, columns, records, FROM_LOW_TO_HIGH)
     table = Table(
         ["Action", *columns, "All"],
         [[a, *(f"{counts[a, b]:,}" for b in columns), f"{totals[a]:,}"] for a in rows],
     )
-    notes = ["Row: the action. Column: the next action of the session or, of its last action, what came of it. Number: percent of the row."]
+    notes = [
+        "Row: the action. Column: the next action of the session or, of its last action, what came of "
+        "it. Number: percent of the row.",
+    ]
     drawing = Drawing("What followed each action", sentence, grid(cells, turn_if_narrow=False))
     return Section(key, title, f"{sentence}.", sources, [drawing], table, notes)
 

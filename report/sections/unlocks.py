@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+
 from report.charts.axes import share_axis
 from report.charts.bars import plain_bars
 from report.charts.days import counts_by_day, shares_by_day
-from report.charts.drawing import Drawing
-from report.charts.grid import Cells, bands, grid
+from report.charts.drawing import FROM_BAD_TO_GOOD, Drawing
+from report.charts.grid import Cells, grid
 from report.marts import Marts, Row
 from report.period import Period
 from report.section import Section, Table, span, without_data
@@ -25,11 +28,9 @@ def by_day(marts: Marts, period: Period) -> Section:
         return without_data(key, title, sources, _WHAT, period)
     shares = {row["start_date"]: Share(row["opened_count"], row["decided_count"]) for row in rows}
     whole = _sum(rows)
-    worst = highest(shares, lambda day: -shares[day].value)
     sentence = f"{percent(whole.value)} of {counted(whole.whole, 'decided attempt')} opened {span(period)}"
     if len(shares) > 1:
-        days = listed([short_day(day) for day in worst])
-        sentence += f"; the lowest share was {percent(shares[worst[0]].value)}, on {days}"
+        sentence += f"; {_low_days(shares, whole)}"
     axis = share_axis([end for share in shares.values() for end in (share.low, share.high)])
     records = [
         {"day": day.isoformat(), "share": share.value, "low": share.low, "high": share.high}
@@ -37,7 +38,12 @@ def by_day(marts: Marts, period: Period) -> Section:
     ]
     counts = [{"day": row["start_date"].isoformat(), "count": row["decided_count"]} for row in rows]
     drawings = [
-        Drawing("Share of attempts that opened, by day", sentence, shares_by_day(records, period.days, axis), axis.notes),
+        Drawing(
+            "Share of attempts that opened, by day",
+            sentence,
+            shares_by_day(records, period.days, axis),
+            axis.notes,
+        ),
         Drawing("Decided attempts, by day", f"{whole.whole:,} in all.", counts_by_day(counts, period.days)),
     ]
     table = Table(
@@ -47,7 +53,10 @@ def by_day(marts: Marts, period: Period) -> Section:
             for day, share in shares.items()
         ],
     )
-    notes = ["Above: the share, with its 95% interval. Below: the number of attempts. Pending attempts are left out."]
+    notes = [
+        "Above: the share, with its 95% interval. Below: the number of attempts. Pending attempts are left "
+        "out.",
+    ]
     return Section(key, title, f"{sentence}.", sources, drawings, table, notes)
 
 
@@ -61,12 +70,17 @@ def by_hour(marts: Marts, period: Period) -> Section:
     large = [row for row in rows if row["decided_count"] >= _LEAST_IN_A_CELL]
     table = Table(
         ["Weekday and hour", "Decided attempts", "Opened", "Share"],
-        [[_hour(row), f"{row['decided_count']:,}", f"{row['opened_count']:,}", percent(_of(row).value)] for row in rows],
+        [
+            [_hour(row), f"{row['decided_count']:,}", f"{row['opened_count']:,}", percent(_of(row).value)]
+            for row in rows
+        ],
     )
     busy = highest(rows, lambda row: float(row["decided_count"]))
     busiest = f"Most attempts, {busy[0]['decided_count']:,}, were on {listed([_hour(row) for row in busy])}"
     if not large:
-        return Section(key, title, f"{busiest}. No hour has {_LEAST_IN_A_CELL} attempts.", sources, table=table)
+        return Section(
+            key, title, f"{busiest}. No hour has {_LEAST_IN_A_CELL} attempts.", sources, table=table
+        )
     sentence = f"{_low_hours(large, whole)}. {busiest}."
     hours = range(min(row["start_hour"] for row in large), max(row["start_hour"] for row in large) + 1)
     records = [
@@ -82,14 +96,26 @@ def by_hour(marts: Marts, period: Period) -> Section:
         [day[:3] for day in WEEKDAYS],
         [str(hour) for hour in hours],
         records,
-        bands([record["share"] for record in records]),
+        FROM_BAD_TO_GOOD,
     )
-    drawing = Drawing("Share of attempts that opened, by weekday and hour", sentence, grid(cells, turn_if_narrow=True))
+    drawing = Drawing(
+        "Share of attempts that opened, by weekday and hour", sentence, grid(cells, turn_if_narrow=True)
+    )
     notes = [
-        f"Colour: the share that opened. Number: attempts. Hours with fewer than {_LEAST_IN_A_CELL} are blank.",
+        "Colour: the share that opened. Number: attempts. "
+        f"Hours with fewer than {_LEAST_IN_A_CELL} are blank.",
         f"By chance alone about {len(large) * TAIL:.0f} would lie below.",
     ]
     return Section(key, title, sentence, sources, [drawing], table, notes)
+
+
+def _low_days(shares: Mapping[date, Share], whole: Share) -> str:
+    """Which days are below the share of all beyond chance."""
+    low = [day for day in shares if shares[day].high < whole.value]
+    if not low:
+        return "no day lies below that beyond chance"
+    names = listed([f"{short_day(day)} ({percent(shares[day].value)})" for day in low])
+    return f"{names} {'lies' if len(low) == 1 else 'lie'} below that beyond chance"
 
 
 def _low_hours(rows: list[Row], whole: Share) -> str:
@@ -114,7 +140,7 @@ def step_by_step(marts: Marts, period: Period) -> Section:
     if not sums["clicked_count"]:
         return without_data(key, title, sources, _WHAT, period)
     counts = [sums[f"{step}_count"] for step in ("clicked", "confirmed", "succeeded", "opened")]
-    times = {row["step_number"]: row for row in marts.rows("unlock_step_times", period)}
+    times: dict[int, Row] = {row["step_number"]: row for row in marts.rows("unlock_step_times", period)}
     lost = {number: counts[number - 1] - counts[number] for number in range(1, len(counts))}
     most = highest(lost, lambda number: float(lost[number]))
     sentence = f"{percent(counts[-1] / counts[0])} of {counted(counts[0], 'attempt')} took all four steps"
@@ -124,26 +150,23 @@ def step_by_step(marts: Marts, period: Period) -> Section:
         sentence += f"; {noun} {steps}, {lost[most[0]]:,}" + (" each" if len(most) > 1 else "")
     records, rows = [], []
     for number, (name, count) in enumerate(zip(_STEPS, counts, strict=True), start=1):
-        median, p90 = (times[number][column] if number in times else None for column in ("median_seconds", "p90_seconds"))
-        wait = "" if median is None else f", median {duration(median)}, 90th percentile {duration(p90)}"
-        short = "" if median is None else f" \u00b7 {duration(median)}"
-        records.append(
-            {
-                "name": name,
-                "value": count,
-                "text": f"{count:,} \u00b7 {percent(count / counts[0])}{short}",
-                "is_bad": False,
-            }
-        )
-        rows.append([name, f"{count:,}", percent(count / counts[0]), wait.removeprefix(", ") or "\u2013"])
+        share = percent(count / counts[0])
+        wait = times.get(number, {}).get("median_seconds")
+        text = f"{count:,} \u00b7 {share}" + ("" if wait is None else f" \u00b7 {duration(wait)}")
+        records.append({"name": name, "value": count, "text": text, "is_bad": False})
+        waits = ["\u2013"] * 2
+        if wait is not None:
+            waits = [duration(wait), duration(times[number]["p90_seconds"])]
+        rows.append([name, f"{count:,}", share, *waits])
     reversed_count = sum(row["reversed_count"] for row in times.values())
     notes = [
-        "Each step counts the attempts that took all steps before it, in any order. The time is the median since the "
-        "step before; attempts with a suspect clock are left out of it.",
+        "Each step counts the attempts that took all steps before it, in any order. The time is the median "
+        "since the click; attempts with a suspect clock are left out of it.",
     ]
     if reversed_count:
-        notes.append(f"{counted(reversed_count, 'step')} came before the step that it follows, and {'has' if reversed_count == 1 else 'have'} no time.")
-    table = Table(["Step", "Attempts", "Of clicks", "Time since the step before"], rows)
+        have = "has" if reversed_count == 1 else "have"
+        notes.append(f"{counted(reversed_count, 'step')} that came before the click {have} no time.")
+    table = Table(["Step", "Attempts", "Of clicks", "Median since the click", "90th percentile"], rows)
     drawing = Drawing("Attempts that reached each step", sentence, plain_bars(records))
     return Section(key, title, f"{sentence}.", sources, [drawing], table, notes)
 
