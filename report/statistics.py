@@ -26,12 +26,12 @@ class Share:
     @property
     def low(self) -> float:
         """The lower end of Wilson's 95 % interval."""
-        return max(0.0, self._centre - self._reach)
+        return max(0.0, self._centre - self._reach) if self.part else 0.0
 
     @property
     def high(self) -> float:
         """The upper end of Wilson's 95 % interval."""
-        return min(1.0, self._centre + self._reach)
+        return min(1.0, self._centre + self._reach) if self.part < self.whole else 1.0
 
     @property
     def _weight(self) -> float:

@@ -12,6 +12,7 @@ from report.charts.drawing import Canvas
 
 _STEPS = (0.002, 0.01, 0.05)
 _PART_THAT_MAY_STAY_EMPTY = 1 / 3
+_HALF = 0.5
 _TINY = 1e-9
 
 
@@ -39,10 +40,10 @@ class ShareAxis:
 
 
 def share_axis(values: Iterable[float]) -> ShareAxis:
-    """An axis for these shares: from zero, unless they all are far from it."""
+    """An axis for these shares: from zero, unless they are large and all are far from it."""
     values = list(values)
     low, high = min(values), max(values)
     step = next((step for step in _STEPS if high <= 5 * step), _STEPS[-1])
     top = min(1.0, max(step, ceil(high / step - _TINY) * step))
-    bottom = floor(low / step + _TINY) * step if low > _PART_THAT_MAY_STAY_EMPTY * top else 0.0
+    bottom = floor(low / step + _TINY) * step if top > _HALF and low > _PART_THAT_MAY_STAY_EMPTY else 0.0
     return ShareAxis(round(min(bottom, top - step), 3), round(top, 3))

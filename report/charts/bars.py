@@ -13,6 +13,7 @@ from report.charts.rows import NamedRows
 
 _BAR = 14
 _LETTER = 7
+_SYMBOL = 26
 
 
 def intervals(records: Records, shares: ShareAxis, mean: float | None = None) -> Draw:
@@ -82,7 +83,7 @@ def parts_of_whole(
                 y=named.y(),
                 x=across("begin", scale, form),
                 x2="end:Q",
-                color=alt.Color("part:N", scale=colours, legend=alt.Legend()),
+                color=alt.Color("part:N", scale=colours, legend=_legend(parts, canvas)),
             )
         )
         texts = [
@@ -94,6 +95,12 @@ def parts_of_whole(
         return named.finished(bars, *texts)
 
     return draw
+
+
+def _legend(parts: Sequence[Part], canvas: Canvas) -> alt.Legend:
+    """The names of all parts in one line, where they fit into it."""
+    width = sum(_LETTER * len(part.name) + _SYMBOL for part in parts)
+    return alt.Legend(columns=0) if width <= canvas.width else alt.Legend()
 
 
 def _pieces(

@@ -136,7 +136,7 @@ def _config(canvas: Canvas) -> dict[str, Any]:
             "title": None,
             "orient": "top",
             "direction": "horizontal",
-            "columns": 2 if canvas.is_narrow else 5,
+            "columns": 2 if canvas.is_narrow else 0,
             "labelLimit": 200,
             "symbolType": "square",
             "symbolStrokeWidth": 0,

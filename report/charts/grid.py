@@ -12,7 +12,7 @@ from report.charts.drawing import INK, Canvas, Chart, Classes, Draw, Records, da
 
 _ROW_PIXELS = 24
 _CLASSES = 5
-_LETTER = 6.5
+_LETTER = 6
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,8 @@ def banners(marts: Marts, period: Period) -> Section:
     shares = {spelt(row["position"]): Share(row["clicked_count"], row["impression_count"]) for row in rows}
     names = sorted(shares, key=lambda name: (-shares[name].value, name))
     whole = Share(sum(each.part for each in shares.values()), sum(each.whole for each in shares.values()))
-    sentence = f"{percent(whole.value)} of {counted(whole.whole, 'impression')} were clicked"
+    were = "was" if whole.whole == 1 else "were"
+    sentence = f"{percent(whole.value)} of {counted(whole.whole, 'impression')} {were} clicked"
     large = [name for name in names if shares[name].whole >= _LEAST_SHOWN]
     if len(large) > 1 and whole.part:
         best = highest(large, lambda name: shares[name].value)

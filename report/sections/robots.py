@@ -69,8 +69,9 @@ def robots(marts: Marts, period: Period) -> Section:
         ],
     )
     notes = [
-        f"In brackets: loads and unlocks. * fails more often than the fleet, "
-        f"{percent(whole.value)}, beyond chance (95% interval); of {counted(len(rows), 'robot')} about {len(rows) * TAIL:.1f} would by chance alone."
+        f"In brackets: loads and unlocks. * fails more often than the fleet, {percent(whole.value)}, beyond "
+        f"chance (95% interval); of {counted(len(rows), 'robot')} about {len(rows) * TAIL:.1f} would by "
+        "chance alone.",
     ]
     if len(failing) > _MOST_ROWS:
         notes.append(f"Shown are {_MOST_ROWS} of {len(failing):,} robots with a failure.")

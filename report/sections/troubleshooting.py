@@ -171,7 +171,7 @@ def transitions(marts: Marts, period: Period) -> Section:
     on = {pair: count for pair, count in counts.items() if pair[1] in actions}
     if on:
         most = highest(on, lambda pair: float(on[pair]))
-        names = listed([f"{b.lower()} after {a.lower()}" for a, b in most])
+        names = listed([f"\u201c{b}\u201d after \u201c{a}\u201d" for a, b in most])
         share = (
             f", {percent(on[most[0]] / totals[most[0][0]])} of {counted(totals[most[0][0]], 'such action')}"
             if len(most) == 1
