@@ -35,9 +35,19 @@ def build(marts: Marts, period: Period, database: str) -> str:
             tiles=tiles(marts, period),
             sections=[section(marts, period) for section in SECTIONS],
             synthetic=synthetic_text(marts),
-            days="Days and hours are UTC.",
+            time_zone=time_zone_text(marts, period),
         )
     )
+
+
+def time_zone_text(marts: Marts, period: Period) -> str:
+    """In which time the days and hours of the marts are."""
+    offsets = [int(row["offset_hours"]) for row in marts.rows("time_zone", period)]
+    if len(offsets) != 1:
+        return "Days and hours are in the reporting time zone of the marts."
+    (offset,) = offsets
+    sign = "+" if offset > 0 else "\u2212"
+    return f"Days and hours are UTC{f'{sign}{abs(offset)}' if offset else ''}."
 
 
 def synthetic_text(marts: Marts) -> str:

@@ -49,9 +49,10 @@ class Marts:
         return [dict(zip(names, map(_plain, row), strict=True)) for row in found]
 
     def known_days(self) -> tuple[date, date] | None:
-        """The first and the last local day with an attempt, a session or an order, if there is any.
+        """The first and the last local day with an attempt or a session, if there is any.
 
-        Rows with a suspect clock are left out, because their day may be wrong by years.
+        The last is fully loaded, if any day is. Rows with a suspect clock are left out, because their
+        day may be wrong by years.
         """
         (row,) = self.rows("known_days")
         return (row["first_day"], row["last_day"]) if row["last_day"] else None

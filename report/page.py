@@ -20,14 +20,14 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True)
 class Report:
-    """What the page shows. origin: a sentence about the data, and `synthetic` if they are, else empty."""
+    """What the page shows. time_zone: a sentence.  synthetic: that the data are, in two words, else empty."""
 
     database: str
     period: Period
     tiles: Sequence[Tile]
     sections: Sequence[Section]
     synthetic: str
-    days: str
+    time_zone: str
 
 
 def page(report: Report) -> str:
@@ -61,4 +61,5 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["broken"] = lambda name: Markup("_<wbr>").join(name.split("_"))
     return environment.get_template("page.html")

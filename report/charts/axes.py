@@ -12,6 +12,7 @@ from report.charts.drawing import Canvas
 
 _STEPS = (0.002, 0.01, 0.05)
 _PART_THAT_MAY_STAY_EMPTY = 1 / 3
+_TICKS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25)
 _HALF = 0.5
 _TINY = 1e-9
 
@@ -34,9 +35,11 @@ class ShareAxis:
         return alt.Scale(domain=[self.low, self.high], nice=False, zero=False)
 
     def axis(self, canvas: Canvas) -> alt.Axis:
-        """Labels in percent."""
-        form = ".0%" if self.high - self.low > 0.04 else ".1%"
-        return alt.Axis(format=form, tickCount=4 if canvas.is_narrow else 6)
+        """Labels in percent, one at the beginning."""
+        length = self.high - self.low
+        step = next(step for step in _TICKS if length / step <= (4 if canvas.is_narrow else 6) + _TINY)
+        values = [round(self.low + number * step, 3) for number in range(int(length / step + _TINY) + 1)]
+        return alt.Axis(format=".0%" if step >= 0.01 else ".1%", values=values)
 
 
 def share_axis(values: Iterable[float]) -> ShareAxis:

@@ -52,7 +52,7 @@ select
     cast(null as double precision) as median_seconds,
     cast(null as double precision) as p90_seconds
 from {marts}.rpt_support_contacts_daily
-where report_date between {first_day} and {last_day}
+where start_date between {first_day} and {last_day}
 union all
 select
     'rating' as measure,
@@ -64,4 +64,4 @@ select
 from {marts}.fct_ratings
 where
     is_valid
-    and rated_date between {first_day} and {last_day}
+    and start_date between {first_day} and {last_day}

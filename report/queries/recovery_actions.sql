@@ -4,6 +4,6 @@ select
     next_action,
     count(*) as action_count
 from {marts}.fct_recovery_actions
-where cast(occurred_at as date) between {first_day} and {last_day}
+where start_date between {first_day} and {last_day}
 group by action, outcome, next_action
 order by action, outcome, next_action

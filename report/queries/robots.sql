@@ -5,6 +5,6 @@ select
     sum(load_attempt_count + unlock_attempt_count) as attempt_count,
     sum(troubleshooting_session_count) as troubleshooting_session_count
 from {marts}.fct_robot_days
-where activity_date between {first_day} and {last_day}
+where start_date between {first_day} and {last_day}
 group by robot_id
 order by robot_id

@@ -62,6 +62,19 @@ def test_nothing_is_cut_or_covered_and_nothing_is_asked_for(browser: Browser, fi
         assert seen.requests == []
 
 
+def test_what_is_cut_or_covered_is_found(browser: Browser, file: Path) -> None:
+    with opened(browser, file, 820) as seen:
+        seen.page.add_style_tag(content="svg text { font-size: 40px } h2 { width: 1000px } p { width: 20px }")
+        assert seen.texts(OVERLAPPING_TEXTS)
+        assert seen.texts(CUT_TEXTS)
+        assert seen.texts(WIDER_THAN_THEIR_PLACE)
+        assert seen.page.evaluate(PAGE_WIDTH) > 820
+        seen.page.evaluate("() => { console.log('said'); new Image().src = 'file:///nowhere.png'; }")
+        seen.page.wait_for_function("() => true")
+        assert "said" in seen.complaints
+        assert seen.requests == ["file:///nowhere.png"]
+
+
 @pytest.mark.parametrize("width", [390, 1440])
 def test_text_on_a_phone_and_a_screen_is_large_enough(browser: Browser, file: Path, width: int) -> None:
     with opened(browser, file, width) as seen:

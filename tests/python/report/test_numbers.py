@@ -8,7 +8,7 @@ from datetime import date
 from report_fixtures import PERIOD, query
 from report_fixtures import marts as marts
 
-from report.build import SECTIONS, synthetic_text
+from report.build import SECTIONS, synthetic_text, time_zone_text
 from report.marts import QUERIES, Marts
 from report.period import Period
 from report.section import Section
@@ -54,7 +54,7 @@ def test_tiles_are_the_marts_of_the_last_week(marts: Marts, simulated: Simulated
         )
         ((rating,),) = query(
             simulated.database,
-            f"select avg(rating) from analytics_marts.fct_ratings where {between(period, 'rated_date')}",
+            f"select avg(rating) from analytics_marts.fct_ratings where {between(period)}",
         )
         expected = [f"{100 * opened:.1f}%", f"{median:.0f} s, {p90:.0f} s", f"{100 * loaded:.1f}%"]
         assert values[:3] == expected
@@ -86,13 +86,13 @@ def test_tables_add_up_to_the_marts(marts: Marts, simulated: Simulated) -> None:
             "recovery",
             5,
             "select count(*) from analytics_marts.fct_recovery_actions"
-            f" where outcome <> 'pending' and {between(PERIOD, 'occurred_at::date')}",
+            f" where outcome <> 'pending' and {between(PERIOD)}",
         ),
         (
             "transitions",
             -1,
             "select count(*) from analytics_marts.fct_recovery_actions"
-            f" where coalesce(next_action, outcome) <> 'pending' and {between(PERIOD, 'occurred_at::date')}",
+            f" where coalesce(next_action, outcome) <> 'pending' and {between(PERIOD)}",
         ),
         (
             "banners",
@@ -169,6 +169,10 @@ def test_the_marts_of_the_simulator_are_called_synthetic(marts: Marts) -> None:
     assert synthetic_text(marts) == "Synthetic data"
 
 
+def test_days_are_those_of_the_marts_time_zone(marts: Marts) -> None:
+    assert time_zone_text(marts, PERIOD) == "Days and hours are UTC."
+
+
 def test_queries_read_marts_only() -> None:
     for file in QUERIES.glob("*.sql"):
         text = file.read_text(encoding="utf-8")
@@ -178,12 +182,11 @@ def test_queries_read_marts_only() -> None:
         assert {source for source in sources if not source.startswith("{marts}.")} <= of_the_query, file
 
 
-def test_the_known_days_leave_out_suspect_clocks(marts: Marts, simulated: Simulated) -> None:
+def test_the_known_days_are_fully_loaded(marts: Marts, simulated: Simulated) -> None:
     known = marts.known_days()
     assert known is not None
     ((last,),) = query(
-        simulated.database,
-        "select max(start_date) from analytics_marts.fct_unlock_attempts where not is_clock_suspect",
+        simulated.database, "select max(date_day) from analytics_marts.dim_date where is_fully_loaded"
     )
-    assert known[1] >= last
-    assert known[1] <= PERIOD.last.replace(day=PERIOD.last.day + 2)
+    assert known == (PERIOD.first, last)
+    assert last in PERIOD.days[-2:]

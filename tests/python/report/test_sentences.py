@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from report_fixtures import PERIOD, MadeUp, day
 
-from report.build import SECTIONS, synthetic_text
+from report.build import SECTIONS, synthetic_text, time_zone_text
 from report.sections import customers, headline, health, loads, robots, troubleshooting, unlocks
 
 DAYS = "from 31 Aug to 9 Sep 2026"
@@ -312,6 +312,21 @@ def test_names_of_any_kind_are_drawn_as_they_are() -> None:
 def test_synthetic_merchants_are_recognised(names: list[str], expected: str) -> None:
     rows = [{"merchant_name": name} for name in names]
     assert synthetic_text(MadeUp(merchant_names=rows)) == expected
+
+
+@pytest.mark.parametrize(
+    ("offsets", "expected"),
+    [
+        ([], "in the reporting time zone of the marts."),
+        ([0], "UTC."),
+        ([-7], "UTC\u22127."),
+        ([13], "UTC+13."),
+        ([-8, -7], "in the reporting time zone of the marts."),
+    ],
+)
+def test_the_time_zone_is_that_of_the_rows(offsets: list[int], expected: str) -> None:
+    rows = [{"offset_hours": offset} for offset in offsets]
+    assert time_zone_text(MadeUp(time_zone=rows), PERIOD) == f"Days and hours are {expected}"
 
 
 def share(part: int | None, whole: int | None) -> Mapping[str, Any]:
