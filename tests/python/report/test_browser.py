@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from headless_browser import (
@@ -85,7 +86,7 @@ def test_text_on_a_phone_and_a_screen_is_large_enough(browser: Browser, file: Pa
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("medium", ["screen", "print"])
-def test_colours_can_be_read(browser: Browser, file: Path, scheme: str, medium: str) -> None:
+def test_colours_can_be_read(browser: Browser, file: Path, scheme: Any, medium: Any) -> None:
     with opened(browser, file, 820, color_scheme=scheme) as seen:
         seen.page.emulate_media(media=medium)
         weak = [pair for pair in ON if contrast(*map(seen.colour, pair)) < 4.5]
