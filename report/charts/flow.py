@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import altair as alt
 
@@ -15,6 +14,8 @@ _SLOT = 34
 _GAP = 6
 _POINTS = 12
 _NODE = 8
+_RAW = alt.Fill("fill:N", scale=None)
+"""Colours as the records have them."""
 
 
 @dataclass(frozen=True)
@@ -45,42 +46,49 @@ def flow(left: Sequence[Node], right: Sequence[Node], counts: Mapping[tuple[str,
         begin, end = (104, canvas.width - 132) if canvas.is_narrow else (130, canvas.width - 150)
         xs = alt.Scale(domain=[0, canvas.width], nice=False)
         ys = alt.Scale(domain=[0, height], reverse=True, nice=False)
-        ribbons = [
-            alt.Chart(data(_ribbon(begin + _NODE, end, start, stop, thickness)))
-            .mark_area(fill=fill, opacity=0.45)
-            .encode(x=across("x", xs), y=upright("top", ys), y2="bottom:Q")
-            for fill, start, stop, thickness in _links(begin_side, end_side, counts, scale)
+        points = [
+            {**point, "link": number, "fill": fill}
+            for number, (fill, start, stop, thickness) in enumerate(
+                _links(begin_side, end_side, counts, scale)
+            )
+            for point in _ribbon(begin + _NODE, end, start, stop, thickness)
         ]
-        blocks = [
-            alt.Chart(data([{"x": place, "x2": place + _NODE, "top": top, "bottom": top + size}]))
-            .mark_rect(fill=node.fill)
-            .encode(x=across("x", xs), x2="x2:Q", y=upright("top", ys), y2="bottom:Q")
-            for side, place in ((begin_side, begin), (end_side, end))
-            for node in side.nodes
-            for top, size in [(side.tops[node.name], side.counts[node.name] * scale)]
-        ]
-        ends: list[tuple[_Side, float, Literal["left", "right"]]] = [
-            (begin_side, begin - 6, "right"),
-            (end_side, end + _NODE + 6, "left"),
-        ]
+        ribbons = (
+            alt.Chart(data(points))
+            .mark_area(opacity=0.45)
+            .encode(x=across("x", xs), y=upright("top", ys), y2="bottom:Q", detail="link:N", fill=_RAW)
+        )
+        blocks, labels = [], []
+        for side, place, label_place in ((begin_side, begin, begin - 6), (end_side, end, end + _NODE + 6)):
+            for node in side.nodes:
+                top, size = side.tops[node.name], side.counts[node.name] * scale
+                blocks.append(
+                    {"x": place, "x2": place + _NODE, "top": top, "bottom": top + size, "fill": node.fill}
+                )
+                labels.append(
+                    {"x": label_place, "y": top + size / 2, "is_left": side is begin_side}
+                    | _texts(node.name, side.counts)
+                )
+        rectangles = (
+            alt.Chart(data(blocks))
+            .mark_rect()
+            .encode(x=across("x", xs), x2="x2:Q", y=upright("top", ys), y2="bottom:Q", fill=_RAW)
+        )
         texts = [
-            alt.Chart(data([{"x": place, "y": middle, "text": text}]))
-            .mark_text(align=align, dy=dy, fill=fill)
-            .encode(x=across("x", xs), y=upright("y", ys), text="text:N")
-            for side, place, align in ends
-            for node in side.nodes
-            for middle in [side.tops[node.name] + side.counts[node.name] * scale / 2]
-            for text, fill, dy in _label(node.name, side.counts)
+            alt.Chart(data([label for label in labels if label["is_left"] is is_left]))
+            .mark_text(align="right" if is_left else "left", dy=dy, fill=fill)
+            .encode(x=across("x", xs), y=upright("y", ys), text=f"{field}:N")
+            for is_left in (True, False)
+            for field, fill, dy in (("name", INK, -7), ("number", MUTED, 8))
         ]
-        return alt.layer(*ribbons, *blocks, *texts, height=height)
+        return alt.layer(ribbons, rectangles, *texts, height=height)
 
     return draw
 
 
-def _label(name: str, counts: Mapping[str, int]) -> list[tuple[str, str, int]]:
-    """Two lines of text with their colour and vertical place: the name; the count and its share."""
-    number = f"{counts[name]:,} \u00b7 {counts[name] / sum(counts.values()):.1%}"
-    return [(name, INK, -7), (number, MUTED, 8)]
+def _texts(name: str, counts: Mapping[str, int]) -> dict[str, object]:
+    """Two lines of text: the name; the count and its share."""
+    return {"name": name, "number": f"{counts[name]:,} \u00b7 {counts[name] / sum(counts.values()):.1%}"}
 
 
 def _links(
