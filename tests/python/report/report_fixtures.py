@@ -22,7 +22,7 @@ SCHEMA = "analytics_marts"
 PERIOD = Period(FIRST_DAY, FIRST_DAY + timedelta(days=DAYS - 1))
 
 _COLUMNS = """
-    select c.relname, string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ')
+    select c.relname, string_agg(format('%%I %%s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ')
     from pg_class as c inner join pg_attribute as a on c.oid = a.attrelid
     where c.relnamespace = to_regnamespace(%s) and c.relkind in ('r', 'v')
         and a.attnum > 0 and not a.attisdropped
@@ -73,7 +73,6 @@ def empty_marts(simulated: Simulated, database: Database) -> Iterator[Marts]:
     assert len(columns) > 20
     with closing(database.connect(autocommit=True)) as connection:
         with connection.cursor() as cursor:
-            cursor.execute(f"create schema {SCHEMA}")
             for name, list_of_columns in columns.items():
                 cursor.execute(f"create table {SCHEMA}.{name} ({list_of_columns})")
         yield Marts(connection, SCHEMA)
