@@ -11,6 +11,7 @@ from report.statistics import Mean, Share, means_differ, shares_differ
 from report.words import duration, percent
 
 NO_VALUE = "\u2013"
+NO_DATA = "no data in these days"
 NO_COMPARISON = "nothing to compare with in the week before"
 
 
@@ -85,7 +86,7 @@ class _Value:
     def change_from(self, other: _Value) -> tuple[str, float]:
         """The change in words, and its size if it is beyond chance, else 0."""
         if self.number is None or other.number is None:
-            return NO_COMPARISON, 0
+            return NO_DATA if self.number is None else NO_COMPARISON, 0
         difference = round(self.number - other.number, self.decimals)
         if not difference:
             return "as in the week before", 0

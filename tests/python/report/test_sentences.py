@@ -348,7 +348,7 @@ def share(part: int | None, whole: int | None) -> Mapping[str, Any]:
         ((950, 1000), (900, 1000), "+5.0 points on the week before", "better"),
         ((900, 1000), (950, 1000), "\u22125.0 points on the week before", "worse"),
         ((1, 1), (None, None), headline.NO_COMPARISON, ""),
-        ((0, 0), (1, 1), headline.NO_COMPARISON, ""),
+        ((0, 0), (1, 1), headline.NO_DATA, ""),
     ],
 )
 def test_a_tile_compares_with_the_week_before(
