@@ -1,7 +1,7 @@
 select
-    'opened' as measure,
-    sum(opened_attempt_count + opened_unverified_count) as part_count,
-    sum(decided_count) as whole_count,
+    cast('opened' as varchar(32)) as measure,
+    cast(sum(opened_attempt_count + opened_unverified_count) as bigint) as part_count,
+    cast(sum(decided_count) as bigint) as whole_count,
     cast(null as bigint) as square_sum,
     cast(null as double precision) as median_seconds,
     cast(null as double precision) as p90_seconds
@@ -11,12 +11,12 @@ where
     and start_date between {first_day} and {last_day}
 union all
 select
-    'seconds_to_open' as measure,
+    cast('seconds_to_open' as varchar(32)) as measure,
     cast(null as bigint) as part_count,
-    count(*) as whole_count,
+    cast(count(*) as bigint) as whole_count,
     cast(null as bigint) as square_sum,
-    percentile_cont(0.5) within group (order by seconds_to_open) as median_seconds,
-    percentile_cont(0.9) within group (order by seconds_to_open) as p90_seconds
+    cast(percentile_cont(0.5) within group (order by seconds_to_open) as double precision) as median_seconds,
+    cast(percentile_cont(0.9) within group (order by seconds_to_open) as double precision) as p90_seconds
 from {marts}.fct_unlock_attempts
 where
     origin = 'customer'
@@ -25,9 +25,9 @@ where
     and start_date between {first_day} and {last_day}
 union all
 select
-    'loaded_first_try' as measure,
-    sum(first_try_loaded_count) as part_count,
-    sum(first_try_count) as whole_count,
+    cast('loaded_first_try' as varchar(32)) as measure,
+    cast(sum(first_try_loaded_count) as bigint) as part_count,
+    cast(sum(first_try_count) as bigint) as whole_count,
     cast(null as bigint) as square_sum,
     cast(null as double precision) as median_seconds,
     cast(null as double precision) as p90_seconds
@@ -35,9 +35,9 @@ from {marts}.rpt_load_success_daily
 where start_date between {first_day} and {last_day}
 union all
 select
-    'recovered' as measure,
-    sum(case when outcome = 'recovered' then session_count else 0 end) as part_count,
-    sum(case when outcome != 'pending' then session_count else 0 end) as whole_count,
+    cast('recovered' as varchar(32)) as measure,
+    cast(sum(case when outcome = 'recovered' then session_count else 0 end) as bigint) as part_count,
+    cast(sum(case when outcome != 'pending' then session_count else 0 end) as bigint) as whole_count,
     cast(null as bigint) as square_sum,
     cast(null as double precision) as median_seconds,
     cast(null as double precision) as p90_seconds
@@ -45,9 +45,9 @@ from {marts}.rpt_troubleshooting_outcomes_daily
 where start_date between {first_day} and {last_day}
 union all
 select
-    'contacted' as measure,
-    sum(contacted_order_count) as part_count,
-    sum(opened_order_count) as whole_count,
+    cast('contacted' as varchar(32)) as measure,
+    cast(sum(contacted_order_count) as bigint) as part_count,
+    cast(sum(opened_order_count) as bigint) as whole_count,
     cast(null as bigint) as square_sum,
     cast(null as double precision) as median_seconds,
     cast(null as double precision) as p90_seconds
@@ -55,10 +55,10 @@ from {marts}.rpt_support_contacts_daily
 where start_date between {first_day} and {last_day}
 union all
 select
-    'rating' as measure,
-    sum(rating) as part_count,
-    count(rating) as whole_count,
-    sum(rating * rating) as square_sum,
+    cast('rating' as varchar(32)) as measure,
+    cast(sum(rating) as bigint) as part_count,
+    cast(count(rating) as bigint) as whole_count,
+    cast(sum(rating * rating) as bigint) as square_sum,
     cast(null as double precision) as median_seconds,
     cast(null as double precision) as p90_seconds
 from {marts}.fct_ratings

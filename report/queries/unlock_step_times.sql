@@ -20,19 +20,19 @@ attempts as (
 steps as (
 
     select
-        2 as step_number,
+        cast(2 as bigint) as step_number,
         cast(confirmed_second - clicked_second as double precision) as seconds_from_click
     from attempts
     where funnel_step >= 2
     union all
     select
-        3 as step_number,
+        cast(3 as bigint) as step_number,
         cast(succeeded_second - clicked_second as double precision) as seconds_from_click
     from attempts
     where funnel_step >= 3
     union all
     select
-        4 as step_number,
+        cast(4 as bigint) as step_number,
         cast(opened_second - clicked_second as double precision) as seconds_from_click
     from attempts
     where funnel_step >= 4
