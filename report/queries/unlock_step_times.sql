@@ -3,10 +3,13 @@ with
 attempts as (
 
     select
-        extract(epoch from clicked_at) as clicked_second,
-        extract(epoch from confirmed_at) as confirmed_second,
-        extract(epoch from request_succeeded_at) as succeeded_second,
-        extract(epoch from opened_at) as opened_second,
+        seconds_to_confirm,
+        -- whole seconds on each warehouse; the fact has no such column
+        86400 * (cast(request_succeeded_at as date) - cast(clicked_at as date))
+        + 3600 * (extract(hour from request_succeeded_at) - extract(hour from clicked_at))
+        + 60 * (extract(minute from request_succeeded_at) - extract(minute from clicked_at))
+        + floor(extract(second from request_succeeded_at)) - floor(extract(second from clicked_at)) as seconds_to_succeed,
+        seconds_to_open,
         funnel_step
     from {marts}.fct_unlock_attempts
     where
@@ -21,19 +24,19 @@ steps as (
 
     select
         cast(2 as bigint) as step_number,
-        cast(confirmed_second - clicked_second as double precision) as seconds_from_click
+        cast(seconds_to_confirm as bigint) as seconds_from_click
     from attempts
     where funnel_step >= 2
     union all
     select
         cast(3 as bigint) as step_number,
-        cast(succeeded_second - clicked_second as double precision) as seconds_from_click
+        cast(seconds_to_succeed as bigint) as seconds_from_click
     from attempts
     where funnel_step >= 3
     union all
     select
         cast(4 as bigint) as step_number,
-        cast(opened_second - clicked_second as double precision) as seconds_from_click
+        cast(seconds_to_open as bigint) as seconds_from_click
     from attempts
     where funnel_step >= 4
 
@@ -41,10 +44,11 @@ steps as (
 
 select
     step_number,
-    count(*) as attempt_count,
-    sum(case when seconds_from_click < 0 then 1 else 0 end) as reversed_count,
-    percentile_cont(0.5) within group (order by case when seconds_from_click >= 0 then seconds_from_click end) as median_seconds,
-    percentile_cont(0.9) within group (order by case when seconds_from_click >= 0 then seconds_from_click end) as p90_seconds
+    sum(case when seconds_from_click >= 0 then 0 else 1 end) as reversed_count,
+    percentile_cont(0.5) within group (order by case when seconds_from_click >= 0 then seconds_from_click end)
+        as median_seconds,
+    percentile_cont(0.9) within group (order by case when seconds_from_click >= 0 then seconds_from_click end)
+        as p90_seconds
 from steps
 group by step_number
 order by step_number
