@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-deep mutants conformance benchmark lint docs lock down
+.PHONY: help setup demo report test test-deep mutants conformance benchmark lint docs lock down
 
 PYTHON ?= python3
 TARGET ?= sandbox
@@ -20,6 +20,10 @@ setup: .venv/installed  ## make the virtual environment from the locked requirem
 
 demo: setup  ## simulate a fleet, build everything on it and show what came out
 	@$(BIN)/python -m sandbox demo
+
+report: setup  ## what the marts say, as one file, target/report.html: make report ARGUMENTS="--from 2026-09-01 --to 2026-09-20"
+	@test "$(TARGET)" != sandbox || $(BIN)/python -m sandbox up >/dev/null
+	@$(BIN)/python -m report --target $(TARGET) $(ARGUMENTS)
 
 test: setup  ## everything that CI runs: lint, types, parse, unit tests, data tests
 	@$(BIN)/python -m pytest

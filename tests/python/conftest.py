@@ -24,6 +24,7 @@ from project import project as project
 from sandbox.errors import SandboxError
 from sandbox.file_lock import exclusive
 from sandbox.server import Server
+from simulated.built import simulated as simulated
 from warehouse import Database
 
 DEFAULT_SEED = 20260831

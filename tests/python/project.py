@@ -146,20 +146,26 @@ def open_project(
     template: str = "empty_warehouse",
 ) -> Iterator[Project]:
     """The project on a copy of a database, always under the same name, so that dbt need not parse again."""
+    name = f"project_{worker_id}"
+    server.create_database(name, template=template)
+    try:
+        with project_on(Database(server, name), tmp_path_factory) as project:
+            yield project
+    finally:
+        server.drop_database(name)
+
+
+@contextmanager
+def project_on(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """The project on a database, which stays."""
     work = tmp_path_factory.getbasetemp() / "project"
     if not work.exists():
         work.mkdir()
         shutil.copy(ROOT / "profiles.example.yml", work / "profiles.yml")
-    name = f"project_{worker_id}"
-    server.create_database(name, template=template)
-    database = Database(server, name)
     with pytest.MonkeyPatch.context() as environment:
         for variable, value in database.env.items():
             environment.setenv(variable, value)
-        try:
-            yield Project(database, work)
-        finally:
-            server.drop_database(name)
+        yield Project(database, work)
 
 
 @contextmanager

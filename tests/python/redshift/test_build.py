@@ -6,6 +6,8 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +27,9 @@ from redshift.conftest import OnRedshift
 from redshift_lookalike.conftest import connect
 from redshift_lookalike.gate import findings
 from redshift_lookalike.session import Sent
+from report.__main__ import main
+from report.build import SECTIONS
+from report.marts import QUERIES
 from sandbox.server import Server
 from sandbox.simulator import SimulationSettings
 from streams.loads import land_simulation
@@ -154,6 +159,21 @@ def test_an_analyst_can_run_every_analysis(built: OnRedshift) -> None:
             cursor = connection.cursor()
             cursor.execute(str(result.node.compiled_code))
             assert cursor.description
+
+
+def test_the_report_is_written_from_redshift(
+    built: OnRedshift, settings: SimulationSettings, tmp_path: Path
+) -> None:
+    output = tmp_path / "report.html"
+    last = settings.start + timedelta(days=settings.days - 1)
+    built.lookalike.forget()
+    arguments = ["--target", "redshift", "--profiles-dir", str(built.project.work), "--output", str(output)]
+    assert main([*arguments, "--from", str(settings.start), "--to", str(last)]) == 0
+    assert len(built.lookalike.statements) >= len([*QUERIES.glob("*.sql")])
+    assert_accepted(built.lookalike.statements)
+    page = output.read_text(encoding="utf-8")
+    assert page.count('<p class="sentence">No ') < page.count('<p class="sentence">') == len(SECTIONS)
+    assert "Synthetic data" in page
 
 
 def test_an_analyst_reads_marts_and_nothing_else(built: OnRedshift) -> None:

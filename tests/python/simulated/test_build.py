@@ -8,13 +8,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import pytest
 import yaml
 from dbt.contracts.graph.nodes import AnalysisNode
-from dbt.contracts.results import RunResult
 
 from all_domains.views import VIEWS, assert_views, event_tables
 from builds.differences import assert_same_contents
@@ -29,13 +27,12 @@ from metrics.checks import (
 )
 from metrics.comparing import Ask, ask_as_analyst
 from metrics.program import Mf
-from project import ROOT, Project, open_project
+from project import ROOT, Project, project_on
 from properties.built import Manifest
 from reference.horizon import data_horizon, received_through
 from reference.platform import read_platform_events
-from sandbox.server import RAW_SCHEMA, Server
-from sandbox.simulator import Mess, SimulationSettings
-from streams.loads import land_simulation
+from sandbox.server import RAW_SCHEMA
+from simulated.built import NodeResult, Simulated
 
 BUILT = ("analytics_intermediate", "analytics_marts")
 
@@ -45,22 +42,15 @@ class Build:
     """A project after `dbt build`: the results by node name, and the warnings."""
 
     project: Project
-    results: Mapping[str, RunResult]
+    results: Mapping[str, NodeResult]
     warnings: list[str]
 
 
 @pytest.fixture(scope="module")
-def build(
-    server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory, seed: int
-) -> Iterator[Build]:
-    """The project built on ten messy days, in which every kind of event occurs, without unit tests."""
-    settings = SimulationSettings(
-        seed=seed, start=date(2026, 8, 31), days=10, orders_per_day=100, mess=Mess.default()
-    )
-    with open_project(server, worker_id, tmp_path_factory) as project:
-        land_simulation(project, settings, tmp_path_factory.mktemp("events"))
-        results = project.dbt("build", "--exclude-resource-type", "unit_test", "saved_query")
-        yield Build(project, results, project.warnings)
+def build(simulated: Simulated, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
+    """The project on what `simulated` has built."""
+    with project_on(simulated.database, tmp_path_factory) as project:
+        yield Build(project, simulated.results, simulated.warnings)
 
 
 def drifting_tables(project: Project) -> set[str]:
@@ -85,9 +75,7 @@ def drifting_tables(project: Project) -> set[str]:
 
 
 def test_every_model_builds_and_every_test_passes(build: Build) -> None:
-    counts = Counter(
-        (str(result.node.resource_type), str(result.status)) for result in build.results.values()
-    )
+    counts = Counter((result.resource_type, result.status) for result in build.results.values())
     assert counts["test", "pass"] + counts["test", "warn"] > 130
     assert counts["model", "success"] > 65
     assert counts["seed", "success"] == 1
@@ -95,7 +83,7 @@ def test_every_model_builds_and_every_test_passes(build: Build) -> None:
 
 
 def test_only_tables_that_drift_are_warned_of(build: Build) -> None:
-    warned = {name for name, result in build.results.items() if str(result.status) == "warn"}
+    warned = {name for name, result in build.results.items() if result.status == "warn"}
     expected = {f"source_matches_contract_delivery_platform_{t}_" for t in drifting_tables(build.project)}
     expected.add("raw_tables_are_as_declared")
     assert warned == expected
