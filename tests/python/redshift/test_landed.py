@@ -58,6 +58,6 @@ def test_names_in_upper_case_are_read_with_a_setting_of_the_user(
         cursor.execute(f"alter user transformer set {setting} to true")
         try:
             opened.dbt("run", "--select", *UPPER_CASE)
+            assert_upper_case_is_read(opened)
         finally:
             cursor.execute(f"alter user transformer reset {setting}")
-    assert_upper_case_is_read(opened)
