@@ -98,7 +98,7 @@ def place_events(events: Iterable[Event], rules: LoadRules | None = None) -> lis
 
 def _position(timed: tuple[datetime, Event]) -> tuple[datetime, int, Position]:
     time, event = timed
-    values = by_values(event, "robot_id", "merchant_name", "error_code")
+    values = by_values(event, "robot_id", "merchant_name", "error_code", "merchant_id", "load_method")
     return time, AT_ONE_INSTANT.index(event.event_name), values
 
 

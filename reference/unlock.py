@@ -137,7 +137,11 @@ def place_events(events: Iterable[Event], rules: UnlockRules | None = None) -> l
 def _position(timed: tuple[datetime, Event]) -> tuple[datetime, int, Position]:
     time, event = timed
     reason = event.failure_reason or event.error_code
-    values = by_values(replace(event, failure_reason=reason), "robot_id", "failure_reason")
+    said = (
+        *("robot_id", "failure_reason", "merchant_id", "merchant_name", "device_class", "app_version"),
+        *("requested_by", "distance_meters"),
+    )
+    values = by_values(replace(event, failure_reason=reason), *said)
     return time, AT_ONE_INSTANT.index(event.event_name), values
 
 

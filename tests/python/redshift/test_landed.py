@@ -43,10 +43,14 @@ def test_late_binding_and_materialized_views_land(opened: Project, lookalike: Lo
         assert opened.query(f"select event_id from analytics_staging.stg_{event}") == [("a",)]
 
 
+def test_values_are_taken_or_refused_and_counted(opened: Project) -> None:
+    assert_staged(opened, LANDINGS)
+
+
 def test_names_in_upper_case_are_read_with_a_setting_of_the_user(
     opened: Project, lookalike: Lookalike
 ) -> None:
-    """Without it, the look-alike refuses statements with such names."""
+    """Without it, the look-alike refuses statements with such names, so this test is the last one."""
     land_in_upper_case(opened)
     setting = "enable_case_sensitive_identifier"
     with closing(connect(lookalike, "postgres")) as connection:
@@ -54,10 +58,6 @@ def test_names_in_upper_case_are_read_with_a_setting_of_the_user(
         cursor.execute(f"alter user transformer set {setting} to true")
         try:
             opened.dbt("run", "--select", *UPPER_CASE)
+            assert_upper_case_is_read(opened)
         finally:
             cursor.execute(f"alter user transformer reset {setting}")
-    assert_upper_case_is_read(opened)
-
-
-def test_values_are_taken_or_refused_and_counted(opened: Project) -> None:
-    assert_staged(opened, LANDINGS)
