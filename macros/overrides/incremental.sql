@@ -63,7 +63,14 @@ create temporary table {{ computed }} as (
     {%- endif -%}
 
     {%- do apply_grants(table, config.get('grants'), should_revoke=True) -%}
-    {%- do persist_docs(table, model) -%}
+    {#- As in a view, the comment ends with a hash. So comments of an unchanged model cost no statement. #}
+    {%- set comment = model.description ~ '\n\nDescribed by dbt, ' ~ local_md5(tojson(model.columns, sort_keys=true)) ~ '.' -%}
+    {%- if config.persist_relation_docs() and not (is_incremental() and relation_comments(this.schema).get(this.identifier) == comment) -%}
+        {%- call statement('docs') %}
+{{ alter_relation_comment(table, comment) }}
+{{ alter_column_comment(table, model.columns) if config.persist_column_docs() }}
+        {%- endcall -%}
+    {%- endif -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {%- do adapter.commit() -%}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
