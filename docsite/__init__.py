@@ -1,1 +1,1 @@
-"""The documentation site: dbt's page with links, a diagram of keys, column lineage, answers of the analyses."""
+"""The documentation site: links, a diagram of keys, column lineage beside dbt's page; answers of analyses."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
+from psycopg2.extensions import connection as Connection
 from psycopg2.extras import RealDictCursor
 
 from builds.runner import Dbt
@@ -24,6 +25,8 @@ from sandbox.server import DEFAULT_DATABASE, Server
 ROOT = Path(__file__).parents[1]
 ANALYSES = ROOT / "analyses"
 FILE = ANALYSES / "answers.md"
+GUIDE = ROOT / "docs" / "analysts.md"
+"""Its queries stand before their answers."""
 SHOWN_ROWS = 10
 
 _HEAD = """# Answers of the analyses
@@ -33,26 +36,30 @@ The question and how to read the answer are in the YAML beside each analysis. Th
 """
 
 Row = Mapping[str, Any]
+_QUERY = re.compile(r"(```sql\n(.*?)```\n\n)(?:\|.*\n)+", re.DOTALL)
 
 
 def renew(*, check: bool) -> int:
-    """Write the answers, or with `check` compare them and show what differs; 0, or 1 if something does.
+    """Write the answers and those in the guide, or with `check` show what differs; 0, or 1 if something does.
 
     Raises DocsError if the sandbox is not built or an analysis does not run.
     """
     _add_placeholders(check)
-    found = "\n".join([_HEAD, *_sections()])
-    if not check:
-        FILE.write_text(found, encoding="utf-8")
-        return 0
-    written = FILE.read_text(encoding="utf-8")
-    if written == found:
-        return 0
-    difference = unified_diff(
-        written.splitlines(), found.splitlines(), "answers.md", "the demonstration", lineterm="", n=1
-    )
-    print("\n".join([*difference, "", "The answers have changed. Run: make demo answers"]), file=sys.stderr)
-    return 1
+    server = Server(default_directory())
+    database = os.environ.get("SANDBOX_DATABASE", DEFAULT_DATABASE)
+    queries = _compiled(server, database)
+    with closing(server.connect(database, user="analyst")) as connection:
+        found = {FILE: "\n".join([_HEAD, *_sections(connection, queries)]), GUIDE: _guide(connection)}
+    changed = {path: text for path, text in found.items() if path.read_text(encoding="utf-8") != text}
+    for path, text in changed.items():
+        if check:
+            written = path.read_text(encoding="utf-8").splitlines()
+            print("\n".join(unified_diff(written, text.splitlines(), path.name, "now", lineterm="", n=1)))
+        else:
+            path.write_text(text, encoding="utf-8")
+    if check and changed:
+        print("The answers on the demonstration's data have changed. Run: make demo answers", file=sys.stderr)
+    return int(check and bool(changed))
 
 
 def _add_placeholders(check: bool) -> None:
@@ -69,27 +76,40 @@ def _names() -> list[str]:
     return [path.stem for path in sorted(ANALYSES.glob("*/*.sql"))]
 
 
-def _sections() -> list[str]:
-    """The answers of all analyses, a heading for each folder."""
-    server = Server(default_directory())
-    database = os.environ.get("SANDBOX_DATABASE", DEFAULT_DATABASE)
+def _compiled(server: Server, database: str) -> dict[str, Any]:
+    """The nodes of the analyses with compiled SQL, by name."""
     os.environ |= server.dbt_environment(database)
     dbt = Dbt(ROOT, profiles.location(ROOT).parent, "sandbox", logging=("--log-level", "none"))
     outcome = dbt.run("compile", "--select", "path:analyses")
     if not outcome.success:
         raise DocsError(f"dbt compile failed. {outcome.failure}\nIs the demonstration built? Run: make demo")
-    sections, folder = [], ""
-    with closing(server.connect(database, user="analyst")) as connection:
-        for path in sorted(ANALYSES.glob("*/*.sql")):
-            node = outcome.results[path.stem].node
-            with connection.cursor(cursor_factory=RealDictCursor) as cursor:
-                cursor.execute(str(getattr(node, "compiled_code", "")))
-                rows = [dict(row) for row in cursor.fetchall()]
-            if path.parent.name != folder:
-                folder = path.parent.name
-                sections.append(f"## {folder.replace('_', ' ').capitalize()}\n")
-            sections.append(_block(path.stem, answer(path.stem, node.config.meta.get("answer"), rows)))
-    return sections
+    return {name: result.node for name, result in outcome.results.items()}
+
+
+def _sections(connection: Connection, queries: Mapping[str, Any]) -> Iterator[str]:
+    """The answers of all analyses, a heading for each folder."""
+    folder = ""
+    for path in sorted(ANALYSES.glob("*/*.sql")):
+        node = queries[path.stem]
+        if path.parent.name != folder:
+            folder = path.parent.name
+            yield f"## {folder.replace('_', ' ').capitalize()}\n"
+        text = answer(path.stem, node.config.meta.get("answer"), _rows(connection, node.compiled_code))
+        yield _block(path.stem, text)
+
+
+def _guide(connection: Connection) -> str:
+    """The text of the guide, with the present answer after each query."""
+    return _QUERY.sub(
+        lambda found: found[1] + "\n".join(_table(_rows(connection, found[2]))) + "\n",
+        GUIDE.read_text(encoding="utf-8"),
+    )
+
+
+def _rows(connection: Connection, sql: str) -> list[Row]:
+    with connection.cursor(cursor_factory=RealDictCursor) as cursor:
+        cursor.execute(sql)
+        return [dict(row) for row in cursor.fetchall()]
 
 
 def answer(name: str, sentence: str | None, rows: Sequence[Row]) -> str:
@@ -104,18 +124,26 @@ def answer(name: str, sentence: str | None, rows: Sequence[Row]) -> str:
         )
     if not rows:
         raise DocsError(f"The analysis {name} gives no rows.")
+    known = [{name: _Nothing() if value is None else value for name, value in row.items()} for row in rows]
+    return "\n".join([sentence.strip().format(*known), "", *_table(rows)])
+
+
+class _Nothing:
+    """A null in a sentence, in whatever format."""
+
+    def __format__(self, _: str) -> str:
+        return "unknown"
+
+
+def _table(rows: Sequence[Row]) -> Iterator[str]:
+    """The lines of a table of the first rows, and how many more there are."""
     columns = list(rows[0])
-    lines = [
-        sentence.strip().format(*rows),
-        "",
-        "| " + " | ".join(columns) + " |",
-        "|---" * len(columns) + "|",
-    ]
+    yield "| " + " | ".join(columns) + " |"
+    yield "|---" * len(columns) + "|"
     for row in rows[:SHOWN_ROWS]:
-        lines.append("| " + " | ".join(_shown(column, row[column]) for column in columns) + " |")
+        yield "| " + " | ".join(_shown(column, row[column]) for column in columns) + " |"
     if len(rows) > SHOWN_ROWS:
-        lines += ["", f"And {len(rows) - SHOWN_ROWS} more rows."]
-    return "\n".join(lines)
+        yield from ("", f"And {len(rows) - SHOWN_ROWS} more rows.")
 
 
 def _block(name: str, text: str) -> str:
@@ -126,12 +154,10 @@ def _shown(column: str, value: object) -> str:
     """A value as it is read: rates in per cent, other fractions with one decimal, nothing for null."""
     if value is None:
         return ""
-    if isinstance(value, bool | str | date | datetime):
-        return (
-            re.sub(r"([|`*_<>])", r"\\\1", str(value))
-            if column == "action_path"
-            else str(value).replace("|", "\\|")
-        )
+    if isinstance(value, datetime) and value == datetime.combine(value, time.min):
+        return str(value.date())
+    if isinstance(value, bool | str | date):
+        return str(value).replace("|", "\\|")
     if isinstance(value, float | Decimal) and column.endswith("_rate"):
         return f"{value:.1%}"
     if isinstance(value, float) or (isinstance(value, Decimal) and value != int(value)):

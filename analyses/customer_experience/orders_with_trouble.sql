@@ -21,10 +21,10 @@ orders as (
 select
     trouble,
     count(*) as order_count,
-    percentile_cont(0.5) within group (order by seconds_from_load_to_open) as median_seconds_from_load_to_open,
+    percentile_cont(0.5) within group (order by seconds_from_load_to_open) / 60 as median_minutes_from_load_to_open,
     cast(sum(has_contact) as double precision) / count(*) as contact_rate,
     count(rating) as rated_count,
     avg(cast(rating as double precision)) as mean_rating
 from orders
 group by trouble
-order by mean_rating asc nulls last, trouble asc
+order by order_count desc, trouble asc

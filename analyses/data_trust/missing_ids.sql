@@ -6,4 +6,4 @@ select
     cast(sum(without_pilot_count) as double precision) / sum(row_count) as without_pilot_rate
 from {{ ref('rpt_event_quality_daily') }}
 group by family
-order by family
+order by without_order_rate desc nulls last, family asc

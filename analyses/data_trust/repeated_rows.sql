@@ -6,4 +6,4 @@ select
 from {{ ref('rpt_event_quality_daily') }}
 group by event_name
 having sum(duplicate_count) > 0
-order by duplicate_rate desc, event_name asc
+order by duplicate_count desc, event_name asc
