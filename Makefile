@@ -46,7 +46,7 @@ docs: setup  ## the documentation site, target/static_index.html, with a diagram
 	@$(BIN)/python -m docsite site
 	@echo "Open target/static_index.html"
 
-answers: setup  ## renew the answers of the analyses, analyses/answers.md, after make demo
+answers: setup  ## renew the answers of the analyses and of docs/analysts.md, after make demo
 	@$(BIN)/python -m docsite answers
 
 down: setup  ## stop the sandbox

@@ -17,7 +17,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m docsite", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("site", help="static_index.html, erd.html and column_lineage.html in dbt's target")
-    renew = commands.add_parser("answers", help="renew analyses/answers.md from the marts of the sandbox")
+    renew = commands.add_parser(
+        "answers", help="renew the answers of the analyses from the marts of the sandbox"
+    )
     renew.add_argument("--check", action="store_true", help="write nothing; fail if an answer differs")
     options = parser.parse_args(arguments)
     try:

@@ -24,15 +24,16 @@ from sandbox.server import DEFAULT_DATABASE, Server
 
 ROOT = Path(__file__).parents[1]
 ANALYSES = ROOT / "analyses"
-FILE = ANALYSES / "answers.md"
+FILE = "answers.md"
+"""In each folder of analyses."""
 GUIDE = ROOT / "docs" / "analysts.md"
 """Its queries stand before their answers."""
 SHOWN_ROWS = 10
 
-_HEAD = """# Answers of the analyses
+_HEAD = """# Answers: {}
 
 `make answers` writes this file from the marts of `make demo`, whose data is synthetic. Do not edit it.
-The question and how to read the answer are in the YAML beside each analysis. The documentation site has all.
+The YAML beside it has the questions, and how to read the answers. The documentation site has all.
 """
 
 Row = Mapping[str, Any]
@@ -49,7 +50,8 @@ def renew(*, check: bool) -> int:
     database = os.environ.get("SANDBOX_DATABASE", DEFAULT_DATABASE)
     queries = _compiled(server, database)
     with closing(server.connect(database, user="analyst")) as connection:
-        found = {FILE: "\n".join([_HEAD, *_sections(connection, queries)]), GUIDE: _guide(connection)}
+        found = {folder / FILE: _answers(connection, folder, queries) for folder in _folders()}
+        found[GUIDE] = _guide(connection)
     changed = {path: text for path, text in found.items() if path.read_text(encoding="utf-8") != text}
     for path, text in changed.items():
         if check:
@@ -64,16 +66,26 @@ def renew(*, check: bool) -> int:
 
 def _add_placeholders(check: bool) -> None:
     """Give a new analysis an empty answer, for dbt does not read a description that names a missing one."""
-    text = FILE.read_text(encoding="utf-8") if FILE.exists() else _HEAD
-    new = [name for name in _names() if f"{{% docs answer_{name} %}}" not in text]
-    if new and check:
-        raise DocsError(f"{FILE.name} has no answer of {', '.join(new)}. Run: make demo answers")
-    if new:
-        FILE.write_text(text + "".join(f"\n{_block(name, '')}" for name in new), encoding="utf-8")
+    for folder in _folders():
+        path = folder / FILE
+        text = path.read_text(encoding="utf-8") if path.exists() else _head(folder)
+        new = [name for name in _names(folder) if f"{{% docs answer_{name} %}}" not in text]
+        if new and check:
+            raise DocsError(f"{path} has no answer of {', '.join(new)}. Run: make demo answers")
+        if new:
+            path.write_text(text + "".join(f"\n{_block(name, '')}" for name in new), encoding="utf-8")
 
 
-def _names() -> list[str]:
-    return [path.stem for path in sorted(ANALYSES.glob("*/*.sql"))]
+def _folders() -> list[Path]:
+    return sorted({path.parent for path in ANALYSES.glob("*/*.sql")})
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(path.stem for path in folder.glob("*.sql"))
+
+
+def _head(folder: Path) -> str:
+    return _HEAD.format(folder.name.replace("_", " "))
 
 
 def _compiled(server: Server, database: str) -> dict[str, Any]:
@@ -86,16 +98,14 @@ def _compiled(server: Server, database: str) -> dict[str, Any]:
     return {name: result.node for name, result in outcome.results.items()}
 
 
-def _sections(connection: Connection, queries: Mapping[str, Any]) -> Iterator[str]:
-    """The answers of all analyses, a heading for each folder."""
-    folder = ""
-    for path in sorted(ANALYSES.glob("*/*.sql")):
-        node = queries[path.stem]
-        if path.parent.name != folder:
-            folder = path.parent.name
-            yield f"## {folder.replace('_', ' ').capitalize()}\n"
-        text = answer(path.stem, node.config.meta.get("answer"), _rows(connection, node.compiled_code))
-        yield _block(path.stem, text)
+def _answers(connection: Connection, folder: Path, queries: Mapping[str, Any]) -> str:
+    """The text of the answers of a folder's analyses."""
+    blocks = []
+    for name in _names(folder):
+        node = queries[name]
+        text = answer(name, node.config.meta.get("answer"), _rows(connection, node.compiled_code))
+        blocks.append(_block(name, text))
+    return "\n".join([_head(folder), *blocks])
 
 
 def _guide(connection: Connection) -> str:
@@ -147,7 +157,7 @@ def _table(rows: Sequence[Row]) -> Iterator[str]:
 
 
 def _block(name: str, text: str) -> str:
-    return f"### {name}\n\n{{% docs answer_{name} %}}\n{text}\n{{% enddocs %}}\n"
+    return f"## {name}\n\n{{% docs answer_{name} %}}\n{text}\n{{% enddocs %}}\n"
 
 
 def _shown(column: str, value: object) -> str:

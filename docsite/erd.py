@@ -28,7 +28,8 @@ _PAGE = """<!doctype html>
 </style>
 <h1>How the marts are joined</h1>
 <p>Keys are bold. A coloured line leads from a column to the mart whose key it has; each colour is one mart.
-On the left are the marts that others refer to. Only columns of keys are shown. The column may be null.
+On the left are the marts that others refer to, then reports; on the right the other facts.
+Only columns of keys are shown. The column may be null.
 <a href="static_index.html">All columns are in the documentation.</a></p>
 {svg}
 </html>
@@ -47,12 +48,13 @@ def _svg(marts: Sequence[Mart], joins: Sequence[Join]) -> str:
     colour = {name: COLOURS[index % len(COLOURS)] for index, name in enumerate(targets)}
     by_name = {mart.name: mart for mart in marts}
     others = [mart.name for mart in marts if mart.name not in colour and _rows(mart, joins)]
+    left = targets + [name for name in others if name.startswith("rpt_")]
     gutter = LANE * (len(targets) + 2)
     right = LEFT + BOX_WIDTH + gutter
     y_of: dict[tuple[str, str], int] = {}
     parts: list[str] = []
     heights = []
-    for names, x in ((targets, LEFT), (others, right)):
+    for names, x in ((left, LEFT), ([name for name in others if name not in left], right)):
         y = TOP
         for name in names:
             parts.append(_box(by_name[name], joins, x, y, y_of, colour))
@@ -61,10 +63,7 @@ def _svg(marts: Sequence[Mart], joins: Sequence[Join]) -> str:
     lines = []
     for name in targets:
         ends = [join for join in joins if join.to_mart == name]
-        drawn = [
-            _line(join, y_of, targets.index(name), name in colour and join.mart in colour, right)
-            for join in ends
-        ]
+        drawn = [_line(join, y_of, targets.index(name), join.mart in left, right) for join in ends]
         lines.append(f'<g class="to" stroke="{colour[name]}">{"".join(drawn)}</g>')
     size = f"0 0 {right + BOX_WIDTH + 20} {max(heights)}"
     label = "Marts and the columns that join them"

@@ -51,16 +51,16 @@ def marts(manifest: Manifest) -> list[Mart]:
 
 def joins(marts: list[Mart]) -> list[Join]:
     """Which column of which mart has the key of which other mart."""
-    keyed = {mart.key[0]: mart for mart in marts if len(mart.key) == 1 and mart.columns[0] == mart.key[0]}
+    # Reports have keys, too, but nobody looks up a row in them. A fact's own key is its first column.
+    things = [mart for mart in marts if not mart.name.startswith("rpt_") and len(mart.key) == 1]
+    keyed = {mart.key[0]: mart for mart in things if mart.columns[0] == mart.key[0]}
     found = []
     for mart in marts:
         for column in mart.columns:
             name = PARTNERS.get(column, column)
             keys = [key for key in keyed if name == key or name.endswith(f"_{key}")]
             target = keyed[max(keys, key=len)] if keys else mart
-            if target.name != mart.name and not (
-                target.key[0] == "event_name" and "event_id" in mart.columns
-            ):
+            if target.name != mart.name:
                 found.append(Join(mart.name, column, target.name, target.key[0]))
     return found
 

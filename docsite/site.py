@@ -83,4 +83,4 @@ def _add_links(manifest: Mapping[str, Any]) -> None:
         if questions:
             named = (f"[{each['name']}](#!/analysis/{each['unique_id']})" for each in questions)
             text.append(f"**Worked questions:** {', '.join(named)}.")
-        node["description"] = "\n\n".join([node["description"], *text])
+        node["description"] = "\n\n".join([*text, node["description"]])
