@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from reference.local_time import local_date, local_hour, local_hour_begins_at
 from reference.platform import PlatformEvent
 from reference.tracker import ERRORS
 
@@ -21,6 +22,8 @@ class ErrorHour:
     without_order_count: int
     order_count: int
     browser_count: int
+    start_hour: int
+    start_date: date
     occurred_hour_at: datetime
 
 
@@ -32,7 +35,7 @@ class InteractionDay:
     target_name: str | None
     interaction_count: int
     browser_count: int
-    occurred_date: date
+    start_date: date
 
 
 def errors_hourly(events: Iterable[PlatformEvent]) -> list[ErrorHour]:
@@ -40,7 +43,7 @@ def errors_hourly(events: Iterable[PlatformEvent]) -> list[ErrorHour]:
     hours: dict[tuple[str, str, datetime], list[PlatformEvent]] = defaultdict(list)
     for event in events:
         if event.event_name in ERRORS and event.occurred_at is not None:
-            hour = event.occurred_at.replace(minute=0, second=0, microsecond=0)
+            hour = local_hour_begins_at(event.occurred_at)
             hours[event.event_name, event.app, hour].append(event)
     return [
         ErrorHour(
@@ -50,6 +53,8 @@ def errors_hourly(events: Iterable[PlatformEvent]) -> list[ErrorHour]:
             without_order_count=sum(error.order_id is None for error in errors),
             order_count=len({error.order_id for error in errors} - {None}),
             browser_count=_browsers(errors),
+            start_hour=local_hour(hour),
+            start_date=local_date(hour),
             occurred_hour_at=hour,
         )
         for (event_name, app, hour), errors in hours.items()
@@ -66,7 +71,9 @@ def interactions_daily(events: Iterable[PlatformEvent]) -> list[InteractionDay]:
             "app_download_faq_clicked": event.faq_id,
         }
         if event.event_name in targets and event.occurred_at is not None:
-            days[event.event_name, targets[event.event_name], event.occurred_at.date()].append(event)
+            days[
+                event.event_name, targets[event.event_name] or "unknown", local_date(event.occurred_at)
+            ].append(event)
     return [
         InteractionDay(event_name, target_name, len(interactions), _browsers(interactions), day)
         for (event_name, target_name, day), interactions in days.items()

@@ -10,6 +10,7 @@ from decimal import Decimal
 from hashlib import md5
 from typing import Literal
 
+from reference.local_time import local_date, local_hour, local_weekday
 from reference.tracker import CLICK, DISMISS, VIEW, first_told
 
 KINDS = {VIEW: "view", CLICK: "click", DISMISS: "dismiss"}
@@ -94,6 +95,8 @@ class BannerImpression:
     seconds_to_click: int | None
     is_orphan_click: bool
     is_clock_suspect: bool
+    start_hour: int
+    start_weekday: int
     start_date: date
     started_at: datetime
     ended_at: datetime
@@ -187,6 +190,7 @@ def _describe(impression_id: str, events: Sequence[BannerEvent]) -> BannerImpres
     view = next((event for event in events if event.event_name == VIEW), None)
     viewed_at, clicked_at, dismissed_at = (_first(events, name) for name in (VIEW, CLICK, DISMISS))
     is_negative = viewed_at is not None and clicked_at is not None and clicked_at < viewed_at
+    is_clock_suspect = is_negative or any(event.is_clock_suspect for event in events)
     seconds = None
     if viewed_at is not None and clicked_at is not None and not is_negative:
         elapsed = clicked_at.replace(microsecond=0) - viewed_at.replace(microsecond=0)
@@ -196,8 +200,8 @@ def _describe(impression_id: str, events: Sequence[BannerEvent]) -> BannerImpres
         entity_key=events[0].entity_key,
         order_id=events[0].order_id,
         banner_id=first_told(event.banner_id for event in events),
-        merchant_name=events[0].merchant_name,
-        position=events[0].position,
+        merchant_name=events[0].merchant_name or "unknown",
+        position=events[0].position or "unknown",
         banner_variant=first_told(event.banner_variant for event in events),
         delivery_status=view.delivery_status if view else None,
         displayed_savings=first_told(event.displayed_savings for event in events),
@@ -205,10 +209,12 @@ def _describe(impression_id: str, events: Sequence[BannerEvent]) -> BannerImpres
         click_count=names.count(CLICK),
         dismiss_count=names.count(DISMISS),
         unreadable_savings_count=sum(event.has_unreadable_savings for event in events),
-        seconds_to_click=seconds,
+        seconds_to_click=None if is_clock_suspect else seconds,
         is_orphan_click=CLICK in names and VIEW not in names,
-        is_clock_suspect=is_negative or any(event.is_clock_suspect for event in events),
-        start_date=times[0].date(),
+        is_clock_suspect=is_clock_suspect,
+        start_hour=local_hour(times[0]),
+        start_weekday=local_weekday(times[0]),
+        start_date=local_date(times[0]),
         started_at=times[0],
         ended_at=times[-1],
         first_viewed_at=viewed_at,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from reference.load_attempts import LoadAttempt
+from reference.local_time import local_date
 from reference.platform import PlatformEvent
 from reference.troubleshooting import FAILURES, LADDER, STEP, PlacedTrouble
 from reference.unlock_attempts import UnlockAttempt
@@ -40,7 +41,7 @@ class PilotDay:
     order_count: int
     robot_count: int
     workstation_count: int
-    activity_date: date
+    start_date: date
     first_activity_at: datetime
     last_activity_at: datetime
 
@@ -58,7 +59,7 @@ class RobotDay:
     unlock_failure_count: int
     troubleshooting_session_count: int
     escalation_count: int
-    activity_date: date
+    start_date: date
 
 
 def pilot_days(events: Iterable[PlatformEvent], placed: Iterable[PlacedTrouble]) -> list[PilotDay]:
@@ -70,7 +71,7 @@ def pilot_days(events: Iterable[PlatformEvent], placed: Iterable[PlacedTrouble])
     days: dict[tuple[str, date], list[tuple[datetime, PlatformEvent]]] = defaultdict(list)
     for event in events:
         if event.pilot_id is not None and event.occurred_at is not None:
-            days[event.pilot_id, event.occurred_at.date()].append((event.occurred_at, event))
+            days[event.pilot_id, local_date(event.occurred_at)].append((event.occurred_at, event))
     return [_pilot_day(pilot_id, day, timed, troubles) for (pilot_id, day), timed in days.items()]
 
 
@@ -104,7 +105,7 @@ def _pilot_day(
         order_count=len(orders - {None}),
         robot_count=len({event.robot_id for event in events} - {None}),
         workstation_count=len({event.workstation_id for event in events} - {None}),
-        activity_date=day,
+        start_date=day,
         first_activity_at=min(times),
         last_activity_at=max(times),
     )
@@ -121,7 +122,7 @@ def robot_days(
     unlock_outcomes = _by_day((attempt.robot_id, attempt.start_date, attempt.outcome) for attempt in unlocks)
     troubled = _by_day((session["robot_id"], session["start_date"], "session") for session in sessions)
     escalations = _by_day(
-        (event.robot_id, event.occurred_at.date(), event.event_name)
+        (event.robot_id, local_date(event.occurred_at), event.event_name)
         for event in events
         if event.event_name in ESCALATIONS and event.occurred_at is not None
     )
@@ -139,7 +140,7 @@ def robot_days(
                 unlock_failure_count=unlocked["failed"] + unlocked["abandoned"],
                 troubleshooting_session_count=troubled[key].total(),
                 escalation_count=escalations[key].total(),
-                activity_date=key[1],
+                start_date=key[1],
             )
         )
     return rows

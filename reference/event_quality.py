@@ -12,6 +12,7 @@ from reference.streams import (
     WHITE_SPACE,
     clean_id,
     clean_time,
+    event_times,
     first_present,
     first_time,
     has_refused_time,
@@ -61,9 +62,7 @@ def read_landed_row(
     raw_names: of the columns that the contract declares for this event, the names under which they may land.
     """
     received_at = clean_time(row.get("received_at"))
-    occurred_at = first_time(
-        clean_time(row.get("timestamp")), clean_time(row.get("original_timestamp")), received_at
-    )
+    occurred_at = first_time(*event_times(row), received_at)
     ids = {
         name: column == "id" or column.endswith("_id")
         for column, names in reversed([*raw_names.items()])

@@ -10,6 +10,7 @@ from typing import Literal
 
 from reference.entities import EntityType
 from reference.load import ERROR, LID_CLOSED, LID_ERROR, OUTCOMES, STARTED, SUCCESS, LoadRules, PlacedEvent
+from reference.local_time import local_date, local_hour, local_weekday
 
 LidOutcome = Literal["success", "error"]
 Outcome = Literal["loaded", "failed", "failed_inferred", "no_result", "pending"]
@@ -24,12 +25,15 @@ class LoadAttempt:
     entity_key: str
     order_id: str | None
     robot_id: str | None
+    merchant_id: str | None
     entity_type: EntityType
-    merchant_name: str | None
+    merchant_name: str
+    load_method: str
     outcome: Outcome
     lid_outcome: LidOutcome | None
     failure_cause: FailureCause | None
     failure_reason: str | None
+    failure_code: str | None
     attempt_number: int | None
     start_count: int
     lid_error_count: int
@@ -37,6 +41,8 @@ class LoadAttempt:
     is_first_try: bool | None
     is_lid_error_recovered: bool
     is_clock_suspect: bool
+    start_hour: int
+    start_weekday: int
     start_date: date
     started_at: datetime
     ended_at: datetime
@@ -68,26 +74,33 @@ def _describe(
     outcome_at = None if deciding is None else steps[deciding].event.occurred_at
     is_over = horizon is not None and times[0] + rules.window <= horizon
     outcome = _outcome(names, is_over)
+    reason = _failure_reason(steps, _failure_cause(names, outcome))
+    is_suspect = any(step.event.is_clock_suspect for step in steps)
     is_of_order = first.entity.entity_type == "order"
     return LoadAttempt(
         load_attempt_id=load_attempt_id,
         entity_key=first.entity.entity_key,
         order_id=first.event.order_id,
         robot_id=_first_said(step.event.robot_id for step in steps),
+        merchant_id=_first_said(step.event.merchant_id for step in steps),
         entity_type=first.entity.entity_type,
-        merchant_name=_first_said(step.event.merchant_name for step in steps),
+        merchant_name=_first_said(step.event.merchant_name for step in steps) or "unknown",
+        load_method=(_first_said(step.event.load_method for step in steps) or "unknown").lower(),
         outcome=outcome,
         lid_outcome=_lid_outcome(names),
         failure_cause=_failure_cause(names, outcome),
-        failure_reason=_failure_reason(steps, _failure_cause(names, outcome)),
+        failure_reason=reason,
+        failure_code=reason.lower() if reason else None,
         attempt_number=first.attempt_number if is_of_order else None,
         start_count=names.count(STARTED),
         lid_error_count=names.count(LID_ERROR),
-        seconds_to_outcome=None if outcome_at is None else _seconds(times[0], outcome_at),
+        seconds_to_outcome=None if outcome_at is None or is_suspect else _seconds(times[0], outcome_at),
         is_first_try=first.attempt_number == 1 if is_of_order else None,
         is_lid_error_recovered=outcome == "loaded" and LID_ERROR in names[:deciding],
-        is_clock_suspect=any(step.event.is_clock_suspect for step in steps),
-        start_date=times[0].date(),
+        is_clock_suspect=is_suspect,
+        start_hour=local_hour(times[0]),
+        start_weekday=local_weekday(times[0]),
+        start_date=local_date(times[0]),
         started_at=times[0],
         ended_at=max(times),
         outcome_at=outcome_at,

@@ -9,9 +9,6 @@ from datetime import date
 
 from reference.load_attempts import LoadAttempt, Outcome
 
-NAMELESS = "unknown"
-"""The merchant of attempts that name none."""
-
 
 @dataclass(frozen=True)
 class LoadSuccessDay:
@@ -42,8 +39,7 @@ def daily_success(attempts: Iterable[LoadAttempt]) -> list[LoadSuccessDay]:
     """Count attempts and what became of them for each start date and merchant that has an attempt."""
     groups: dict[tuple[date, str], list[LoadAttempt]] = defaultdict(list)
     for attempt in attempts:
-        merchant = NAMELESS if attempt.merchant_name is None else attempt.merchant_name
-        groups[attempt.start_date, merchant].append(attempt)
+        groups[attempt.start_date, attempt.merchant_name].append(attempt)
     return [_success_day(day, merchant, groups[day, merchant]) for day, merchant in sorted(groups)]
 
 

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from reference.entities import key_of
+from reference.local_time import local_date, local_hour, local_weekday
 from reference.streams import Event
 
 LAUNCH = "node_auto_launch"
@@ -75,6 +76,8 @@ class NodeLaunch:
     initialization_count: int
     seconds_to_initialize: int | None
     is_clock_suspect: bool
+    start_hour: int
+    start_weekday: int
     start_date: date
     started_at: datetime
     launched_at: datetime | None
@@ -141,6 +144,7 @@ def _describe(
     launched_at = started_at if first.event_name == LAUNCH else None
     initializations = [event for event in events if event.event_name == INITIALIZATION]
     initialized_at = initializations[-1].occurred_at if initializations else None
+    is_clock_suspect = any(event.is_clock_suspect for event in events)
     seconds = None
     if launched_at and initialized_at:
         between = initialized_at.replace(microsecond=0) - launched_at.replace(microsecond=0)
@@ -164,9 +168,11 @@ def _describe(
         node_name=_first(event.node_name for event in events),
         software_version=_first(event.software_version for event in events),
         initialization_count=len(initializations),
-        seconds_to_initialize=seconds,
-        is_clock_suspect=any(event.is_clock_suspect for event in events),
-        start_date=started_at.date(),
+        seconds_to_initialize=None if is_clock_suspect else seconds,
+        is_clock_suspect=is_clock_suspect,
+        start_hour=local_hour(started_at),
+        start_weekday=local_weekday(started_at),
+        start_date=local_date(started_at),
         started_at=started_at,
         launched_at=launched_at,
         initialized_at=initialized_at,

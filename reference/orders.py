@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from reference.entities import key_of
+from reference.local_time import local_date, local_hour, local_weekday
 from reference.streams import Event
 
 ERRORS = (
@@ -73,7 +74,7 @@ class Order:
     least_event_key: str
     robot_id: str | None
     last_robot_id: str | None
-    merchant_name: str | None
+    merchant_name: str
     load_outcome: str | None
     unlock_outcome: str | None
     event_count: int
@@ -98,6 +99,8 @@ class Order:
     is_reassigned: bool
     is_trip_cancelled: bool
     is_clock_suspect: bool
+    start_hour: int | None
+    start_weekday: int | None
     start_date: date | None
     started_at: datetime | None
     ended_at: datetime | None
@@ -129,7 +132,10 @@ def _describe(order_id: str, events: Sequence[OrderEvent], known: Known) -> Orde
         _first(timed, name) for name in ("order_unlock_coco", "server_unlock_bot_open_lid_success")
     )
     spans = [(load_started, loaded), (loaded, opened), (clicked, opened), (opened, known.rated_at)]
-    seconds = [_seconds(*span) for span in spans]
+    is_clock_suspect = any(event.is_clock_suspect for event in events) or any(
+        start and stop and stop < start for start, stop in (*spans, (load_started, clicked))
+    )
+    seconds = [None if is_clock_suspect else _seconds(*span) for span in spans]
     sessions = {event.troubleshooting_session_id for event in events} - {None}
     named = {event.troubleshooting_session_id for event in events if event.order_matched_by == "event"}
     robots = sorted(
@@ -149,7 +155,7 @@ def _describe(order_id: str, events: Sequence[OrderEvent], known: Known) -> Orde
         ),
         robot_id=robots[0][1] if robots else None,
         last_robot_id=robots[-1][1] if robots else None,
-        merchant_name=merchants[0][1] if merchants else None,
+        merchant_name=merchants[0][1] if merchants else "unknown",
         load_outcome=_load_outcome(known),
         unlock_outcome=_unlock_outcome(known, "server_unlock_bot_open_lid_success" in names),
         event_count=len(events),
@@ -173,9 +179,10 @@ def _describe(order_id: str, events: Sequence[OrderEvent], known: Known) -> Orde
         seconds_from_open_to_rating=seconds[3],
         is_reassigned="pilot_submitted_reassignment" in names,
         is_trip_cancelled="pilot_cancel_trip" in names,
-        is_clock_suspect=any(event.is_clock_suspect for event in events)
-        or any(start and stop and stop < start for start, stop in spans),
-        start_date=started_at.date() if started_at else None,
+        is_clock_suspect=is_clock_suspect,
+        start_hour=local_hour(started_at) if started_at else None,
+        start_weekday=local_weekday(started_at) if started_at else None,
+        start_date=local_date(started_at) if started_at else None,
         started_at=started_at,
         ended_at=timed[-1].occurred_at if timed else None,
         first_load_started_at=load_started,

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from hashlib import md5
 from typing import Literal
 
+from reference.local_time import local_date, local_hour, local_weekday
 from reference.tracker import OPEN, RATING, SUPPORT, TrackerEvent, TrackerRules, TrackerSession, first_told
 
 
@@ -53,7 +54,9 @@ class OrderRating:
     is_changed: bool | None
     has_rating_comment: bool | None
     is_clock_suspect: bool
-    rated_date: date | None
+    start_hour: int | None
+    start_weekday: int | None
+    start_date: date | None
     first_submitted_at: datetime
     last_submitted_at: datetime
     rated_at: datetime | None
@@ -63,7 +66,7 @@ class OrderRating:
 class SupportDay:
     """Orders first opened, and sessions begun, on one day."""
 
-    report_date: date
+    start_date: date
     opened_order_count: int
     contacted_order_count: int
     contact_without_open_count: int
@@ -119,10 +122,10 @@ def support_days(events: Iterable[TrackerEvent], sessions: Iterable[TrackerSessi
             known[event.order_id] = min(event.occurred_at, known.get(event.order_id, event.occurred_at))
     days: dict[date, list[int]] = defaultdict(lambda: [0] * 5)
     for order_id, time in opened.items():
-        days[time.date()][0] += 1
-        days[time.date()][1] += order_id in asked
+        days[local_date(time)][0] += 1
+        days[local_date(time)][1] += order_id in asked
     for order_id in asked.keys() - opened.keys():
-        days[asked[order_id].date()][2] += 1
+        days[local_date(asked[order_id])][2] += 1
     for session in sessions:
         days[session.start_date][3] += 1
         days[session.start_date][4] += session.optout_error_count
@@ -133,7 +136,7 @@ def _support_day(
     day: date, opened: int, contacted: int, without_open: int, sessions: int, optout_errors: int
 ) -> SupportDay:
     return SupportDay(
-        report_date=day,
+        start_date=day,
         opened_order_count=opened,
         contacted_order_count=contacted,
         contact_without_open_count=without_open,
@@ -157,7 +160,7 @@ def _rate(order_id: str, history: Sequence[Submission], rules: TrackerRules) -> 
         rating_id=history[0].key,
         entity_key=history[0].entity_key,
         order_id=order_id,
-        merchant_name=first_told(item.merchant_name for item in history),
+        merchant_name=first_told(item.merchant_name for item in history) or "unknown",
         rating_tags=last.rating_tags if last else None,
         rating=last.rating if last else None,
         first_rating=first.rating if first else None,
@@ -167,7 +170,9 @@ def _rate(order_id: str, history: Sequence[Submission], rules: TrackerRules) -> 
         is_changed=first.rating != last.rating if first and last else None,
         has_rating_comment=bool(last.has_rating_comment) if last else None,
         is_clock_suspect=any(submission.is_clock_suspect for submission in history),
-        rated_date=rated_at.date() if rated_at else None,
+        start_hour=local_hour(rated_at) if rated_at else None,
+        start_weekday=local_weekday(rated_at) if rated_at else None,
+        start_date=local_date(rated_at) if rated_at else None,
         first_submitted_at=times[0],
         last_submitted_at=times[-1],
         rated_at=rated_at,

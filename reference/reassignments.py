@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from reference.entities import EntityType, entity_of, key_of
+from reference.local_time import local_date, local_hour, local_weekday
 from reference.streams import Event
 
 INITIATED = "pilot_initiated_reassignment"
@@ -77,6 +78,8 @@ class Reassignment:
     reassignment_reason: str | None
     seconds_to_submit: int | None
     is_clock_suspect: bool
+    start_hour: int
+    start_weekday: int
     start_date: date
     started_at: datetime
     initiated_at: datetime | None
@@ -139,6 +142,7 @@ def _describe(
     submitted_at = submission.occurred_at if submission else None
     started_at = first.occurred_at
     assert started_at is not None
+    is_clock_suspect = any(event.is_clock_suspect for event in told)
     seconds = None
     if initiated_at and submitted_at:
         seconds = (submitted_at.replace(microsecond=0) - initiated_at.replace(microsecond=0)).seconds
@@ -166,9 +170,11 @@ def _describe(
         entity_type=entity_of(first).entity_type,
         outcome=outcome,
         reassignment_reason=said("reassignment_reason"),
-        seconds_to_submit=seconds,
-        is_clock_suspect=any(event.is_clock_suspect for event in told),
-        start_date=started_at.date(),
+        seconds_to_submit=None if is_clock_suspect else seconds,
+        is_clock_suspect=is_clock_suspect,
+        start_hour=local_hour(started_at),
+        start_weekday=local_weekday(started_at),
+        start_date=local_date(started_at),
         started_at=started_at,
         initiated_at=initiated_at,
         submitted_at=submitted_at,

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 ORDER_ID_NAMES = ("order_id", "delivery_id")
 ROBOT_ID_NAMES = ("robot_id", "bot_id", "robot_serial", "bot_serial", "serial", "coco_id", "device_id")
+MERCHANT_ID_NAMES = ("merchant_id", "partner_id", "store_id")
 MERCHANT_NAMES = ("merchant_name", "store_name")
 
 
@@ -20,6 +21,7 @@ MOST_BYTES = 508
 
 WHITE_SPACE = "\t\n\v\f\r \u00a0\u1680\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
 YEARS = range(1000, 3000)
+MOST_DELAY = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -30,9 +32,15 @@ class Event:
     event_id: str
     order_id: str | None = None
     robot_id: str | None = None
+    merchant_id: str | None = None
     merchant_name: str | None = None
+    device_class: str | None = None
+    app_version: str | None = None
+    requested_by: str | None = None
+    load_method: str | None = None
     failure_reason: str | None = None
     error_code: str | None = None
+    distance_meters: object = None
     is_clock_suspect: bool = False
     occurred_at: datetime | None = None
     received_at: datetime | None = None
@@ -69,10 +77,26 @@ def clean_time(value: object) -> datetime | None:
     return time if time.year in YEARS else None
 
 
+def event_times(row: Mapping[str, object]) -> tuple[datetime | None, ...]:
+    """Give the times of the event in a raw row, the better one first, each null if it cannot be.
+
+    An event is received at most MOST_DELAY after it happened, and at most a day before, by its own clock.
+    """
+    received_at = clean_time(row.get("received_at"))
+    times = (clean_time(row.get("timestamp")), clean_time(row.get("original_timestamp")))
+    if received_at is None:
+        return times
+    return tuple(
+        time if time and -timedelta(days=1) <= received_at - time <= MOST_DELAY else None for time in times
+    )
+
+
 def has_refused_time(row: Mapping[str, object]) -> bool:
-    """Say whether a raw row has a time of its event that is none."""
-    times = (row.get("timestamp"), row.get("original_timestamp"))
-    return any(time is not None and clean_time(time) is None for time in times)
+    """Say whether a raw row has a time of its event that is none, or that cannot be."""
+    landed = (row.get("timestamp"), row.get("original_timestamp"))
+    return any(
+        value is not None and time is None for value, time in zip(landed, event_times(row), strict=True)
+    )
 
 
 def first_present(
@@ -104,15 +128,17 @@ def read_event(
     if event_id is None:
         return None
     received_at = clean_time(row.get("received_at"))
-    occurred_at = first_time(
-        clean_time(row.get("timestamp")), clean_time(row.get("original_timestamp")), received_at
-    )
+    occurred_at = first_time(*event_times(row), received_at)
     return Event(
         event_name=event_name,
         event_id=event_id,
         order_id=first_present(row, ORDER_ID_NAMES),
         robot_id=first_present(row, ROBOT_ID_NAMES),
+        merchant_id=first_present(row, MERCHANT_ID_NAMES),
         merchant_name=first_present(row, MERCHANT_NAMES, clean_text),
+        app_version=first_present(row, ("app_version", "context_app_version"), clean_text),
+        requested_by=clean_text(row.get("requested_by")),
+        load_method=clean_text(row.get("load_method")),
         failure_reason=clean_text(row.get("reason")),
         error_code=clean_text(row.get("error_code")),
         is_clock_suspect=has_refused_time(row) or is_ahead_of(occurred_at, received_at, clock_skew_tolerance),

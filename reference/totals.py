@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from reference.entities import key_of
+from reference.local_time import local_date, local_hour, local_weekday
 from reference.platform import PlatformEvent
 from reference.troubleshooting import FAILURES, LADDER, STEP
 
@@ -50,12 +52,21 @@ OF_PROMOTION = {
 
 
 def common_columns(events: Iterable[PlatformEvent]) -> list[Row]:
-    """Give each event as a row of what all events have in common."""
+    """Give each event as a row of what all events have in common. `fct_events` has further columns."""
     columns = (
         *("event_id", "order_id", "robot_id", "trip_id", "pilot_id", "anonymous_id", "event_name"),
         *("family", "app", "is_clock_suspect", "occurred_at", "received_at", "loaded_at"),
     )
-    return [{column: getattr(event, column) for column in columns} for event in events]
+    return [
+        {column: getattr(event, column) for column in columns}
+        | {
+            "event_key": key_of(event),
+            "start_hour": None if event.occurred_at is None else local_hour(event.occurred_at),
+            "start_weekday": None if event.occurred_at is None else local_weekday(event.occurred_at),
+            "start_date": None if event.occurred_at is None else local_date(event.occurred_at),
+        }
+        for event in events
+    ]
 
 
 def robot_totals(events: Iterable[PlatformEvent]) -> list[Row]:

@@ -13,6 +13,8 @@ from datetime import date, datetime, timedelta
 from hashlib import md5
 from typing import Literal, TypeVar
 
+from reference.local_time import local_date, local_hour, local_weekday
+
 T = TypeVar("T")
 UnmatchedReason = Literal["other_app", "no_entity", "no_time"]
 
@@ -178,15 +180,17 @@ class TrackerSession:
         return "gap" if self.amplitude_session_id is None else "amplitude"
 
     @property
-    def seconds_to_end(self) -> int:
-        """The boundaries of seconds crossed."""
+    def seconds_to_end(self) -> int | None:
+        """The boundaries of seconds crossed, null if a clock is suspect."""
+        if self.is_clock_suspect:
+            return None
         elapsed = self.ended_at.replace(microsecond=0) - self.started_at.replace(microsecond=0)
         return elapsed.days * 86_400 + elapsed.seconds
 
     @property
     def start_date(self) -> date:
         """The day of its beginning."""
-        return self.started_at.date()
+        return local_date(self.started_at)
 
     def row(self, user_id: str | None) -> dict[str, object]:
         """Give the session as a flat row, column name to value, of a browser that is tied to a user."""
@@ -196,9 +200,13 @@ class TrackerSession:
             "entity_key": self.browser_key,
             "user_id": user_id,
             "session_kind": self.session_kind,
+            "device_class": self.device_class or "unknown",
+            "entry_channel": self.entry_channel or "unknown",
             "seconds_to_end": self.seconds_to_end,
             "is_signed_in": self.user_id is not None,
             "has_support_contact": self.support_click_count > 0,
+            "start_hour": local_hour(self.started_at),
+            "start_weekday": local_weekday(self.started_at),
             "start_date": self.start_date,
         }
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
+from reference.local_time import local_date, local_hour, local_weekday
 from reference.troubleshooting import RUNGS, PlacedTrouble, TroubleRules
 from reference.unlock_funnel import percentile
 
@@ -54,7 +55,6 @@ class Troubles:
                 "stated_severity": item.event.stated_severity,
                 "unmatched_reason": item.unmatched_reason,
                 "is_blocking": item.event.is_blocking,
-                "report_date": _day(item.event.occurred_at),
             }
             for item in self.placed
             if item.event.kind in kinds
@@ -75,8 +75,7 @@ class Troubles:
                     "outcome": "blocked" if is_block else "cancelled",
                     "stated_reason": item.event.stated_reason,
                     "unmatched_reason": item.unmatched_reason,
-                    "seconds_to_cancellation": _seconds(item.event.occurred_at, followed_at),
-                    "cancellation_date": _day(item.event.occurred_at),
+                    "seconds_to_cancellation": _lasted(item, followed_at),
                     "cancelled_after_block_at": followed_at,
                 }
             )
@@ -93,6 +92,7 @@ class Troubles:
             "pilot_id": event.pilot_id,
             "entity_type": event.entity_type,
             "order_matched_by": item.order_matched_by,
+            **_local(event.occurred_at),
             "is_clock_suspect": event.is_clock_suspect,
             "occurred_at": event.occurred_at,
         }
@@ -114,6 +114,7 @@ class Troubles:
         if len(actions) > LAST_PATH:
             path.append("...")
         pilots = [item.event.pilot_id for item in struggle if item.event.pilot_id is not None]
+        is_clock_suspect = any(item.event.is_clock_suspect for item in members)
         last_failed = bool(actions) and actions[-1]["failed_at"] is not None
         return {
             "troubleshooting_session_id": struggle[0].event.key,
@@ -136,10 +137,10 @@ class Troubles:
             "failed_action_count": sum(action["failed_at"] is not None for action in actions),
             "escalation_count": len(escalations),
             "report_count": sum(item.event.role == "report" for item in members),
-            "seconds_to_last_step": _seconds(started_at, ended_at),
-            "seconds_to_recovery": _seconds(started_at, recovered_at),
-            "is_clock_suspect": any(item.event.is_clock_suspect for item in members),
-            "start_date": started_at.date(),
+            "seconds_to_last_step": None if is_clock_suspect else _seconds(started_at, ended_at),
+            "seconds_to_recovery": None if is_clock_suspect else _seconds(started_at, recovered_at),
+            "is_clock_suspect": is_clock_suspect,
+            **_local(started_at),
             "started_at": started_at,
             "ended_at": ended_at,
             "escalated_at": _time(escalations[0]) if escalations else None,
@@ -190,8 +191,8 @@ class Troubles:
             "outcome": outcome,
             "stated_reason": item.event.stated_reason,
             "fail_count": len(failures),
-            "seconds_to_failure": _seconds(item.event.occurred_at, failed_at),
-            "seconds_to_recovery": _seconds(item.event.occurred_at, recovered_at),
+            "seconds_to_failure": _lasted(item, failed_at),
+            "seconds_to_recovery": _lasted(item, recovered_at),
             "is_orphan_failure": item.event.kind == "action_fail",
             "failed_at": failed_at,
             "next_action_at": next_one.event.occurred_at if next_one else None,
@@ -281,8 +282,16 @@ def _time(item: PlacedTrouble) -> datetime:
     return item.event.occurred_at
 
 
-def _day(time: datetime | None) -> date | None:
-    return None if time is None else time.date()
+def _local(time: datetime | None) -> Row:
+    return {
+        "start_hour": None if time is None else local_hour(time),
+        "start_weekday": None if time is None else local_weekday(time),
+        "start_date": None if time is None else local_date(time),
+    }
+
+
+def _lasted(item: PlacedTrouble, end: datetime | None) -> int | None:
+    return None if item.event.is_clock_suspect else _seconds(item.event.occurred_at, end)
 
 
 def _seconds(start: datetime | None, end: datetime | None) -> int | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, TypeVar
 
-from reference.entities import EntityType
+from reference.entities import EntityType, key_of
+from reference.local_time import local_date, local_hour, local_weekday
 from reference.streams import Event
 from reference.unlock import (
     CLICK,
@@ -24,6 +25,8 @@ from reference.unlock import (
     UnlockRules,
     place_events,
 )
+
+T = TypeVar("T")
 
 Origin = Literal["customer", "server_only"]
 PathOutcome = Literal["success", "fail"]
@@ -43,10 +46,18 @@ class UnlockAttempt:
     entity_type: EntityType
     order_id: str | None
     robot_id: str | None
+    merchant_id: str | None
+    tracker_session_id: str | None
+    merchant_name: str
+    device_class: str
+    app_version: str
+    requested_by: str
     attempt_number: int | None
     is_first_try: bool | None
     origin: Origin
     started_at: datetime
+    start_hour: int
+    start_weekday: int
     start_date: date
     ended_at: datetime
     clicked_at: datetime | None
@@ -62,6 +73,8 @@ class UnlockAttempt:
     agreement: Agreement
     had_failure: bool
     failure_reason: str | None
+    failure_code: str | None
+    distance_meters: object
     funnel_step: int
     strict_funnel_step: int
     seconds_to_confirm: int | None
@@ -78,27 +91,39 @@ def find_attempts(
 
 
 def describe_attempts(
-    placed: Iterable[PlacedEvent], horizon: datetime | None, rules: UnlockRules | None = None
+    placed: Iterable[PlacedEvent],
+    horizon: datetime | None,
+    rules: UnlockRules | None = None,
+    sessions: Mapping[str, str] | None = None,
 ) -> list[UnlockAttempt]:
-    """Describe each attempt that placed events form, numbered within its order."""
+    """Describe each attempt that placed events form, numbered within its order.
+
+    sessions: tracker sessions of clicks by the keys of the clicks.
+    """
     members: dict[str, list[PlacedEvent]] = defaultdict(list)
     for event in placed:
         if event.unlock_attempt_id is not None:
             members[event.unlock_attempt_id].append(event)
     attempts = [
-        _describe(unlock_attempt_id, of_attempt, horizon, rules or UnlockRules())
+        _describe(unlock_attempt_id, of_attempt, horizon, rules or UnlockRules(), sessions or {})
         for unlock_attempt_id, of_attempt in members.items()
     ]
     return _number(attempts)
 
 
 def _describe(
-    unlock_attempt_id: str, members: Sequence[PlacedEvent], horizon: datetime | None, rules: UnlockRules
+    unlock_attempt_id: str,
+    members: Sequence[PlacedEvent],
+    horizon: datetime | None,
+    rules: UnlockRules,
+    sessions: Mapping[str, str],
 ) -> UnlockAttempt:
     steps = sorted(members, key=lambda member: member.attempt_event_number or 0)
     names = [step.event.event_name for step in steps]
     times = [step.event.occurred_at for step in steps if step.event.occurred_at is not None]
-    robots = [step.event.robot_id for step in steps if step.event.robot_id is not None]
+    requester = _first_value(step.event.requested_by for step in steps)
+    known = (sessions.get(key_of(step.event)) for step in steps if step.event.event_name == CLICK)
+    is_of_order = steps[0].entity.entity_type == "order"
     reasons = [step.failure_reason for step in steps if step.failure_reason is not None]
     clicked_at, server_started_at = _first(steps, CLICK), _first(steps, SERVER_START)
     confirmed_at, opened_at = _first(steps, CONFIRM), _first(steps, LID_SUCCESS)
@@ -107,7 +132,12 @@ def _describe(
         (clicked_at or server_started_at, opened_at),
         (server_started_at, _first(steps, LID_SUCCESS, LID_ERROR)),
     )
-    seconds_to_confirm, seconds_to_open, seconds_to_lid_result = (_seconds(*pair) for pair in durations)
+    is_clock_suspect = any(step.event.is_clock_suspect for step in steps) or any(
+        _is_negative(*pair) for pair in durations
+    )
+    seconds_to_confirm, seconds_to_open, seconds_to_lid_result = (
+        None if is_clock_suspect else _seconds(*pair) for pair in durations
+    )
     customer_outcome, server_outcome = _customer_outcome(names), _server_outcome(names)
     is_over = horizon is not None and times[0] + rules.window <= horizon
     return UnlockAttempt(
@@ -115,12 +145,20 @@ def _describe(
         entity_key=steps[0].entity.entity_key,
         entity_type=steps[0].entity.entity_type,
         order_id=steps[0].event.order_id,
-        robot_id=robots[0] if robots else None,
+        robot_id=_first_value(step.event.robot_id for step in steps),
+        merchant_id=_first_value(step.event.merchant_id for step in steps),
+        tracker_session_id=_first_value(known) if is_of_order else None,
+        merchant_name=_first_value(step.event.merchant_name for step in steps) or "unknown",
+        device_class=_first_value(step.event.device_class for step in steps) or "unknown",
+        app_version=_first_value(step.event.app_version for step in steps) or "unknown",
+        requested_by=requester.lower() if requester else "customer" if CLICK in names else "unknown",
         attempt_number=None,
         is_first_try=None,
         origin="customer" if CLICK in names else "server_only",
         started_at=times[0],
-        start_date=times[0].date(),
+        start_hour=local_hour(times[0]),
+        start_weekday=local_weekday(times[0]),
+        start_date=local_date(times[0]),
         ended_at=max(times),
         clicked_at=clicked_at,
         click_count=names.count(CLICK),
@@ -135,14 +173,19 @@ def _describe(
         agreement=_agreement(customer_outcome, server_outcome),
         had_failure=any(name in FAILURES for name in names),
         failure_reason=reasons[-1] if reasons else None,
+        failure_code=reasons[-1].lower() if reasons else None,
+        distance_meters=_first_value(step.event.distance_meters for step in steps),
         funnel_step=_funnel_step(names),
         strict_funnel_step=_strict_funnel_step(names),
         seconds_to_confirm=seconds_to_confirm,
         seconds_to_open=seconds_to_open,
         seconds_to_lid_result=seconds_to_lid_result,
-        is_clock_suspect=any(step.event.is_clock_suspect for step in steps)
-        or any(_is_negative(*pair) for pair in durations),
+        is_clock_suspect=is_clock_suspect,
     )
+
+
+def _first_value(values: Iterable[T | None]) -> T | None:
+    return next((value for value in values if value is not None), None)
 
 
 def _first(steps: Sequence[PlacedEvent], *event_names: str) -> datetime | None:

@@ -19,8 +19,12 @@ from sandbox.folders import PROJECT, default_directory, shown
 from sandbox.lander import ledger
 from sandbox.lander.reader import sha256_of
 from sandbox.server import DEFAULT_DATABASE, RAW_SCHEMA, Server
+from sandbox.simulator.clock import CITY_TIME_ZONE
 from sandbox.truth_marts import UNLOCK_ATTEMPTS
 from sandbox.truth_report import TruthReport, compare
+
+VARS = f"{{reporting_time_zone: {CITY_TIME_ZONE}, silence_weeks: 2}}"
+"""Vars of the demonstration's build: the zone of its city, and a look back that its three weeks allow."""
 
 
 def run(console: Console, database: str) -> None:
@@ -47,7 +51,7 @@ def run(console: Console, database: str) -> None:
     ):
         _check_origin(connection, database, files)
         land(connection, [events])
-    summary = build(console, PROJECT)
+    summary = build(console, PROJECT, VARS)
     console.print(f"  dbt build [dim]{summary.seconds:.0f} s[/dim]", markup=True)
     with closing(server.connect(database, user="analyst")) as connection:
         console.print()

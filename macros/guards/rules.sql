@@ -19,7 +19,9 @@
     {% endfor %}
     {% do vars.update({'personal_data': policies} if policies else {}) %}
     {% if is_stream %}
-        {% do vars.update({'clock_skew_tolerance_minutes': var('clock_skew_tolerance_minutes'), 'placeholder_ids': var('placeholder_ids')}) %}
+        {% for name in ['clock_skew_tolerance_minutes', 'event_delay_max_days', 'placeholder_ids'] %}
+            {% do vars.update({name: var(name)}) %}
+        {% endfor %}
         {% for column in model.columns.values() if column.config.meta.get('keyed_hash_of') %}
             {% do vars.update({'hash_key': hash_key_fingerprint()}) %}
         {% endfor %}

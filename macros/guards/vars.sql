@@ -14,7 +14,9 @@
         'raw_retention_days': {'kind': 'number', 'range': [1, 36500], 'or_null': true},
         'allow_lost_events': {'kind': 'boolean'},
         'accept_changed_rules': {'kind': 'boolean'},
+        'reporting_time_zone': {'kind': 'time zone'},
         'clock_skew_tolerance_minutes': {'kind': 'number', 'range': minutes},
+        'event_delay_max_days': {'kind': 'number', 'range': [1, 36500]},
         'horizon_margin_minutes': {'kind': 'number', 'range': minutes},
         'unlock_reclick_seconds': {'kind': 'number', 'range': seconds},
         'unlock_server_join_minutes': {'kind': 'number', 'range': minutes},
@@ -63,6 +65,10 @@
             'These vars are wrong, and nothing was run: ' ~ wrong | join('; ') ~ '. docs/vars.md describes all vars.'
         ) }}
     {% endif %}
+    {#- A warehouse has a list of zones of its own. Its error for a name that is not in it comes before anything is run. #}
+    {% if var('reporting_time_zone') != 'UTC' %}
+        {% do run_query('select ' ~ local_time("cast('2000-01-01' as timestamp)", var('reporting_time_zone')) ~ ' as local_time') %}
+    {% endif %}
     {{ return('') }}
 {% endmacro %}
 
@@ -72,6 +78,7 @@
     {% elif allowed.kind == 'number' %}{{ return(value is integer and allowed.range[0] <= value <= allowed.range[1]) }}
     {% elif allowed.kind == 'boolean' %}{{ return(value is boolean) }}
     {% elif allowed.kind == 'text' %}{{ return(is_plain_text(value)) }}
+    {% elif allowed.kind == 'time zone' %}{{ return(value is string and value in modules.pytz.all_timezones) }}
     {% elif allowed.kind == 'words' %}{{ return(is_list_of_texts(value)) }}
     {% elif allowed.kind == 'raw names' %}{{ return(is_raw_names(value)) }}
     {% elif value is not mapping %}{{ return(value is boolean) }}
@@ -97,6 +104,7 @@
     {{ return({
         'boolean': 'true or false',
         'text': text,
+        'time zone': 'the IANA name of a time zone, such as UTC or America/Los_Angeles',
         'words': 'a list of texts, such as [undefined, none], or []',
         'raw names': 'a list of raw names for each column of the contract, such as {robot_id: [vehicle_serial]}, or {}',
         'scope': 'true, false, {order_id: <id>}, {robot_id: <id>}, or {from: 2026-09-01, to: 2026-09-08}, where from is before to',

@@ -13,8 +13,9 @@ DAY = 24 * HOUR
 
 NEVER = -1
 
+CITY_TIME_ZONE = "America/Los_Angeles"
 CITY_UTC_OFFSET = -7 * HOUR
-"""The city's clock against UTC. It keeps no daylight saving, so that a year has one profile."""
+"""The city's summer clock against UTC. It keeps no daylight saving, so that a year has one profile."""
 
 _EPOCH = date(1970, 1, 1).toordinal()
 

@@ -35,6 +35,7 @@ _COMMENTS = Values.of(
 _TAGS = Values.of(
     ["fast"], ["fast", "friendly_robot"], ["late"], ["cold_food", "late"], ["unlock_problem"], []
 )
+_NO_TAGS = 6
 _CHANNELS = Values.of("sms")
 _POSITIONS = Values.of(*POSITIONS)
 _BANNERS = Values.of("bnr_free_delivery", "bnr_try_something_new", "bnr_weekend")
@@ -47,6 +48,7 @@ _COMPONENTS = Values.of("tracker_map", "eta_map")
 _CODES = Values.of("NETWORK", "TIMEOUT", "NOT_FOUND", "INTERNAL")
 _MESSAGES = Values.of("Failed to fetch", "The request timed out", "Order not found", "Something went wrong")
 _HTTP_STATUSES = Values.of(0, 504, 404, 500)
+_VERSIONS = Values.of("3.40.0", "3.41.0", "3.41.1")
 _ATTEMPT_STATUSES = Values.of("ready", "retry")
 
 _HALF_DOLLARS = range(1, 31)
@@ -84,6 +86,7 @@ def unlock_click_batches(draws: Draws, book: OrderBook, visits: Visits, trail: T
             fields = request_outcome_fields(draws, book, event, rows)
         else:
             fields = book.order_fields(rows.order, rows.robot)
+            fields["app_version"] = Field(_VERSIONS, 1 + (rows.at // (14 * DAY)) % len(_VERSIONS))
             fields["attempt_status"] = Field(_ATTEMPT_STATUSES, 1 + (rows.extra["number"] > 1))
             if event == "order_unlock_coco":
                 distance = draws.spread(len(rows), 2, 15, 40, 90, 600)
@@ -137,7 +140,7 @@ def _own_fields(draws: Draws, book: OrderBook, event: str, rows: Rows) -> dict[s
         return {
             "rating": small_numbers(rows.extra["rating"]),
             "comment": choice(draws, count, _COMMENTS).where(draws.chance(count, 0.2)),
-            "tags": choice(draws, count, _TAGS).where(draws.chance(count, 0.5)),
+            "tags": Field(_TAGS, _tags(draws, rows.extra["rating"])).where(draws.chance(count, 0.5)),
         }
     if event == "order_tracker_optout_error":
         return {"channel": constant(_CHANNELS, count), **_error(draws, count)}
@@ -158,6 +161,12 @@ def _own_fields(draws: Draws, book: OrderBook, event: str, rows: Rows) -> dict[s
         if event == "button_clicked"
         else page
     )
+
+
+def _tags(draws: Draws, rating: Ints) -> Ints:
+    """Tags that agree with the rating: praise from 4 on, complaints up to 2, none between."""
+    praise, complaint = draws.between(len(rating), 1, 3), draws.between(len(rating), 3, 6)
+    return np.where(rating >= 4, praise, np.where(rating <= 2, complaint, _NO_TAGS))
 
 
 def _error(draws: Draws, count: int) -> dict[str, Field]:

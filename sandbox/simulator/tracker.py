@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sandbox.simulator.clock import MINUTE, NEVER, SECOND
+from sandbox.simulator.clock import HOUR, MINUTE, NEVER, SECOND
 from sandbox.simulator.draws import Draws, Flags, Ints
 from sandbox.simulator.keys import chance_number
 from sandbox.simulator.loading import Loading
@@ -16,6 +16,9 @@ from sandbox.simulator.unlock import Unlocking
 STAGES = ("preparing", "on_the_way", "on_the_way", "arriving", "arrived", "delivered")
 """The delivery status at each visit, if it takes place."""
 _AT_THE_DOOR = 4
+_WEEK_HOURS = 7 * 24
+_MAP_OUTAGE = (74, 75)
+"""Hours (UTC) since midnight of Thursday: Saturday evening in the city, when maps fail."""
 _SESSION_GAP = 30 * MINUTE
 _BROWSERS_WITHOUT_SESSIONS = 0.04
 
@@ -78,7 +81,9 @@ def plan_visits(
     )
 
 
-def visit_pages(draws: Draws, book: OrderBook, unlocking: Unlocking, visits: Visits, trail: Trail) -> None:
+def visit_pages(
+    draws: Draws, book: OrderBook, unlocking: Unlocking, visits: Visits, trail: Trail, faq_ends_at: int
+) -> None:
     """What happens on the page in each visit."""
     count = len(visits.at)
     subjects = {"order": visits.order, "session": visits.session, "stage": visits.stage}
@@ -97,6 +102,8 @@ def visit_pages(draws: Draws, book: OrderBook, unlocking: Unlocking, visits: Vis
 
     is_stuck = unlocking.try_count[visits.order - 1] > 1
     asks = opens & draws.chance(count, np.where(is_stuck & (visits.stage > _AT_THE_DOOR), 0.12, 0.018))
+    is_map_down = np.isin(visits.at // HOUR % _WEEK_HOURS, _MAP_OUTAGE)
+    map_fails = opens & draws.chance(count, np.where(is_map_down, 0.7, 0.006))
     happenings: tuple[tuple[str, float | Flags, int, int], ...] = (
         ("order_tracker_faq_open", 0.06, 5, 60),
         ("order_tracker_faq_open", 0.015, 60, 120),
@@ -104,12 +111,14 @@ def visit_pages(draws: Draws, book: OrderBook, unlocking: Unlocking, visits: Vis
         ("order_tracker_text_support_click", asks, 10, 120),
         ("order_tracker_optout_error", 0.0015, 5, 60),
         ("button_clicked", 0.3, 3, 60),
-        ("error_mercator_error", 0.006, 1, 4),
+        ("error_mercator_error", map_fails, 1, 4),
         ("merchant_asset_missing", 0.01, 1, 3),
     )
     for event, likely, soonest, latest in happenings:
         happens = opens & draws.chance(count, likely) if isinstance(likely, float) else likely
         at = opened_at + draws.between(count, soonest * SECOND, latest * SECOND)
+        if event == "order_tracker_faq_open":
+            happens &= at < faq_ends_at
         trail.add(event, at, where=happens, **subjects)
     _show_banners(draws, book, trail, visits, opened_at, opens)
 

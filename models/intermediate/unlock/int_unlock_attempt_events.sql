@@ -172,11 +172,17 @@ final as (
         {{ unpack('case when unmatched_reason is null then beginning end', 'varchar(32)') }} as unlock_attempt_id,
         order_id,
         robot_id,
+        merchant_id,
         event_name,
         event_kind,
         entity_type,
+        merchant_name,
+        device_class,
+        app_version,
+        requested_by,
         unmatched_reason,
         failure_reason,
+        distance_meters,
         cast(case when unmatched_reason is null then attempt_number end as bigint) as attempt_number,
         case
             when unmatched_reason is null then event_position - {{ unpack_position('beginning') }} + 1

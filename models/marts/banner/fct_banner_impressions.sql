@@ -52,8 +52,8 @@ final as (
         cast(entity_key as varchar(600)) as entity_key,
         cast(order_id as varchar(512)) as order_id,
         {{ unpack('first_banner') }} as banner_id,
-        merchant_name,
-        position,
+        cast(coalesce(merchant_name, 'unknown') as varchar(512)) as merchant_name,
+        cast(coalesce(position, 'unknown') as varchar(512)) as position,
         {{ unpack('first_variant') }} as banner_variant,
         cast(nullif({{ unpack('first_view_status') }}, '') as varchar(512)) as delivery_status,
         {{ unpack('savings', 'numeric(18, 2)') }} as displayed_savings,
@@ -62,12 +62,14 @@ final as (
         cast(dismiss_count as bigint) as dismiss_count,
         cast(unreadable_savings_count as bigint) as unreadable_savings_count,
         cast(case
-            when first_clicked_at >= first_viewed_at
+            when suspect_count = 0 and first_clicked_at >= first_viewed_at
                 then {{ seconds_between('first_viewed_at', 'first_clicked_at') }}
         end as bigint) as seconds_to_click,
+        {{ local_hour('started_at', var('reporting_time_zone')) }} as start_hour,
+        {{ local_weekday('started_at', var('reporting_time_zone')) }} as start_weekday,
         click_count > 0 and view_count = 0 as is_orphan_click,
         suspect_count > 0 or coalesce(first_clicked_at < first_viewed_at, false) as is_clock_suspect,
-        cast(started_at as date) as start_date,
+        {{ local_date('started_at', var('reporting_time_zone')) }} as start_date,
         started_at,
         ended_at,
         first_viewed_at,

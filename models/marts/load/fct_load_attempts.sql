@@ -27,7 +27,9 @@ attempts as (
         max(order_id) as order_id,
         max(case when entity_type = 'order' then attempt_number end) as attempt_number,
         min({{ pack('attempt_event_number', 'robot_id') }}) as first_robot,
-        min({{ pack('attempt_event_number', 'merchant_name') }}) as first_merchant,
+        min({{ pack('attempt_event_number', 'merchant_id') }}) as first_merchant_id,
+        min({{ pack('attempt_event_number', 'merchant_name') }}) as first_merchant_name,
+        min({{ pack('attempt_event_number', 'load_method') }}) as first_load_method,
         max(case when event_kind = 'lid_error' then {{ pack('attempt_event_number', 'failure_reason') }} end)
             as last_lid_reason,
         max(case when event_kind = 'error' then {{ pack('attempt_event_number', 'failure_reason') }} end)
@@ -70,6 +72,19 @@ with_outcomes as (
 
 ),
 
+with_reasons as (
+
+    select
+        with_outcomes.*,
+        case
+            when outcome not in ('failed', 'failed_inferred') then null
+            when lid_outcome = 'error' then {{ unpack('last_lid_reason') }}
+            else {{ unpack('last_load_reason') }}
+        end as reason
+    from with_outcomes
+
+),
+
 final as (
 
     select
@@ -77,8 +92,10 @@ final as (
         cast(entity_key as varchar(600)) as entity_key,
         cast(order_id as varchar(512)) as order_id,
         {{ unpack('first_robot') }} as robot_id,
+        {{ unpack('first_merchant_id') }} as merchant_id,
         cast(entity_type as varchar(16)) as entity_type,
-        {{ unpack('first_merchant') }} as merchant_name,
+        cast(coalesce({{ unpack('first_merchant_name') }}, 'unknown') as varchar(512)) as merchant_name,
+        cast(coalesce(lower({{ unpack('first_load_method') }}), 'unknown') as varchar(512)) as load_method,
         cast(outcome as varchar(32)) as outcome,
         cast(lid_outcome as varchar(16)) as lid_outcome,
         cast(case
@@ -86,24 +103,23 @@ final as (
             when lid_outcome = 'error' then 'lid'
             else 'other'
         end as varchar(16)) as failure_cause,
-        cast(case
-            when outcome not in ('failed', 'failed_inferred') then null
-            when lid_outcome = 'error' then {{ unpack('last_lid_reason') }}
-            else {{ unpack('last_load_reason') }}
-        end as varchar(512)) as failure_reason,
+        cast(reason as varchar(512)) as failure_reason,
+        cast(lower(reason) as varchar(512)) as failure_code,
         cast(attempt_number as bigint) as attempt_number,
         cast(start_count as bigint) as start_count,
         cast(lid_error_count as bigint) as lid_error_count,
-        {{ seconds_between('started_at', 'outcome_at') }} as seconds_to_outcome,
+        case when suspect_count = 0 then {{ seconds_between('started_at', 'outcome_at') }} end as seconds_to_outcome,
+        {{ local_hour('started_at', var('reporting_time_zone')) }} as start_hour,
+        {{ local_weekday('started_at', var('reporting_time_zone')) }} as start_weekday,
         attempt_number = 1 as is_first_try,
         outcome = 'loaded' and coalesce(first_lid_error_number < last_success_number, false) as is_lid_error_recovered,
         suspect_count > 0 as is_clock_suspect,
-        cast(started_at as date) as start_date,
+        {{ local_date('started_at', var('reporting_time_zone')) }} as start_date,
         started_at,
         ended_at,
         outcome_at,
         {{ written_at() }} as written_at
-    from with_outcomes
+    from with_reasons
 
 )
 

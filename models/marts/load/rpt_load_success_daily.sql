@@ -4,7 +4,6 @@ attempts as (
 
     select
         *,
-        coalesce(merchant_name, 'unknown') as merchant,
         outcome != 'pending' as is_decided,
         outcome = 'loaded' as is_loaded
     from {{ ref('fct_load_attempts') }}
@@ -15,7 +14,7 @@ counts as (
 
     select
         start_date,
-        merchant,
+        merchant_name,
         count(*) as attempt_count,
         sum(case when is_decided then 0 else 1 end) as pending_count,
         sum(case when is_decided then 1 else 0 end) as decided_count,
@@ -30,7 +29,7 @@ counts as (
         sum(case when lid_error_count > 0 and is_decided then 1 else 0 end) as had_lid_error_count,
         sum(case when is_lid_error_recovered then 1 else 0 end) as lid_error_recovered_count
     from attempts
-    group by start_date, merchant
+    group by start_date, merchant_name
 
 ),
 
@@ -38,7 +37,7 @@ final as (
 
     select
         start_date,
-        cast(merchant as varchar(512)) as merchant_name,
+        merchant_name,
         cast(attempt_count as bigint) as attempt_count,
         cast(pending_count as bigint) as pending_count,
         cast(decided_count as bigint) as decided_count,

@@ -66,14 +66,14 @@ final as (
         cast(count(distinct order_id) as bigint) as order_count,
         cast(count(distinct robot_id) as bigint) as robot_count,
         cast(count(distinct workstation_id) as bigint) as workstation_count,
-        cast(occurred_at as date) as activity_date,
+        {{ local_date('occurred_at', var('reporting_time_zone')) }} as start_date,
         min(occurred_at) as first_activity_at,
         max(occurred_at) as last_activity_at
     from events
     where
         pilot_id is not null
         and occurred_at is not null
-    group by pilot_id, cast(occurred_at as date)
+    group by pilot_id, {{ local_date('occurred_at', var('reporting_time_zone')) }}
 
 )
 

@@ -63,9 +63,11 @@ final as (
             else 'pending'
         end as varchar(32)) as outcome,
         cast(reassignment_reason as varchar(512)) as reassignment_reason,
-        {{ seconds_between('initiated_at', 'submitted_at') }} as seconds_to_submit,
+        case when suspect_count = 0 then {{ seconds_between('initiated_at', 'submitted_at') }} end as seconds_to_submit,
+        {{ local_hour('started_at', var('reporting_time_zone')) }} as start_hour,
+        {{ local_weekday('started_at', var('reporting_time_zone')) }} as start_weekday,
         suspect_count > 0 as is_clock_suspect,
-        cast(started_at as date) as start_date,
+        {{ local_date('started_at', var('reporting_time_zone')) }} as start_date,
         started_at,
         initiated_at,
         submitted_at,

@@ -4,7 +4,7 @@ loads as (
 
     select
         robot_id,
-        start_date as activity_date,
+        start_date,
         count(*) as load_attempt_count,
         sum(case when outcome = 'loaded' then 1 else 0 end) as loaded_count,
         sum(case when outcome in ('failed', 'failed_inferred', 'no_result') then 1 else 0 end) as load_failure_count
@@ -18,7 +18,7 @@ unlocks as (
 
     select
         robot_id,
-        start_date as activity_date,
+        start_date,
         count(*) as unlock_attempt_count,
         sum(case when outcome in ('opened', 'opened_unverified') then 1 else 0 end) as unlocked_count,
         sum(case when outcome in ('failed', 'abandoned') then 1 else 0 end) as unlock_failure_count
@@ -32,7 +32,7 @@ sessions as (
 
     select
         robot_id,
-        start_date as activity_date,
+        start_date,
         count(*) as troubleshooting_session_count
     from {{ ref('fct_troubleshooting_sessions') }}
     where robot_id is not null
@@ -44,7 +44,7 @@ escalations as (
 
     select
         robot_id,
-        cast(occurred_at as date) as activity_date,
+        {{ local_date('occurred_at', var('reporting_time_zone')) }} as start_date,
         count(*) as escalation_count
     from {{ ref('int_troubleshooting_events') }}
     where
@@ -52,7 +52,7 @@ escalations as (
         and event_name != 'pilot_unable_to_cancel_trip'
         and robot_id is not null
         and occurred_at is not null
-    group by robot_id, cast(occurred_at as date)
+    group by robot_id, {{ local_date('occurred_at', var('reporting_time_zone')) }}
 
 ),
 
@@ -61,7 +61,7 @@ days as (
     {% for measures in ['loads', 'unlocks', 'sessions', 'escalations'] %}
     select
         robot_id,
-        activity_date
+        start_date
     from {{ measures }}
     {{ 'union' if not loop.last }}
     {% endfor %}
@@ -80,24 +80,24 @@ final as (
         cast(coalesce(unlocks.unlock_failure_count, 0) as bigint) as unlock_failure_count,
         cast(coalesce(sessions.troubleshooting_session_count, 0) as bigint) as troubleshooting_session_count,
         cast(coalesce(escalations.escalation_count, 0) as bigint) as escalation_count,
-        days.activity_date
+        days.start_date
     from days
     left join loads
         on
             days.robot_id = loads.robot_id
-            and days.activity_date = loads.activity_date
+            and days.start_date = loads.start_date
     left join unlocks
         on
             days.robot_id = unlocks.robot_id
-            and days.activity_date = unlocks.activity_date
+            and days.start_date = unlocks.start_date
     left join sessions
         on
             days.robot_id = sessions.robot_id
-            and days.activity_date = sessions.activity_date
+            and days.start_date = sessions.start_date
     left join escalations
         on
             days.robot_id = escalations.robot_id
-            and days.activity_date = escalations.activity_date
+            and days.start_date = escalations.start_date
 
 )
 

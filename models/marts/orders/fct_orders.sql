@@ -205,6 +205,25 @@ ratings as (
 
 ),
 
+-- durations are null if a clock is suspect: an event's own, or that of a step before the one that it follows from
+with_clocks as (
+
+    select
+        orders.*,
+        ratings.rating,
+        ratings.first_rating,
+        ratings.rated_at,
+        orders.suspect_count > 0
+        or coalesce(orders.order_loaded_at < orders.first_load_started_at, false)
+        or coalesce(orders.first_clicked_at < orders.first_load_started_at, false)
+        or coalesce(orders.opened_at < orders.order_loaded_at, false)
+        or coalesce(orders.opened_at < orders.first_clicked_at, false)
+        or coalesce(ratings.rated_at < orders.opened_at, false) as is_clock_suspect
+    from orders
+    left join ratings on orders.entity_key = ratings.entity_key
+
+),
+
 final as (
 
     select
@@ -213,7 +232,7 @@ final as (
         cast(md5(orders.least_event) as varchar(32)) as least_event_key,
         {{ unpack('robots.first_robot') }} as robot_id,
         {{ unpack('robots.last_robot') }} as last_robot_id,
-        {{ unpack('merchants.first_merchant') }} as merchant_name,
+        cast(coalesce({{ unpack('merchants.first_merchant') }}, 'unknown') as varchar(512)) as merchant_name,
         -- a success counts for the order even if it is unmatched
         cast(case
             when load_attempts.loaded_count > 0 or unmatched_load_events.success_count > 0 then 'loaded'
@@ -239,26 +258,24 @@ final as (
         cast(coalesce(sessions.session_count, 0) as bigint) as troubleshooting_session_count,
         cast(coalesce(sessions.robot_matched_count, 0) as bigint) as robot_matched_session_count,
         cast(orders.escalation_count as bigint) as escalation_count,
-        cast(ratings.rating as bigint) as rating,
-        cast(ratings.first_rating as bigint) as first_rating,
+        cast(orders.rating as bigint) as rating,
+        cast(orders.first_rating as bigint) as first_rating,
         {%- for column, start, stop in [
             ('seconds_to_load', 'orders.first_load_started_at', 'orders.order_loaded_at'),
             ('seconds_from_load_to_open', 'orders.order_loaded_at', 'orders.opened_at'),
             ('seconds_from_click_to_open', 'orders.first_clicked_at', 'orders.opened_at'),
-            ('seconds_from_open_to_rating', 'orders.opened_at', 'ratings.rated_at'),
+            ('seconds_from_open_to_rating', 'orders.opened_at', 'orders.rated_at'),
         ] %}
         cast(case
-            when {{ stop }} >= {{ start }} then {{ seconds_between(start, stop) }}
+            when not orders.is_clock_suspect then {{ seconds_between(start, stop) }}
         end as bigint) as {{ column }},
         {%- endfor %}
+        {{ local_hour('orders.started_at', var('reporting_time_zone')) }} as start_hour,
+        {{ local_weekday('orders.started_at', var('reporting_time_zone')) }} as start_weekday,
         orders.reassignment_count > 0 as is_reassigned,
         orders.cancellation_count > 0 as is_trip_cancelled,
-        orders.suspect_count > 0
-        or coalesce(orders.order_loaded_at < orders.first_load_started_at, false)
-        or coalesce(orders.opened_at < orders.order_loaded_at, false)
-        or coalesce(orders.opened_at < orders.first_clicked_at, false)
-        or coalesce(ratings.rated_at < orders.opened_at, false) as is_clock_suspect,
-        cast(orders.started_at as date) as start_date,
+        orders.is_clock_suspect,
+        {{ local_date('orders.started_at', var('reporting_time_zone')) }} as start_date,
         orders.started_at,
         orders.ended_at,
         orders.first_load_started_at,
@@ -266,9 +283,9 @@ final as (
         orders.first_tracker_opened_at,
         orders.first_clicked_at,
         orders.opened_at,
-        ratings.rated_at,
+        orders.rated_at,
         {{ written_at() }} as written_at
-    from orders
+    from with_clocks as orders
     left join robots on orders.entity_key = robots.entity_key
     left join merchants on orders.entity_key = merchants.entity_key
     left join sessions on orders.entity_key = sessions.entity_key
@@ -276,7 +293,6 @@ final as (
     left join unmatched_load_events on orders.entity_key = unmatched_load_events.entity_key
     left join unlock_attempts on orders.entity_key = unlock_attempts.entity_key
     left join unmatched_unlock_events on orders.entity_key = unmatched_unlock_events.entity_key
-    left join ratings on orders.entity_key = ratings.entity_key
 
 )
 

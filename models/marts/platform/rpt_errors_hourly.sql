@@ -8,11 +8,23 @@ errors as (
         case when coalesce(app, 'unknown') != 'server' then anonymous_id end as browser_id,
         event_name,
         app,
-        date_trunc('hour', occurred_at) as occurred_hour_at
+        occurred_at,
+        {{ local_time('occurred_at', var('reporting_time_zone')) }} as local_time
     from {{ ref('fct_events') }}
     where
         event_name in ('error_mercator_error', 'merchant_asset_missing', 'order_tracker_open_error', 'order_tracker_optout_error')
         and occurred_at is not null
+
+),
+
+-- a local hour begins at a full hour of UTC only where the zone's offset is whole hours
+with_hours as (
+
+    select
+        errors.*,
+        {{ timestamp_add('minute', '-cast(extract(minute from local_time) as integer)', "date_trunc('minute', occurred_at)") }}
+            as occurred_hour_at
+    from errors
 
 ),
 
@@ -25,8 +37,10 @@ final as (
         cast(sum(case when order_id is null then 1 else 0 end) as bigint) as without_order_count,
         cast(count(distinct order_id) as bigint) as order_count,
         cast(count(distinct browser_id) as bigint) as browser_count,
+        {{ local_hour('occurred_hour_at', var('reporting_time_zone')) }} as start_hour,
+        {{ local_date('occurred_hour_at', var('reporting_time_zone')) }} as start_date,
         occurred_hour_at
-    from errors
+    from with_hours
     group by event_name, app, occurred_hour_at
 
 )

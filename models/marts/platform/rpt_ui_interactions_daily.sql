@@ -6,12 +6,15 @@ interactions as (
         -- a server's anonymous id is a constant and does not identify a browser
         case when coalesce(app, 'unknown') != 'server' then anonymous_id end as browser_id,
         event_name,
-        case event_name
-            when 'page_viewed' then page_name
-            when 'button_clicked' then button_name
-            when 'app_download_faq_clicked' then faq_id
-        end as target_name,
-        cast(occurred_at as date) as occurred_date
+        coalesce(
+            case event_name
+                when 'page_viewed' then page_name
+                when 'button_clicked' then button_name
+                when 'app_download_faq_clicked' then faq_id
+            end,
+            'unknown'
+        ) as target_name,
+        {{ local_date('occurred_at', var('reporting_time_zone')) }} as start_date
     from {{ ref('int_ui_navigation_events') }}
     where occurred_at is not null
 
@@ -24,9 +27,9 @@ final as (
         cast(target_name as varchar(512)) as target_name,
         cast(count(*) as bigint) as interaction_count,
         cast(count(distinct browser_id) as bigint) as browser_count,
-        occurred_date
+        start_date
     from interactions
-    group by event_name, target_name, occurred_date
+    group by event_name, target_name, start_date
 
 )
 

@@ -19,7 +19,7 @@ orders as (
 counted as (
 
     select
-        cast(coalesce(opened_at, contacted_at) as date) as report_date,
+        {{ local_date('coalesce(opened_at, contacted_at)', var('reporting_time_zone')) }} as start_date,
         case when opened_at is not null then 1 else 0 end as opened_order_count,
         case when opened_at is not null and contacted_at is not null then 1 else 0 end as contacted_order_count,
         case when opened_at is null then 1 else 0 end as contact_without_open_count,
@@ -28,7 +28,7 @@ counted as (
     from orders
     union all
     select
-        start_date as report_date,
+        start_date,
         0 as opened_order_count,
         0 as contacted_order_count,
         0 as contact_without_open_count,
@@ -41,21 +41,21 @@ counted as (
 summed as (
 
     select
-        report_date,
+        start_date,
         sum(opened_order_count) as opened_order_count,
         sum(contacted_order_count) as contacted_order_count,
         sum(contact_without_open_count) as contact_without_open_count,
         sum(session_count) as session_count,
         sum(optout_error_count) as optout_error_count
     from counted
-    group by report_date
+    group by start_date
 
 ),
 
 final as (
 
     select
-        report_date,
+        start_date,
         cast(opened_order_count as bigint) as opened_order_count,
         cast(contacted_order_count as bigint) as contacted_order_count,
         cast(contact_without_open_count as bigint) as contact_without_open_count,

@@ -42,9 +42,11 @@ final as (
         stated_reason,
         stated_severity,
         unmatched_reason,
+        {{ local_hour('occurred_at', var('reporting_time_zone')) }} as start_hour,
+        {{ local_weekday('occurred_at', var('reporting_time_zone')) }} as start_weekday,
         is_blocking,
         is_clock_suspect,
-        cast(occurred_at as date) as report_date,
+        {{ local_date('occurred_at', var('reporting_time_zone')) }} as start_date,
         occurred_at,
         {{ written_at() }} as written_at
     from events

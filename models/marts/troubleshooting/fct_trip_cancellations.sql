@@ -71,10 +71,12 @@ final as (
         cast(case event_kind when 'cancellation' then 'cancelled' else 'blocked' end as varchar(32)) as outcome,
         stated_reason,
         unmatched_reason,
-        {{ seconds_between('occurred_at', 'cancelled_after_block_at') }}
+        case when is_clock_suspect then null else {{ seconds_between('occurred_at', 'cancelled_after_block_at') }} end
             as seconds_to_cancellation,
+        {{ local_hour('occurred_at', var('reporting_time_zone')) }} as start_hour,
+        {{ local_weekday('occurred_at', var('reporting_time_zone')) }} as start_weekday,
         is_clock_suspect,
-        cast(occurred_at as date) as cancellation_date,
+        {{ local_date('occurred_at', var('reporting_time_zone')) }} as start_date,
         occurred_at,
         cancelled_after_block_at,
         {{ written_at() }} as written_at

@@ -9,11 +9,15 @@ with
 
 events as (
 
-    select *
-    from {{ ref('int_unlock_attempt_events') }}
+    select
+        placed.*,
+        sessions.tracker_session_id
+    from {{ ref('int_unlock_attempt_events') }} as placed
+    left join {{ ref('int_unlock_click_sessions') }} as sessions
+        on {{ is_same_event('sessions', 'placed') | indent(12) }}
     where
-        unlock_attempt_id is not null
-        and {{ is_affected() }}
+        placed.unlock_attempt_id is not null
+        and {{ is_affected('placed.entity_key') }}
 
 ),
 
@@ -27,6 +31,10 @@ attempts as (
         max(order_id) as order_id,
         max(case when entity_type = 'order' then attempt_number end) as attempt_number,
         min({{ pack('attempt_event_number', 'robot_id') }}) as first_robot,
+        {%- for column in ['merchant_id', 'merchant_name', 'device_class', 'app_version', 'requested_by', 'tracker_session_id'] %}
+        min({{ pack('attempt_event_number', column) }}) as first_{{ column }},
+        {%- endfor %}
+        min({{ pack('attempt_event_number', 'cast(distance_meters as varchar(64))') }}) as first_distance,
         max({{ pack('attempt_event_number', 'failure_reason') }}) as last_reason,
         max(case when event_kind = 'request_success' then attempt_event_number end) as last_success_number,
         max(case when event_kind = 'request_fail' then attempt_event_number end) as last_fail_number,
@@ -66,6 +74,19 @@ with_outcomes as (
 
 ),
 
+-- durations are null if a clock is suspect
+with_clocks as (
+
+    select
+        with_outcomes.*,
+        suspect_count > 0
+        or coalesce(confirmed_at < clicked_at, false)
+        or coalesce(opened_at < asked_at, false)
+        or coalesce(lid_result_at < server_started_at, false) as is_clock_suspect
+    from with_outcomes
+
+),
+
 final as (
 
     select
@@ -73,7 +94,16 @@ final as (
         cast(entity_key as varchar(600)) as entity_key,
         cast(order_id as varchar(512)) as order_id,
         {{ unpack('first_robot') }} as robot_id,
+        {{ unpack('first_merchant_id') }} as merchant_id,
+        {{ unpack('first_tracker_session_id', 'varchar(32)') }} as tracker_session_id,
         cast(entity_type as varchar(16)) as entity_type,
+        cast(coalesce({{ unpack('first_merchant_name') }}, 'unknown') as varchar(512)) as merchant_name,
+        cast(coalesce({{ unpack('first_device_class') }}, 'unknown') as varchar(16)) as device_class,
+        cast(coalesce({{ unpack('first_app_version') }}, 'unknown') as varchar(512)) as app_version,
+        cast(coalesce(
+            lower({{ unpack('first_requested_by') }}),
+            case when click_count > 0 then 'customer' else 'unknown' end
+        ) as varchar(512)) as requested_by,
         cast(case when click_count > 0 then 'customer' else 'server_only' end as varchar(16)) as origin,
         cast(case
             when server_outcome = 'success' then 'opened'
@@ -94,6 +124,7 @@ final as (
             else 'customer_failed_server_ok'
         end as varchar(32)) as agreement,
         {{ unpack('last_reason') }} as failure_reason,
+        lower({{ unpack('last_reason') }}) as failure_code,
         cast(attempt_number as bigint) as attempt_number,
         cast(click_count as bigint) as click_count,
         cast(server_start_count as bigint) as server_start_count,
@@ -112,24 +143,24 @@ final as (
             else 1
         end as bigint) as strict_funnel_step,
         cast(case
-            when confirmed_at >= clicked_at
+            when not is_clock_suspect
                 then {{ seconds_between('clicked_at', 'confirmed_at') }}
         end as bigint) as seconds_to_confirm,
         cast(case
-            when opened_at >= asked_at
+            when not is_clock_suspect
                 then {{ seconds_between('asked_at', 'opened_at') }}
         end as bigint) as seconds_to_open,
         cast(case
-            when lid_result_at >= server_started_at
+            when not is_clock_suspect
                 then {{ seconds_between('server_started_at', 'lid_result_at') }}
         end as bigint) as seconds_to_lid_result,
+        {{ unpack('first_distance', 'double precision') }} as distance_meters,
+        {{ local_hour('started_at', var('reporting_time_zone')) }} as start_hour,
+        {{ local_weekday('started_at', var('reporting_time_zone')) }} as start_weekday,
         attempt_number = 1 as is_first_try,
         failure_count > 0 as had_failure,
-        suspect_count > 0
-        or coalesce(confirmed_at < clicked_at, false)
-        or coalesce(opened_at < asked_at, false)
-        or coalesce(lid_result_at < server_started_at, false) as is_clock_suspect,
-        cast(started_at as date) as start_date,
+        is_clock_suspect,
+        {{ local_date('started_at', var('reporting_time_zone')) }} as start_date,
         started_at,
         ended_at,
         clicked_at,
@@ -138,7 +169,7 @@ final as (
         request_succeeded_at,
         opened_at,
         {{ written_at() }} as written_at
-    from with_outcomes
+    from with_clocks
 
 )
 

@@ -28,6 +28,7 @@ renamed as (
             end as varchar(16)
         ) as app,
         merchant_name,
+        app_version,
         context_library_name as library_name,
         device_class,
         context_locale as locale,

@@ -22,6 +22,7 @@ renamed as (
         cast('order_unlock_coco' as varchar(512)) as event_name,
         cast('tracker_web' as varchar(16)) as app,
         merchant_name,
+        app_version,
         attempt_status,
         context_library_name as library_name,
         device_class,

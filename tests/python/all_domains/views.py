@@ -56,10 +56,15 @@ def event_tables(manifest: Manifest) -> dict[str, EventTable]:
 def assert_views(
     built: Mapping[str, Iterable[Row]], events: Sequence[PlatformEvent], horizon: datetime | None
 ) -> dict[str, list[Row]]:
-    """Assert that each view holds what the reference makes of events; give that."""
+    """Assert that each view holds what the reference makes of events; give that.
+
+    Of `fct_events` the columns that all events have are compared.
+    """
     derived = views_of(events, horizon)
     for name, rows in derived.items():
-        assert_same_rows(rows, built[name], about(name, events))
+        known = rows[0].keys() if name == "fct_events" and rows else None
+        found = [{column: row[column] for column in known or row} for row in built[name]]
+        assert_same_rows(rows, found, about(name, events))
     return derived
 
 

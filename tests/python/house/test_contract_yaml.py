@@ -182,3 +182,18 @@ def in_catalog(declared_type: str) -> str:
     if declared_type == "timestamp":
         return "timestamp without time zone"
     return re.sub(r"^varchar\b", "character varying", declared_type).replace(", ", ",")
+
+
+def test_a_column_is_in_a_mart_or_its_absence_is_explained(parsed: ParsedProject) -> None:
+    streams = [node for node in models(parsed, "intermediate") if node["fqn"][2] == "streams"]
+    of_events = [node for node in streams if node["config"]["incremental_strategy"] == "replace_events"]
+    in_streams = {column["name"] for column in columns(of_events)}
+    in_marts = {column["name"] for column in columns(models(parsed, "marts"))}
+    staging = "\n".join(node["raw_code"] for node in models(parsed, "staging"))
+    not_staged = {
+        column["name"]
+        for column in columns(sources(parsed))
+        if not re.search(rf"\b(has_)?{column['name']}(_host)?\b", staging)
+    }
+    explained = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs/columns_without_mart.md").read_text(), re.M)
+    assert explained == sorted(in_streams - in_marts | not_staged)

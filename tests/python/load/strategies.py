@@ -19,7 +19,11 @@ LOAD = Domain(
         *moments(STARTED, STARTED, edges=[0, 60, 60, 900]),
         *moments(LID_CLOSED, LID_ERROR, LID_ERROR, SUCCESS, SUCCESS, ERROR, edges=[0, 0, 900]),
     ],
-    told=[{"merchant_name": merchant, "error_code": code} for merchant, code in product(_MERCHANTS, _CODES)],
+    told=[
+        {"merchant_id": merchant and merchant[:1], "merchant_name": merchant, "load_method": method}
+        | {"error_code": code}
+        for merchant, code, method in product(_MERCHANTS, _CODES, (None, "PIN", "qr"))
+    ],
     only_of={"error_code": ERRORS},
     starts=[STARTED],
     restart=STARTED,

@@ -22,8 +22,8 @@ from reference.streams import Event
 PLACED, ATTEMPTS, SUCCESS = "int_load_attempt_events", "fct_load_attempts", "rpt_load_success_daily"
 
 STREAM_COLUMNS = (
-    *("event_name", "event_id", "order_id", "robot_id", "merchant_name"),
-    *("error_code", "is_clock_suspect", "occurred_at"),
+    *("event_name", "event_id", "order_id", "robot_id", "merchant_id", "merchant_name"),
+    *("load_method", "error_code", "is_clock_suspect", "occurred_at"),
 )
 
 

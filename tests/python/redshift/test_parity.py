@@ -32,6 +32,9 @@ ABOUT_OTHERS = {
 ELSEWHERE = "America/Los_Angeles"
 """Where clocks tell another time than UTC."""
 
+REPORTS = "{reporting_time_zone: America/New_York}"
+"""In this zone clocks go forward on a day of the rows, the 9th of March 2025."""
+
 
 @pytest.fixture
 def projects(
@@ -113,7 +116,7 @@ def test_hostile_rows_in_the_types_of_each_warehouse_come_to_the_same(
     for load, selected in ((1, ()), (2, INCREMENTS)):
         for adapter, project in projects.items():
             land(project, adapter, raw, load)
-            project.dbt("run", *selected)
+            project.dbt("run", *selected, "--vars", REPORTS)
         assert_alike(projects, arrivals)
 
     types = [column_types(project) for project in projects.values()]

@@ -77,7 +77,7 @@ def test_example_of_support_contacts_is_right() -> None:
         for row in rows
         for name, column in ((OPEN, "First opening"), (SUPPORT, "First click on support"))
     ]
-    results = {str(day.report_date): day for day in support_days(events, [])}
+    results = {str(day.start_date): day for day in support_days(events, [])}
     told = documented_table(TRACKER_DOCS, "Column of the day")
     assert (len(rows), len(told)) == (3, 4)
     assert table_of("Column of the day", told, results) == told

@@ -22,7 +22,7 @@ from unlock.strategies import unlock_batches
 PLACED, ATTEMPTS, FUNNEL = "int_unlock_attempt_events", "fct_unlock_attempts", "rpt_unlock_funnel_daily"
 
 STREAM_COLUMNS = (
-    *("event_name", "event_id", "order_id", "robot_id"),
+    *("event_name", "event_id", "order_id", "robot_id", "merchant_id", "merchant_name"),
     *("error_code", "is_clock_suspect", "occurred_at"),
 )
 
@@ -31,7 +31,10 @@ def stream_row(event: Event) -> Row:
     """An event as its stream has it, as far as the models read it."""
     row: dict[str, object] = {column: getattr(event, column) for column in STREAM_COLUMNS}
     if event.event_name in CUSTOMER_EVENTS:
-        row["failure_reason"] = event.failure_reason
+        for column in ("failure_reason", "device_class", "app_version", "distance_meters"):
+            row[column] = getattr(event, column)
+    else:
+        row["requested_by"] = event.requested_by
     return row | {"entity_key": entity_of(event).entity_key}
 
 

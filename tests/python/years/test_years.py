@@ -102,7 +102,8 @@ def test_changed_rules_are_reported(in_use: Project) -> None:
         for name, node in Manifest.of(in_use).content["nodes"].items()
         if node["resource_type"] == "model"
     }
-    windows = {
+    changed_vars: dict[str, object] = {"reporting_time_zone": "Asia/Kolkata", "event_delay_max_days": 60}
+    changed_vars |= {
         name: 3 * value
         for name, value in yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"].items()
         if re.search("_(minutes|seconds|hours)$", name)
@@ -117,20 +118,20 @@ def test_changed_rules_are_reported(in_use: Project) -> None:
                 if parent and parent["config"]["materialized"] == "view":
                     text += parent["raw_code"]
                     waiting += parent["depends_on"]["nodes"]
-            names = {name for name in windows if f"'{name}'" in text}
+            names = {name for name in changed_vars if f"'{name}'" in text}
             if node["config"]["incremental_strategy"] == "replace_events":
-                names.add("clock_skew_tolerance_minutes")
+                names |= {"clock_skew_tolerance_minutes", "event_delay_max_days"}
             if names:
                 expected[node["name"]] = names
     assert len(expected) > 20
-    assert set().union(*expected.values()) >= {*windows} - {"cancel_after_block_minutes"}
+    assert set().union(*expected.values()) >= {*changed_vars} - {"cancel_after_block_minutes"}
 
     in_use.dbt("run", *CHEAP_RUN)
     assert warned_of_rules(in_use) == {}
-    changed = json.dumps(windows)
+    changed = json.dumps(changed_vars)
     in_use.dbt("run", *CHEAP_RUN, "--vars", changed)
     assert warned_of_rules(in_use) == expected
-    in_use.dbt("run", *CHEAP_RUN, "--vars", json.dumps(windows | {"reconcile": True}))
+    in_use.dbt("run", *CHEAP_RUN, "--vars", json.dumps(changed_vars | {"reconcile": True}))
     assert warned_of_rules(in_use) == {}
     in_use.dbt("run", *CHEAP_RUN, "--vars", changed)
     assert warned_of_rules(in_use) == {}

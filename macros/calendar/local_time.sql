@@ -1,0 +1,20 @@
+{% macro local_time(time, time_zone) %}
+    {{- return("convert_timezone('UTC', '" ~ time_zone ~ "', " ~ time ~ ')' if target.type == 'redshift'
+        else '(' ~ time ~ " at time zone 'UTC' at time zone '" ~ time_zone ~ "')") -}}
+{% endmacro %}
+
+
+{% macro local_date(time, time_zone) %}
+    {{- return('cast(' ~ local_time(time, time_zone) ~ ' as date)') -}}
+{% endmacro %}
+
+
+{% macro local_hour(time, time_zone) %}
+    {{- return('cast(extract(hour from ' ~ local_time(time, time_zone) ~ ') as bigint)') -}}
+{% endmacro %}
+
+
+{# Sunday is 0 for both warehouses; only PostgreSQL knows the ISO weekday. #}
+{% macro local_weekday(time, time_zone) %}
+    {{- return('(1 + mod(cast(extract(dow from ' ~ local_time(time, time_zone) ~ ') as bigint) + 6, 7))') -}}
+{% endmacro %}

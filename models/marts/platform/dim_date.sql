@@ -1,0 +1,94 @@
+with
+
+-- a run of dbt reads these facts anyway; fct_events would be a scan of all streams for each query
+starts as (
+
+    {% for fact in ['fct_orders', 'fct_tracker_sessions', 'fct_troubleshooting_sessions'] %}
+    select min(start_date) as first_date
+    from {{ ref(fact) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+first_dates as (
+
+    select min(first_date) as first_date
+    from starts
+
+),
+
+horizons as (
+
+    select
+        {{ local_date(data_horizon(), var('reporting_time_zone')) }} as horizon_date,
+        {{ local_date('max(received_through)', var('reporting_time_zone')) }} as last_date
+    from {{ ref('int_data_horizon') }}
+
+),
+
+digits as (
+
+    {% for digit in range(10) %}
+    select cast({{ digit }} as integer) as digit
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+-- days before the last one, so that a wrong first date does not make more than 10,000 of them
+days_back as (
+
+    select ones.digit + 10 * tens.digit + 100 * hundreds.digit + 1000 * thousands.digit as day_count
+    from digits as ones
+    cross join digits as tens
+    cross join digits as hundreds
+    cross join digits as thousands
+
+),
+
+days as (
+
+    select
+        cast({{ timestamp_add('day', '-day_count', 'cast(last_date as timestamp)') }} as date) as date_day,
+        horizon_date
+    from days_back
+    cross join horizons
+
+),
+
+described as (
+
+    select
+        days.date_day,
+        days.horizon_date,
+        cast(days.date_day as timestamp) as midnight,
+        1 + mod(cast(extract(dow from days.date_day) as integer) + 6, 7) as day_of_week
+    from days
+    inner join first_dates on days.date_day >= first_dates.first_date
+
+),
+
+final as (
+
+    select
+        cast(case day_of_week
+            {% for name in ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] %}
+            when {{ loop.index }} then '{{ name }}'
+            {% endfor %}
+        end as varchar(16)) as day_name,
+        cast(extract(year from midnight) as bigint) as year_number,
+        cast(extract(month from midnight) as bigint) as month_number,
+        cast(extract(week from midnight) as bigint) as iso_week_number,
+        cast(day_of_week as bigint) as day_of_week,
+        day_of_week > 5 as is_weekend,
+        date_day < horizon_date as is_fully_loaded,
+        date_day,
+        cast(date_trunc('week', midnight) as date) as week_start_date,
+        cast(date_trunc('month', midnight) as date) as month_start_date,
+        cast(date_trunc('quarter', midnight) as date) as quarter_start_date
+    from described
+
+)
+
+select * from final
