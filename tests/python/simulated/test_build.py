@@ -6,18 +6,29 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pytest
 import yaml
+from dbt.contracts.graph.nodes import AnalysisNode
 from dbt.contracts.results import RunResult
 
 from all_domains.views import VIEWS, assert_views, event_tables
 from builds.differences import assert_same_contents
 from docsite import site
 from docsite.keys import joins, marts
+from metrics.checks import (
+    assert_analyses_are_metrics,
+    assert_cases,
+    assert_columns_are_metrics,
+    assert_demo_shows_metrics,
+    assert_everything_can_be_asked,
+)
+from metrics.comparing import Ask, ask_as_analyst
+from metrics.program import Mf
 from project import ROOT, Project, open_project
 from properties.built import Manifest
 from reference.horizon import data_horizon, received_through
@@ -131,6 +142,51 @@ def test_every_join_of_the_diagram_finds_its_row(build: Build) -> None:
     assert build.project.query(lonely, user="analyst") == []
 
 
+@pytest.fixture(scope="module")
+def analyses(build: Build) -> dict[str, str]:
+    """The compiled SQL of the analyses, by name."""
+    compiled = build.project.dbt("compile", "--select", "path:analyses")
+    assert all(isinstance(result.node, AnalysisNode) for result in compiled.values())
+    return {name: str(result.node.compiled_code) for name, result in compiled.items()}
+
+
+@pytest.fixture
+def ask(build: Build) -> Iterator[Ask]:
+    """Runs queries as an analyst."""
+    with closing(build.project.database.connect(user="analyst")) as connection:
+        yield ask_as_analyst(connection)
+
+
+def test_every_analysis_gives_an_analyst_rows(analyses: dict[str, str], ask: Ask) -> None:
+    assert set(analyses) == {file.stem for file in ROOT.glob("analyses/*/*.sql")}
+    for name, sql in analyses.items():
+        assert ask(sql), name
+
+
+def test_metrics_are_what_sql_written_by_hand_gives(ask: Ask) -> None:
+    assert_cases("postgres", ask, ask)
+
+
+def test_an_analyst_can_ask_for_every_metric_and_saved_query(ask: Ask) -> None:
+    assert_everything_can_be_asked("postgres", ask)
+
+
+def test_a_number_is_the_same_as_metric_column_summary_and_in_an_analysis(
+    build: Build, analyses: dict[str, str], ask: Ask
+) -> None:
+    assert_columns_are_metrics(ask)
+    assert_analyses_are_metrics(analyses, ask)
+    with closing(build.project.database.connect(user="analyst")) as connection:
+        assert_demo_shows_metrics(connection, ask)
+
+
+def test_metricflow_validates_the_metrics_on_the_warehouse(build: Build, tmp_path: Path) -> None:
+    with Mf(build.project, tmp_path) as mf:
+        printed = mf.run("validate-configs")
+    assert re.findall(r"ERRORS: (\d+)", printed) == ["0"] * 6
+    assert mf.asked == ["CONNECT pypi.org:443"], "for its newest version; no option turns it off"
+
+
 def test_the_documentation_site_works_when_it_is_moved_and_without_a_network(
     build: Build, tmp_path: Path
 ) -> None:
@@ -162,6 +218,6 @@ def test_the_documentation_site_works_when_it_is_moved_and_without_a_network(
         assert lineage.get_by_text("10 selected").count(), "all types of nodes but the two of tests"
         analysis = "static_index.html#!/analysis/analysis.delivery_platform.second_tries"
         browser.opened(analysis, "How to read it.")
-        assert browser.opened("erd.html", "fct_orders").locator("path.line").count() > 30
+        assert browser.opened("erd.html", "How the marts are joined").locator("path.line").count() > 30
         browser.opened("column_lineage.html", "models")
         assert browser.requests == []
