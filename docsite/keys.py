@@ -1,17 +1,20 @@
 """How the marts are joined: their keys, and the columns that have the key of another mart.
 
 A name has one meaning in the whole project. So a column with the name of another mart's key has values of
-that key, also with a word before it, such as `from_robot_id`.
+that key, also where the word before it only says which one, as in `from_robot_id`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 PARTNERS = {"start_date": "date_day", "loaded_date": "date_day"}
 """Columns whose key has another name."""
+
+_WHICH = re.compile("^(from|to|first|last)_")
 
 Manifest = Mapping[str, Any]
 
@@ -57,9 +60,7 @@ def joins(marts: list[Mart]) -> list[Join]:
     found = []
     for mart in marts:
         for column in mart.columns:
-            name = PARTNERS.get(column, column)
-            keys = [key for key in keyed if name == key or name.endswith(f"_{key}")]
-            target = keyed[max(keys, key=len)] if keys else mart
+            target = keyed.get(PARTNERS.get(column, _WHICH.sub("", column)), mart)
             if target.name != mart.name:
                 found.append(Join(mart.name, column, target.name, target.key[0]))
     return found

@@ -6,7 +6,7 @@ attempts as (
         order_id,
         is_first_try,
         outcome,
-        coalesce(failure_reason, 'not given') as failure_reason
+        coalesce(failure_code, 'not given') as failure_code
     from {{ ref('fct_unlock_attempts') }}
     where entity_type = 'order'
 
@@ -24,7 +24,7 @@ later_tries as (
 )
 
 select
-    attempts.failure_reason,
+    attempts.failure_code,
     count(*) as failed_first_try_count,
     count(later_tries.order_id) as tried_again_count,
     sum(coalesce(later_tries.has_opened, 0)) as opened_later_count,
@@ -35,5 +35,5 @@ left join later_tries on attempts.order_id = later_tries.order_id
 where
     attempts.is_first_try
     and attempts.outcome = 'failed'
-group by attempts.failure_reason
-order by failed_first_try_count desc, attempts.failure_reason asc
+group by attempts.failure_code
+order by failed_first_try_count desc, attempts.failure_code asc

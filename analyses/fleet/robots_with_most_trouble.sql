@@ -5,7 +5,8 @@ select
     sum(troubleshooting_session_count) as session_count,
     sum(escalation_count) as escalation_count,
     cast(sum(troubleshooting_session_count) as double precision) / count(*) as sessions_per_day,
-    cast(sum(case when troubleshooting_session_count > 0 then 1 else 0 end) as double precision) / count(*) as day_with_session_rate
+    cast(sum(case when troubleshooting_session_count > 0 then 1 else 0 end) as double precision) / count(*)
+        as day_with_session_rate
 from {{ ref('fct_robot_days') }}
 where robot_id is not null
 group by robot_id
