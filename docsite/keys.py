@@ -54,9 +54,8 @@ def marts(manifest: Manifest) -> list[Mart]:
 
 def joins(marts: list[Mart]) -> list[Join]:
     """Which column of which mart has the key of which other mart."""
-    # Reports have keys, too, but nobody looks up a row in them. A fact's own key is its first column.
-    things = [mart for mart in marts if not mart.name.startswith("rpt_") and len(mart.key) == 1]
-    keyed = {mart.key[0]: mart for mart in things if mart.columns[0] == mart.key[0]}
+    # Reports have keys, too, but nobody looks up a row in them.
+    keyed = {mart.key[0]: mart for mart in marts if len(mart.key) == 1 and not mart.name.startswith("rpt_")}
     found = []
     for mart in marts:
         for column in mart.columns:

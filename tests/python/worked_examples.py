@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import wraps
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 import yaml
 
 from builds.differences import assert_same_rows
+from reference.local_time import reporting_in
 
 MODELS = Path(__file__).parents[2] / "models"
 Example = Mapping[str, Any]
@@ -37,9 +39,19 @@ def worked_examples(model: str) -> list[Example]:
 
 
 def each_example(model: str) -> Callable[[Callable[..., None]], Any]:
-    """Run a test once for each worked example of a model."""
+    """Run a test once for each worked example of a model, in the zone that the example pins, else UTC."""
     examples = worked_examples(model)
-    return pytest.mark.parametrize("example", examples, ids=[example["name"] for example in examples])
+
+    def decorated(test: Callable[..., None]) -> Any:
+        @wraps(test)
+        def run(example: Example, **fixtures: Any) -> None:
+            with reporting_in(example.get("overrides", {}).get("vars", {}).get("reporting_time_zone", "UTC")):
+                test(example, **fixtures)
+
+        names = [example["name"] for example in examples]
+        return pytest.mark.parametrize("example", examples, ids=names)(run)
+
+    return decorated
 
 
 def given(example: Example, model: str) -> list[Row]:

@@ -9,7 +9,7 @@ from dataclasses import asdict, fields
 from datetime import date, timedelta
 from typing import Any
 
-from reference.entities import Entity
+from reference.entities import Entity, key_of
 from reference.horizon import data_horizon
 from reference.streams import Event
 from reference.unlock import KINDS, PlacedEvent, UnlockRules, place_events
@@ -27,6 +27,12 @@ def event_of(row: Row) -> Event:
         event_id=row.get("event_id") or "any",
         order_id=row.get("order_id"),
         robot_id=row.get("robot_id"),
+        merchant_id=row.get("merchant_id"),
+        merchant_name=row.get("merchant_name"),
+        device_class=row.get("device_class"),
+        app_version=row.get("app_version"),
+        requested_by=row.get("requested_by"),
+        distance_meters=row.get("distance_meters"),
         failure_reason=row.get("failure_reason"),
         error_code=row.get("failure_reason"),
         is_clock_suspect=row.get("is_clock_suspect") == "true",
@@ -67,7 +73,13 @@ def test_reference_describes_attempts_as_worked_by_hand(example: Example) -> Non
         for row in given(example, "int_unlock_attempt_events")
     ]
     horizon = data_horizon(time_of(row["received_through"]) for row in given(example, "int_data_horizon"))
-    assert_expected(example, [asdict(attempt) for attempt in describe_attempts(placed, horizon)])
+    sessions = {
+        key_of(event_of(row)): row["tracker_session_id"] or ""
+        for row in given(example, "int_unlock_click_sessions")
+        if row["tracker_session_id"]
+    }
+    attempts = describe_attempts(placed, horizon, sessions=sessions)
+    assert_expected(example, [asdict(attempt) for attempt in attempts])
 
 
 @each_example("rpt_unlock_funnel_daily")
