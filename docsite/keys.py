@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-PARTNERS = {"start_date": "date_day", "loaded_date": "date_day"}
+PARTNERS = {"start_date": "date_day"}
 """Columns whose key has another name."""
 
 _WHICH = re.compile("^(from|to|first|last)_")

@@ -6,7 +6,7 @@
         {%- set lacks_columns = adapter.get_columns_in_relation(existing) | reject('in', new_columns) | list | length > 0 -%}
         {%- set views = [] if lacks_columns else views_on(existing) -%}
     {%- endif -%}
-    {#- One message, for the drop of dbt-redshift commits before and after. Views go first, for their readers lock them before the table. -#}
+    {#- One message, because the drop of dbt-redshift commits before and after. Views are dropped first: readers lock them before the table. -#}
     {%- call statement('swap') %}
         {%- for view in views | reverse %}
 drop view if exists {{ view.name }} cascade;
