@@ -147,7 +147,7 @@ class Run:
 
     def _first_load(self) -> None:
         self._land(1)
-        self._dbt("first load", "build", "--exclude-resource-type", "test", "unit_test")
+        self._dbt("first load", "build", "--exclude-resource-type", "test", "unit_test", "saved_query")
         self._compare_with_reference("first load", 1, erased=False, found=self._contents())
 
     def _second_load(self) -> None:

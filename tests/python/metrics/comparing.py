@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -37,6 +38,6 @@ def _comparable(row: Row) -> str:
 
 
 def _rounded(value: object) -> object:
-    return (
-        f"{value:.9g}" if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) else value
-    )
+    if isinstance(value, datetime):  # of an offset on PostgreSQL, midnight in the session's zone
+        return value.replace(tzinfo=None)
+    return f"{float(value):.9g}" if type(value) in (int, float, Decimal) else value

@@ -86,6 +86,6 @@ def built(
     ):
         land_simulation(project, settings, tmp_path_factory.mktemp("events"))
         retype_as_on_redshift(project)
-        results = project.dbt("build", "--exclude-resource-type", "test", "unit_test")
+        results = project.dbt("build", "--exclude-resource-type", "test", "unit_test", "saved_query")
         yield OnRedshift(project, lookalike, results, lookalike.statements)
     server.drop_database(name)

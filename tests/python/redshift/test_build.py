@@ -16,6 +16,8 @@ from redshift_connector.error import ProgrammingError
 
 from builds.differences import assert_same_contents
 from deep import deep
+from metrics.checks import assert_cases
+from metrics.comparing import ask_as_analyst
 from project import ROOT, open_project
 from properties.built import Manifest, outputs
 from redshift.column_types import column_types
@@ -146,3 +148,13 @@ def test_an_analyst_reads_marts_and_nothing_else(built: OnRedshift) -> None:
         for other in others:
             with pytest.raises(ProgrammingError, match="permission denied"):
                 connection.cursor().execute(f"select count(*) from {other}")
+
+
+def test_an_analyst_can_ask_for_metrics(built: OnRedshift) -> None:
+    with (
+        closing(connect(built.lookalike, user="analyst")) as connection,
+        closing(built.project.database.connect(user="analyst")) as behind,
+    ):
+        built.lookalike.forget()
+        assert_cases("redshift", ask_as_analyst(connection), ask_as_analyst(behind))
+    assert_accepted(built.lookalike.statements)

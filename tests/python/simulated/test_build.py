@@ -61,7 +61,7 @@ def build(
     )
     with open_project(server, worker_id, tmp_path_factory) as project:
         land_simulation(project, settings, tmp_path_factory.mktemp("events"))
-        results = project.dbt("build", "--exclude-resource-type", "unit_test")
+        results = project.dbt("build", "--exclude-resource-type", "unit_test", "saved_query")
         yield Build(project, results, project.warnings)
 
 
