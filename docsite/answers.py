@@ -37,7 +37,7 @@ The YAML beside it has the questions, and how to read the answers. The documenta
 """
 
 Row = Mapping[str, Any]
-_QUERY = re.compile(r"(```sql\n([^`]*)```\n\n)(?:\|[^\n]*\n)+")
+_QUERY = re.compile(r"(```sql\n([^`]*)```\n\n)(?:\|[^\n]*\n)+(?:\nAnd \d+ more rows\.\n)?")
 
 
 def renew(*, check: bool) -> int:
