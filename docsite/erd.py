@@ -101,8 +101,8 @@ def _box(
         texts.append(f'<text{weight} x="{x + 10}" y="{middle + 4}">{escape(column)}</text>')
         for join in joins:
             if (join.mart, join.column) == (mart.name, column):
-                dot = f'<circle cx="{x + BOX_WIDTH - 12}" cy="{middle}" r="4" fill="{colour[join.to_mart]}"/>'
-                texts.append(f"{dot}<title>{escape(join.to_mart)}</title>")
+                dot = f'<circle cx="{x + BOX_WIDTH - 12}" cy="{middle}" r="4" fill="{colour[join.to_mart]}">'
+                texts.append(f"{dot}<title>{escape(join.to_mart)}</title></circle>")
     more = len(mart.columns) - len(rows)
     if more:
         texts.append(f'<text class="more" x="{x + 10}" y="{y + height - 6}">and {more} more columns</text>')
