@@ -38,7 +38,7 @@ def statements_of_models(
 
 
 def without_comments(statements: Iterable[str]) -> list[str]:
-    """Statements but those that write descriptions as comments or ask for those of all relations of a schema."""
+    """Statements but those that write descriptions as comments, or ask for all comments of a schema."""
     return [sql for sql in statements if not sql.startswith("comment on") and "pg_description" not in sql]
 
 
