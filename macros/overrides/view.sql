@@ -23,7 +23,7 @@
     {%- set is_unchanged = before is not none and before.is_view
         and not config.get('grants')
         and not render((pre_hooks + post_hooks) | map(attribute='sql') | join('\n')) | trim
-        and relation_comments(this.schema).get(this.identifier) == comment -%}
+        and view_comments(this.schema).get(this.identifier) == comment -%}
     {%- if is_unchanged -%}
         {{ return(leave_unchanged(view, 'UNCHANGED')) }}
     {%- endif -%}
@@ -101,20 +101,20 @@ drop view {{ successor }};
 {% endmacro %}
 
 
-{# Stored as for `catalog_of`: the result still has relations that the invocation itself has dropped or replaced since. #}
-{% macro relation_comments(schema) %}
-    {% set schemas = graph.setdefault('relation_comments ' ~ invocation_id, {}) %}
+{# Stored as for `catalog_of`: the result still has views that the invocation itself has dropped or replaced since. #}
+{% macro view_comments(schema) %}
+    {% set schemas = graph.setdefault('view_comments ' ~ invocation_id, {}) %}
     {% if schema not in schemas %}
         {% set query %}
     select
-        relations.relname as relation_name,
-        descriptions.description as relation_comment
+        relations.relname as view_name,
+        descriptions.description as view_comment
     from pg_catalog.pg_namespace as schemas
     inner join pg_catalog.pg_class as relations on schemas.oid = relations.relnamespace
     inner join pg_catalog.pg_description as descriptions on relations.oid = descriptions.objoid
     where
         schemas.nspname = {{ text_literal(schema) }}
-        and relations.relkind in ('r', 'v')
+        and relations.relkind = 'v'
         and descriptions.objsubid = 0
         and descriptions.classoid = 'pg_catalog.pg_class'::regclass
         {% endset %}

@@ -101,4 +101,6 @@ def test_the_time_of_metrics_is_local_and_the_same_everywhere(semantic_models: d
 def test_redshift_accepts_the_metrics_of_a_domain_in_one_query(metrics: dict[str, Any]) -> None:
     for domain in DOMAINS:
         names = [name for name, metric in metrics.items() if metric["fqn"][2] == domain]
-        assert [str(finding) for finding in findings(metric_sql("redshift", names, ["metric_time__week"]))] == []
+        assert [
+            str(finding) for finding in findings(metric_sql("redshift", names, ["metric_time__week"]))
+        ] == []

@@ -29,7 +29,7 @@ def test_comments_are_the_descriptions_and_cost_an_unchanged_model_nothing(proje
         node = project.parsed.nodes[f"model.delivery_platform.{name}"]
         assert isinstance(node, ModelNode)
         relation = f"analytics_marts.{name}"
-        assert texts[relation, 0].startswith(node.description)
+        assert texts[relation, 0].startswith(node.description.strip())
         described = sorted(column.description.strip() for column in node.columns.values())
         found = sorted(text.strip() for (of, column), text in texts.items() if of == relation and column)
         assert found == described
