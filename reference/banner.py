@@ -12,6 +12,7 @@ from typing import Literal
 
 from reference.local_time import local_date, local_hour, local_weekday
 from reference.tracker import CLICK, DISMISS, VIEW, first_told
+from reference.trusted_dates import of_facts
 
 KINDS = {VIEW: "view", CLICK: "click", DISMISS: "dismiss"}
 
@@ -154,7 +155,7 @@ def describe_impressions(placed: Iterable[PlacedBannerEvent]) -> list[BannerImpr
 def banner_days(impressions: Iterable[BannerImpression]) -> list[BannerDay]:
     """Count impressions by the day of their first event, merchant and position."""
     groups: dict[tuple[date, str | None, str | None], list[BannerImpression]] = defaultdict(list)
-    for impression in impressions:
+    for impression in of_facts(impressions):
         groups[impression.start_date, impression.merchant_name, impression.position].append(impression)
     days = []
     for (day, merchant_name, position), group in groups.items():
@@ -201,7 +202,7 @@ def _describe(impression_id: str, events: Sequence[BannerEvent]) -> BannerImpres
         order_id=events[0].order_id,
         banner_id=first_told(event.banner_id for event in events),
         merchant_name=events[0].merchant_name or "unknown",
-        position=events[0].position or "unknown",
+        position=events[0].position,
         banner_variant=first_told(event.banner_variant for event in events),
         delivery_status=view.delivery_status if view else None,
         displayed_savings=first_told(event.displayed_savings for event in events),

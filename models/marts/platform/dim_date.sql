@@ -6,6 +6,7 @@ starts as (
     {% for fact in ['fct_orders', 'fct_tracker_sessions', 'fct_troubleshooting_sessions'] %}
     select min(start_date) as first_date
     from {{ ref(fact) }}
+    where not is_clock_suspect
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
@@ -50,8 +51,8 @@ days_back as (
 days as (
 
     select
-        cast({{ timestamp_add('day', '-day_count', 'cast(last_date as timestamp)') }} as date) as date_day,
-        horizon_date
+        cast({{ timestamp_add('day', '-days_back.day_count', 'cast(horizons.last_date as timestamp)') }} as date) as date_day,
+        horizons.horizon_date
     from days_back
     cross join horizons
 

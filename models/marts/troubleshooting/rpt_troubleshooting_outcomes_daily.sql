@@ -2,7 +2,10 @@ with
 
 sessions as (
 
-    select * from {{ ref('fct_troubleshooting_sessions') }}
+    select *
+    from {{ ref('fct_troubleshooting_sessions') }}
+    where
+        {{ is_trusted_date(ref('fct_troubleshooting_sessions')) | indent(8) }}
 
 ),
 

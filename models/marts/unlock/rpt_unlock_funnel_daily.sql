@@ -2,7 +2,10 @@ with
 
 attempts as (
 
-    select * from {{ ref('fct_unlock_attempts') }}
+    select *
+    from {{ ref('fct_unlock_attempts') }}
+    where
+        {{ is_trusted_date(ref('fct_unlock_attempts')) | indent(8) }}
 
 ),
 

@@ -78,6 +78,16 @@ def test_clock_is_suspect_when_ahead_of_the_receipt_by_more_than_five_minutes() 
     assert [read(row).is_clock_suspect for row in rows] == [False, True, False]
 
 
+def test_clock_is_suspect_when_more_than_thirty_days_before_the_receipt() -> None:
+    before = NOON - timedelta(days=30)
+    rows = [
+        {"id": "e1", "timestamp": before, "received_at": NOON},
+        {"id": "e1", "timestamp": before - timedelta.resolution, "received_at": NOON},
+    ]
+    assert [read(row).is_clock_suspect for row in rows] == [False, True]
+    assert read(rows[1]).occurred_at == before - timedelta.resolution
+
+
 def test_latest_load_then_latest_receipt_then_greatest_copy_is_kept() -> None:
     copies = [
         Event(CLICK, "e1", order_id="z"),
