@@ -40,4 +40,6 @@ def _comparable(row: Row) -> str:
 def _rounded(value: object) -> object:
     if isinstance(value, datetime):  # of an offset on PostgreSQL, midnight in the session's zone
         return value.replace(tzinfo=None)
-    return f"{float(value):.9g}" if type(value) in (int, float, Decimal) else value
+    if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+        return f"{float(value):.9g}"
+    return value

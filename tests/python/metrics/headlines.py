@@ -65,18 +65,52 @@ SHARES = {
 }
 """Rows of the demonstration's last table, and the metric that each of them is."""
 
-ANALYSES = {
-    "robots_that_fail_to_open": (
+
+@dataclass(frozen=True)
+class Analysis:
+    """An analysis some columns of which are metrics.
+
+    key: its column that names the group, as a query of metrics does `group_by`.
+    columns: its columns with the metrics that they are.
+    """
+
+    name: str
+    key: str
+    group_by: str
+    columns: dict[str, str]
+    where: tuple[str, ...] = ()
+
+
+ANALYSES = (
+    Analysis(
+        "robots_that_fail_to_open",
         "robot_id",
-        {"failure_rate": "unlock_failure_rate", "failed_count": "failed_unlock_attempts"},
-    ),
-    "lids_that_do_not_close": (
         "robot_id",
         {
-            "lid_error_rate": "lid_error_rate",
-            "failed_by_lid_rate": "lid_failure_rate",
-            "decided_count": "decided_load_attempts",
+            "decided_count": "decided_unlock_attempts",
+            "failed_count": "failed_unlock_attempts",
+            "failure_rate": "unlock_failure_rate",
         },
     ),
-}
-"""Analyses with the entity of their rows, and the metrics that their columns are."""
+    Analysis(
+        "lids_that_do_not_close",
+        "robot_id",
+        "robot_id",
+        {
+            "decided_count": "decided_load_attempts",
+            "had_lid_error_count": "load_attempts_with_lid_error",
+            "lid_error_rate": "lid_error_rate",
+            "failed_by_lid_rate": "lid_failure_rate",
+        },
+    ),
+    Analysis(
+        "where_app_and_server_disagree",
+        "start_week",
+        "metric_time__week",
+        {
+            "agree_count": "agreeing_unlock_attempts",
+            "customer_ok_server_failed_count": "falsely_reported_unlocks",
+        },
+        ("{{ Dimension('unlock_attempt__origin') }} = 'customer'",),
+    ),
+)

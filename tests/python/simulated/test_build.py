@@ -18,6 +18,7 @@ from dbt.contracts.results import RunResult
 
 from all_domains.views import VIEWS, assert_views, event_tables
 from builds.differences import assert_same_contents
+from deep import deep
 from docsite import site
 from docsite.keys import joins, marts
 from metrics.checks import (
@@ -26,6 +27,7 @@ from metrics.checks import (
     assert_columns_are_metrics,
     assert_demo_shows_metrics,
     assert_everything_can_be_asked,
+    assert_program,
 )
 from metrics.comparing import Ask, ask_as_analyst
 from metrics.program import Mf
@@ -146,8 +148,9 @@ def test_every_join_of_the_diagram_finds_its_row(build: Build) -> None:
 def analyses(build: Build) -> dict[str, str]:
     """The compiled SQL of the analyses, by name."""
     compiled = build.project.dbt("compile", "--select", "path:analyses")
-    assert all(isinstance(result.node, AnalysisNode) for result in compiled.values())
-    return {name: str(result.node.compiled_code) for name, result in compiled.items()}
+    nodes = [result.node for result in compiled.values() if isinstance(result.node, AnalysisNode)]
+    assert len(nodes) == len(compiled)
+    return {node.name: str(node.compiled_code) for node in nodes}
 
 
 @pytest.fixture
@@ -183,8 +186,16 @@ def test_a_number_is_the_same_as_metric_column_summary_and_in_an_analysis(
 def test_metricflow_validates_the_metrics_on_the_warehouse(build: Build, tmp_path: Path) -> None:
     with Mf(build.project, tmp_path) as mf:
         printed = mf.run("validate-configs")
-    assert re.findall(r"ERRORS: (\d+)", printed) == ["0"] * 6
-    assert mf.asked == ["CONNECT pypi.org:443"], "for its newest version; no option turns it off"
+    assert (
+        re.findall(r"\(ERRORS: (\d+), FUTURE_ERRORS: (\d+), WARNINGS: (\d+)\)", printed) == [("0",) * 3] * 6
+    )
+    assert mf.asked == ["CONNECT pypi.org:443"], "for its newest version, and nothing else"
+
+
+@deep
+def test_the_program_of_metricflow_gives_the_same_rows(build: Build, tmp_path: Path, ask: Ask) -> None:
+    with Mf(build.project, tmp_path) as mf:
+        assert_program(mf, ask)
 
 
 def test_the_documentation_site_works_when_it_is_moved_and_without_a_network(
