@@ -1,4 +1,4 @@
-"""The whole project on a simulation with all that goes wrong with events: build, again, analyses, docs."""
+"""The whole project on a simulation with all that goes wrong with events: build, again, joins, docs."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from dbt.contracts.graph.nodes import AnalysisNode
 from all_domains.views import VIEWS, assert_views, event_tables
 from builds.differences import assert_same_contents
 from deep import deep
+from docsite import site
+from docsite.keys import joins, marts
 from metrics.checks import (
     assert_analyses_are_metrics,
     assert_cases,
@@ -32,8 +34,10 @@ from properties.built import Manifest
 from reference.horizon import data_horizon, received_through
 from reference.platform import read_platform_events
 from sandbox.server import RAW_SCHEMA
+from simulated.browser import Browser
 from simulated.built import NodeResult, Simulated
 
+PAGES = ("static_index.html", "erd.html", "column_lineage.html")
 BUILT = ("analytics_intermediate", "analytics_marts")
 
 
@@ -112,6 +116,22 @@ def test_building_again_changes_nothing(build: Build) -> None:
     assert_same_contents(before, build.project.contents(relations))
 
 
+def test_every_join_of_the_diagram_finds_its_row(build: Build) -> None:
+    """An id of a fact has a row in the mart that the diagram leads to."""
+    found = joins(marts(build.project.manifest))
+    assert {("fct_unlock_attempts", "fct_orders"), ("fct_recovery_actions", "dim_pilots")} <= {
+        (join.mart, join.to_mart) for join in found
+    }
+    lonely = " union all ".join(
+        f"(select '{join.mart}.{join.column}', {join.column}::text from analytics_marts.{join.mart}"
+        f" where {join.column}::text <> 'unknown' and {join.column} not in"
+        f" (select {join.to_column} from analytics_marts.{join.to_mart}"
+        f" where {join.to_column} is not null) limit 1)"
+        for join in found
+    )
+    assert build.project.query(lonely, user="analyst") == []
+
+
 @pytest.fixture(scope="module")
 def analyses(build: Build) -> dict[str, str]:
     """The compiled SQL of the analyses, by name."""
@@ -129,7 +149,7 @@ def ask(build: Build) -> Iterator[Ask]:
 
 
 def test_every_analysis_gives_an_analyst_rows(analyses: dict[str, str], ask: Ask) -> None:
-    assert set(analyses) == {file.stem for file in ROOT.glob("analyses/*.sql")}
+    assert set(analyses) == {file.stem for file in ROOT.glob("analyses/*/*.sql")}
     for name, sql in analyses.items():
         assert ask(sql), name
 
@@ -166,8 +186,10 @@ def test_the_program_of_metricflow_gives_the_same_rows(build: Build, tmp_path: P
         assert_program(mf, ask)
 
 
-def test_the_documentation_has_every_relation_and_picture(build: Build) -> None:
-    build.project.dbt("docs generate", "--static")
+def test_the_documentation_site_works_when_it_is_moved_and_without_a_network(
+    build: Build, tmp_path: Path
+) -> None:
+    build.project.dbt("docs generate")
     target = build.project.work / "target"
     catalog = json.loads((target / "catalog.json").read_text())
     nodes = build.project.manifest["nodes"].values()
@@ -175,9 +197,24 @@ def test_the_documentation_has_every_relation_and_picture(build: Build) -> None:
     assert len(relations) > 65
     assert set(catalog["nodes"]) == relations
     assert catalog["sources"] == {}, "raw tables may have columns whose names nobody has declared"
-    overview = (ROOT / "models/overview.md").read_text()
-    pictures = re.findall(r"!\[.+?\]\((.+?)\)", overview)
-    assert pictures
-    for picture in pictures:  # beside the page, in the same folder below it
-        assert (target / picture).read_bytes() == (ROOT / picture).read_bytes()
-    assert (target / "static_index.html").stat().st_size > 1_000_000
+
+    site.write(target)
+    for page in PAGES:
+        (tmp_path / page).write_bytes((target / page).read_bytes())
+    with Browser(tmp_path) as browser:
+        overview = browser.opened("static_index.html#!/overview", "The marts")
+        picture = overview.locator('img[alt^="Raw event tables"]')
+        assert picture.evaluate("image => image.naturalWidth") > 0
+        assert str(picture.get_attribute("src")).startswith("data:image/svg+xml;base64,")
+        orders = browser.opened("static_index.html#!/model/model.delivery_platform.fct_orders", "Lineage:")
+        assert orders.get_by_text("who_rates").first.is_visible(), "the analyses that read the mart"
+        lineage = browser.opened(
+            "static_index.html#!/model/model.delivery_platform.fct_orders?g_v=1&g_i=2%2Bfct_orders%2B1",
+            "Lineage Graph",
+        )
+        assert lineage.get_by_text("10 selected").count(), "all types of nodes but the two of tests"
+        analysis = "static_index.html#!/analysis/analysis.delivery_platform.second_tries"
+        browser.opened(analysis, "How to read it.")
+        assert browser.opened("erd.html", "How the marts are joined").locator("path.line").count() > 30
+        browser.opened("column_lineage.html", "models")
+        assert browser.requests == []

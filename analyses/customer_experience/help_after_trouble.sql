@@ -1,5 +1,3 @@
--- Do customers contact support more often in sessions with errors of the page, or in sessions with several clicks on unlock?
-
 with
 
 sessions as (
@@ -11,8 +9,7 @@ sessions as (
             when unlock_click_count = 1 then 'one click'
             else 'no click'
         end as unlocking,
-        has_support_contact,
-        rating
+        case when has_support_contact then 1 else 0 end as has_contact
     from {{ ref('fct_tracker_sessions') }}
     where open_count > 0
 
@@ -22,9 +19,8 @@ select
     page,
     unlocking,
     count(*) as session_count,
-    sum(case when has_support_contact then 1 else 0 end) as contact_count,
-    cast(sum(case when has_support_contact then 1 else 0 end) as double precision) / count(*) as contact_rate,
-    avg(cast(rating as double precision)) as mean_rating
+    sum(has_contact) as contact_count,
+    cast(sum(has_contact) as double precision) / count(*) as contact_rate
 from sessions
 group by page, unlocking
-order by page, unlocking
+order by contact_rate desc, page asc, unlocking asc

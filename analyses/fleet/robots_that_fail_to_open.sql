@@ -1,6 +1,3 @@
--- Which robots most often fail to open, among those with at least twenty decided attempts?
--- A single robot with a high rate points to its lid or modem; all robots of a merchant point to the location.
-
 select
     robot_id,
     count(*) as decided_count,

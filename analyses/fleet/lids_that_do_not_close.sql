@@ -1,12 +1,8 @@
--- Which robots have lids that do not close over an order, among those with at least ten decided load attempts?
--- A lid that closes at the second try costs the merchant a minute; one that does not close costs a robot. Hence both rates.
-
 select
     robot_id,
     count(*) as decided_count,
     sum(case when lid_error_count > 0 then 1 else 0 end) as had_lid_error_count,
     sum(case when is_lid_error_recovered then 1 else 0 end) as recovered_count,
-    sum(case when failure_cause = 'lid' then 1 else 0 end) as failed_by_lid_count,
     cast(sum(case when lid_error_count > 0 then 1 else 0 end) as double precision) / count(*) as lid_error_rate,
     cast(sum(case when failure_cause = 'lid' then 1 else 0 end) as double precision) / count(*) as failed_by_lid_rate
 from {{ ref('fct_load_attempts') }}
