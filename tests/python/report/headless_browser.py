@@ -1,20 +1,14 @@
-"""A headless Chromium, and what a page looks like in it."""
+"""What a page looks like in a headless Chromium."""
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
-
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-REMEDY = "Install the Debian package chromium-headless-shell."
+from playwright.sync_api import Browser, Page
 
 OVERLAPPING_TEXTS = """
 () => [...document.querySelectorAll('svg')].flatMap(svg => {
@@ -53,28 +47,6 @@ WIDER_THAN_THEIR_PLACE = """
 
 PAGE_WIDTH = "() => document.documentElement.scrollWidth"
 OPEN_ALL = "() => document.querySelectorAll('details').forEach(each => each.open = true)"
-
-
-def executable() -> str:
-    """The path of a Chromium. Without one the test is skipped, or fails where CI is set."""
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if found is None:
-        if os.environ.get("CI"):
-            pytest.fail(
-                f"No Chromium is on the PATH, so the report was not looked at. {REMEDY}", pytrace=False
-            )
-        pytest.skip(f"no Chromium is on the PATH. {REMEDY}")
-    return found
-
-
-@contextmanager
-def launched() -> Iterator[Browser]:
-    """A running browser."""
-    path = executable()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @dataclass

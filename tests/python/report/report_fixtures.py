@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from headless_browser import launched
 from playwright.sync_api import Browser
 
+from chromium import chromium
 from report.build import build
 from report.marts import QUERIES, Marts, Row
 from report.period import Period
@@ -81,7 +81,7 @@ def empty_marts(simulated: Simulated, database: Database) -> Iterator[Marts]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A headless Chromium."""
-    with launched() as started:
+    with chromium() as started:
         yield started
 
 

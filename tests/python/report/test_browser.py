@@ -11,10 +11,8 @@ from headless_browser import (
     OPEN_ALL,
     OVERLAPPING_TEXTS,
     PAGE_WIDTH,
-    REMEDY,
     WIDER_THAN_THEIR_PLACE,
     contrast,
-    executable,
     opened,
 )
 from playwright.sync_api import Browser
@@ -25,6 +23,7 @@ from report_fixtures import file as file
 from report_fixtures import html as html
 from report_fixtures import marts as marts
 
+from chromium import REMEDY, executable
 from report.build import build
 from report.marts import Marts
 

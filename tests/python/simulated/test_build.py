@@ -16,6 +16,7 @@ from dbt.contracts.graph.nodes import AnalysisNode
 
 from all_domains.views import VIEWS, assert_views, event_tables
 from builds.differences import assert_same_contents
+from chromium import chromium
 from deep import deep
 from docsite import site
 from docsite.keys import joins, marts
@@ -201,7 +202,8 @@ def test_the_documentation_site_works_when_it_is_moved_and_without_a_network(
     site.write(target)
     for page in PAGES:
         (tmp_path / page).write_bytes((target / page).read_bytes())
-    with Browser(tmp_path) as browser:
+    with chromium() as launched:
+        browser = Browser(launched, tmp_path)
         overview = browser.opened("static_index.html#!/overview", "The marts")
         picture = overview.locator('img[alt^="Raw event tables"]')
         assert picture.evaluate("image => image.naturalWidth") > 0
@@ -217,4 +219,4 @@ def test_the_documentation_site_works_when_it_is_moved_and_without_a_network(
         browser.opened(analysis, "How to read it.")
         assert browser.opened("erd.html", "How the marts are joined").locator("path.line").count() > 30
         browser.opened("column_lineage.html", "models")
-        assert browser.requests == []
+        assert (browser.errors, browser.requests) == ([], [])
