@@ -58,8 +58,8 @@ def messy(server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture(scope="module")
 def harmless(server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory, seed: int) -> Compared:
-    """Some days in which much goes wrong and all arrives in the end."""
-    settings = _settings(seed, DAYS // 2, HARMLESS, until_all_arrived=True)
+    """A week in which much goes wrong and all arrives in the end."""
+    settings = _settings(seed, 7, HARMLESS, until_all_arrived=True)
     return _compared(server, worker_id, tmp_path_factory, settings)
 
 
