@@ -12,11 +12,10 @@ from reference.streams import (
     WHITE_SPACE,
     clean_id,
     clean_time,
-    event_times,
     first_present,
     first_time,
     has_refused_time,
-    is_ahead_of,
+    is_implausible,
 )
 from reference.unlock_funnel import percentile
 
@@ -62,7 +61,9 @@ def read_landed_row(
     raw_names: of the columns that the contract declares for this event, the names under which they may land.
     """
     received_at = clean_time(row.get("received_at"))
-    occurred_at = first_time(*event_times(row), received_at)
+    occurred_at = first_time(
+        clean_time(row.get("timestamp")), clean_time(row.get("original_timestamp")), received_at
+    )
     ids = {
         name: column == "id" or column.endswith("_id")
         for column, names in reversed([*raw_names.items()])
@@ -140,7 +141,7 @@ def _described(
     suspects = [
         row
         for row in day.rows
-        if row.has_refused_time or is_ahead_of(row.occurred_at, row.received_at, tolerance)
+        if row.has_refused_time or is_implausible(row.occurred_at, row.received_at, tolerance)
     ]
     ids = [row.event_id for row in day.rows if row.event_id is not None]
     without = {

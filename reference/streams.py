@@ -21,7 +21,9 @@ MOST_BYTES = 508
 
 WHITE_SPACE = "\t\n\v\f\r \u00a0\u1680\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
 YEARS = range(1000, 3000)
+
 MOST_DELAY = timedelta(days=30)
+"""From an event to its receipt, by clocks that are not suspect."""
 
 
 @dataclass(frozen=True)
@@ -77,26 +79,10 @@ def clean_time(value: object) -> datetime | None:
     return time if time.year in YEARS else None
 
 
-def event_times(row: Mapping[str, object]) -> tuple[datetime | None, ...]:
-    """Give the times of the event in a raw row, the better one first, each null if it cannot be.
-
-    An event is received at most MOST_DELAY after it happened, and at most a day before, by its own clock.
-    """
-    received_at = clean_time(row.get("received_at"))
-    times = (clean_time(row.get("timestamp")), clean_time(row.get("original_timestamp")))
-    if received_at is None:
-        return times
-    return tuple(
-        time if time and -timedelta(days=1) <= received_at - time <= MOST_DELAY else None for time in times
-    )
-
-
 def has_refused_time(row: Mapping[str, object]) -> bool:
-    """Say whether a raw row has a time of its event that is none, or that cannot be."""
-    landed = (row.get("timestamp"), row.get("original_timestamp"))
-    return any(
-        value is not None and time is None for value, time in zip(landed, event_times(row), strict=True)
-    )
+    """Say whether a raw row has a time of its event that is none."""
+    times = (row.get("timestamp"), row.get("original_timestamp"))
+    return any(time is not None and clean_time(time) is None for time in times)
 
 
 def first_present(
@@ -115,9 +101,11 @@ def first_time(*candidates: datetime | None) -> datetime | None:
     return next((time for time in candidates if time is not None), None)
 
 
-def is_ahead_of(occurred_at: datetime | None, received_at: datetime | None, tolerance: timedelta) -> bool:
-    """Say whether an event claims to have happened later than it could have been received."""
-    return occurred_at is not None and received_at is not None and occurred_at > received_at + tolerance
+def is_implausible(occurred_at: datetime | None, received_at: datetime | None, tolerance: timedelta) -> bool:
+    """Say whether an event claims to have happened later than it could have been received, or long before."""
+    if occurred_at is None or received_at is None:
+        return False
+    return not -tolerance <= received_at - occurred_at <= MOST_DELAY
 
 
 def read_event(
@@ -128,7 +116,10 @@ def read_event(
     if event_id is None:
         return None
     received_at = clean_time(row.get("received_at"))
-    occurred_at = first_time(*event_times(row), received_at)
+    occurred_at = first_time(
+        clean_time(row.get("timestamp")), clean_time(row.get("original_timestamp")), received_at
+    )
+    is_clock_suspect = is_implausible(occurred_at, received_at, clock_skew_tolerance) or has_refused_time(row)
     return Event(
         event_name=event_name,
         event_id=event_id,
@@ -141,7 +132,7 @@ def read_event(
         load_method=clean_text(row.get("load_method")),
         failure_reason=clean_text(row.get("reason")),
         error_code=clean_text(row.get("error_code")),
-        is_clock_suspect=has_refused_time(row) or is_ahead_of(occurred_at, received_at, clock_skew_tolerance),
+        is_clock_suspect=is_clock_suspect,
         occurred_at=occurred_at,
         received_at=received_at,
         loaded_at=first_time(clean_time(row.get("uuid_ts")), received_at),

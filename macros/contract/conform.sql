@@ -12,9 +12,6 @@
             {%- set columns = [] -%}
             {%- for column in table.columns.values() -%}
                 {%- set value = conformed_value(column, landed.columns if landed else {}) -%}
-                {%- if column.name in ('timestamp', 'original_timestamp') -%}
-                    {%- set value = 'case when not ' ~ is_implausible(column, table, landed.columns if landed else {}) ~ ' then ' ~ value ~ ' end' -%}
-                {%- endif -%}
                 {%- do columns.extend(harmless(column, value)) -%}
             {%- endfor -%}
         select
@@ -67,18 +64,6 @@
         {% endfor %}
     {% endfor %}
     {{ return(found) }}
-{% endmacro %}
-
-
-{#
-  An event is received late where a device was offline, but not years late, and not before it happened. A null in the comparison is no
-  reason to refuse a time.
-#}
-{% macro is_implausible(column, table, landed) %}
-    {% set time = conformed_value(column, landed) %}
-    {% set received_at = conformed_value(table.columns.received_at, landed) %}
-    {% set earliest = timestamp_add('day', -var('event_delay_max_days'), received_at) %}
-    {{ return('coalesce(' ~ time ~ ' < ' ~ earliest ~ ' or ' ~ time ~ ' > ' ~ timestamp_add('day', 1, received_at) ~ ', false)') }}
 {% endmacro %}
 
 

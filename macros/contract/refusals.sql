@@ -4,9 +4,6 @@
 {% macro refusals(table, landed) %}
     {% set refused, cut, times, seen = [], [], [], [] %}
     {% for column in table.columns.values() if column.config.meta.get('personal_data') in ('mask', 'hash', 'keep', none) %}
-        {% if column.name in ('timestamp', 'original_timestamp') %}
-            {% do times.append(is_implausible(column, table, landed)) %}
-        {% endif %}
         {% for raw in landed_as(column, landed) if raw.name not in seen %}
             {% do seen.append(raw.name) %}
             {% set is_refused = is_refused_value(column, raw) %}

@@ -28,6 +28,7 @@
 
 
 {% macro is_clock_suspect() %}
-    {{ return('(has_refused_time or coalesce(occurred_at > '
-        ~ timestamp_add('minute', var('clock_skew_tolerance_minutes'), 'received_at') ~ ', false))') }}
+    {% set latest = timestamp_add('minute', var('clock_skew_tolerance_minutes'), 'received_at') %}
+    {% set earliest = timestamp_add('day', -var('event_delay_max_days'), 'received_at') %}
+    {{ return('(has_refused_time or coalesce(occurred_at > ' ~ latest ~ ' or occurred_at < ' ~ earliest ~ ', false))') }}
 {% endmacro %}

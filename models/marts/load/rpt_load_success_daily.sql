@@ -7,6 +7,7 @@ attempts as (
         outcome != 'pending' as is_decided,
         outcome = 'loaded' as is_loaded
     from {{ ref('fct_load_attempts') }}
+    where {{ is_possible_date('start_date') }}
 
 ),
 

@@ -13,7 +13,7 @@ errors as (
     from {{ ref('fct_events') }}
     where
         event_name in ('error_mercator_error', 'merchant_asset_missing', 'order_tracker_open_error', 'order_tracker_optout_error')
-        and occurred_at is not null
+        and {{ is_possible_date(local_date('occurred_at', var('reporting_time_zone'))) }}
 
 ),
 

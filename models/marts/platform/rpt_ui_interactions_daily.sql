@@ -16,7 +16,7 @@ interactions as (
         ) as target_name,
         {{ local_date('occurred_at', var('reporting_time_zone')) }} as start_date
     from {{ ref('int_ui_navigation_events') }}
-    where occurred_at is not null
+    where {{ is_possible_date(local_date('occurred_at', var('reporting_time_zone'))) }}
 
 ),
 

@@ -48,6 +48,7 @@ summed as (
         sum(session_count) as session_count,
         sum(optout_error_count) as optout_error_count
     from counted
+    where {{ is_possible_date('start_date') }}
     group by start_date
 
 ),

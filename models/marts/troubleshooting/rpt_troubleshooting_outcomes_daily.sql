@@ -2,7 +2,9 @@ with
 
 sessions as (
 
-    select * from {{ ref('fct_troubleshooting_sessions') }}
+    select *
+    from {{ ref('fct_troubleshooting_sessions') }}
+    where {{ is_possible_date('start_date') }}
 
 ),
 

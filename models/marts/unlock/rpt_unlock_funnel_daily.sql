@@ -2,7 +2,9 @@ with
 
 attempts as (
 
-    select * from {{ ref('fct_unlock_attempts') }}
+    select *
+    from {{ ref('fct_unlock_attempts') }}
+    where {{ is_possible_date('start_date') }}
 
 ),
 
