@@ -88,9 +88,10 @@ def fill_raw_tables(project: Project, history: History, since: datetime, until: 
 
 
 def empty_raw_tables(project: Project) -> None:
-    """Remove all raw tables and everything that dbt made of them."""
+    """Remove all raw tables and everything that dbt made of them. The key of the hashes stays."""
     built = project.query(
-        "select schemaname || '.' || tablename from pg_tables where schemaname like 'analytics%'"
+        "select schemaname || '.' || tablename from pg_tables"
+        " where schemaname like 'analytics%' and schemaname <> 'analytics_privacy'"
     )
     views = project.query(
         "select schemaname || '.' || viewname from pg_views where schemaname like 'analytics%'"

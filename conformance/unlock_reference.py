@@ -15,6 +15,9 @@ from reference.unlock import KINDS, place_events
 from reference.unlock_attempts import UnlockAttempt, describe_attempts
 from reference.unlock_funnel import UnlockFunnelDay, daily_funnel
 
+NOT_FROM_UNLOCK_EVENTS = ("device_class", "distance_meters", "tracker_session_id")
+"""Columns that the reference does not read from raw rows."""
+
 
 def expected_marts(rows: Iterable[RawRow]) -> dict[str, Content]:
     """The content of the unlock marts, by name, from raw rows."""

@@ -10,10 +10,13 @@ from decimal import Decimal
 from hashlib import md5
 from typing import Literal
 
+from reference.instants import Position, by_values
 from reference.local_time import local_date, local_hour, local_weekday
 from reference.tracker import CLICK, DISMISS, VIEW, first_told
 
 KINDS = {VIEW: "view", CLICK: "click", DISMISS: "dismiss"}
+AT_ONE_INSTANT = [*KINDS]
+"""The order of simultaneous events."""
 
 Place = tuple[str, str | None, str | None]
 """Order, merchant and position. That an event names no merchant or no position is a value, too."""
@@ -179,9 +182,10 @@ def banner_days(impressions: Iterable[BannerImpression]) -> list[BannerDay]:
     return days
 
 
-def _position(timed: tuple[datetime, BannerEvent]) -> tuple[datetime, bool, bytes, bytes]:
+def _position(timed: tuple[datetime, BannerEvent]) -> tuple[datetime, int, Position]:
     time, event = timed
-    return time, event.event_name != VIEW, event.event_id.encode(), event.event_name.encode()
+    values = by_values(event, "banner_id", "banner_variant", "delivery_status", "displayed_savings")
+    return time, AT_ONE_INSTANT.index(event.event_name), values
 
 
 def _describe(impression_id: str, events: Sequence[BannerEvent]) -> BannerImpression:
@@ -201,7 +205,7 @@ def _describe(impression_id: str, events: Sequence[BannerEvent]) -> BannerImpres
         order_id=events[0].order_id,
         banner_id=first_told(event.banner_id for event in events),
         merchant_name=events[0].merchant_name or "unknown",
-        position=events[0].position or "unknown",
+        position=events[0].position,
         banner_variant=first_told(event.banner_variant for event in events),
         delivery_status=view.delivery_status if view else None,
         displayed_savings=first_told(event.displayed_savings for event in events),

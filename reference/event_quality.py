@@ -15,7 +15,7 @@ from reference.streams import (
     first_present,
     first_time,
     has_refused_time,
-    is_implausible,
+    is_off,
 )
 from reference.unlock_funnel import percentile
 
@@ -139,9 +139,7 @@ def _described(
 ) -> dict[str, object]:
     late = [row.seconds_late for row in day.rows if row.seconds_late is not None]
     suspects = [
-        row
-        for row in day.rows
-        if row.has_refused_time or is_implausible(row.occurred_at, row.received_at, tolerance)
+        row for row in day.rows if row.has_refused_time or is_off(row.occurred_at, row.received_at, tolerance)
     ]
     ids = [row.event_id for row in day.rows if row.event_id is not None]
     without = {

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from hashlib import md5
 from typing import Literal
 
+from reference.instants import Position, by_values
 from reference.local_time import local_date, local_hour, local_weekday
 from reference.tracker import OPEN, RATING, SUPPORT, TrackerEvent, TrackerRules, TrackerSession, first_told
 
@@ -148,7 +149,12 @@ def _support_day(
 
 
 def _in_order(submissions: Iterable[Submission]) -> list[Submission]:
-    return sorted(submissions, key=lambda item: (item.occurred_at or datetime.max, item.event_id.encode()))
+    return sorted(submissions, key=_position)
+
+
+def _position(item: Submission) -> tuple[datetime, Position]:
+    values = by_values(item, "rating", "has_rating_comment", "rating_tags", "merchant_name")
+    return item.occurred_at or datetime.max, values
 
 
 def _rate(order_id: str, history: Sequence[Submission], rules: TrackerRules) -> OrderRating:

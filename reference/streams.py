@@ -101,11 +101,11 @@ def first_time(*candidates: datetime | None) -> datetime | None:
     return next((time for time in candidates if time is not None), None)
 
 
-def is_implausible(occurred_at: datetime | None, received_at: datetime | None, tolerance: timedelta) -> bool:
+def is_off(occurred_at: datetime | None, received_at: datetime | None, tolerance: timedelta) -> bool:
     """Say whether an event claims to have happened later than it could have been received, or long before."""
     if occurred_at is None or received_at is None:
         return False
-    return not -tolerance <= received_at - occurred_at <= MOST_DELAY
+    return occurred_at > received_at + tolerance or occurred_at < received_at - MOST_DELAY
 
 
 def read_event(
@@ -119,7 +119,6 @@ def read_event(
     occurred_at = first_time(
         clean_time(row.get("timestamp")), clean_time(row.get("original_timestamp")), received_at
     )
-    is_clock_suspect = is_implausible(occurred_at, received_at, clock_skew_tolerance) or has_refused_time(row)
     return Event(
         event_name=event_name,
         event_id=event_id,
@@ -132,7 +131,7 @@ def read_event(
         load_method=clean_text(row.get("load_method")),
         failure_reason=clean_text(row.get("reason")),
         error_code=clean_text(row.get("error_code")),
-        is_clock_suspect=is_clock_suspect,
+        is_clock_suspect=has_refused_time(row) or is_off(occurred_at, received_at, clock_skew_tolerance),
         occurred_at=occurred_at,
         received_at=received_at,
         loaded_at=first_time(clean_time(row.get("uuid_ts")), received_at),

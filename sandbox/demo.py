@@ -23,8 +23,8 @@ from sandbox.simulator.clock import CITY_TIME_ZONE
 from sandbox.truth_marts import UNLOCK_ATTEMPTS
 from sandbox.truth_report import TruthReport, compare
 
-VARS = f"{{reporting_time_zone: {CITY_TIME_ZONE}, silence_weeks: 2}}"
-"""Vars of the demonstration's build: the zone of its city, and a look back that its three weeks allow."""
+VARS = f"{{reporting_time_zone: {CITY_TIME_ZONE}}}"
+"""Vars of the demonstration's build: the zone of its city."""
 
 
 def run(console: Console, database: str) -> None:

@@ -34,21 +34,25 @@ class _Share:
 
 _SHARES = (
     _Share(
-        "loading", "attempts that loaded the order", "rpt_load_success_daily", "loaded_count", "decided_count"
+        "loading",
+        "attempts that loaded the order",
+        "fct_load_attempts",
+        "case when outcome = 'loaded' then 1 end",
+        "case when outcome <> 'pending' then 1 end",
     ),
     _Share(
         "loading",
         "first tries that loaded it",
-        "rpt_load_success_daily",
-        "first_try_loaded_count",
-        "first_try_count",
+        "fct_load_attempts",
+        "case when is_first_try and outcome = 'loaded' then 1 end",
+        "case when is_first_try and outcome <> 'pending' then 1 end",
     ),
     _Share(
         "loading",
         "attempts with a lid error",
-        "rpt_load_success_daily",
-        "had_lid_error_count",
-        "decided_count",
+        "fct_load_attempts",
+        "case when lid_error_count > 0 and outcome <> 'pending' then 1 end",
+        "case when outcome <> 'pending' then 1 end",
     ),
     _Share(
         "tracker",
@@ -67,9 +71,9 @@ _SHARES = (
     _Share(
         "banner",
         "impressions that were clicked",
-        "rpt_banner_performance_daily",
-        "clicked_count",
-        "impression_count",
+        "fct_banner_impressions",
+        "case when view_count > 0 and click_count > 0 then 1 end",
+        "case when view_count > 0 then 1 end",
     ),
     _Share(
         "orders",
@@ -141,14 +145,15 @@ def _troubleshooting_outcomes(connection: Connection) -> Table:
 
 def _unlock_funnel(connection: Connection) -> Table:
     """The customer's funnel over all days."""
-    steps = ("clicked", "confirmed", "succeeded", "opened")
     names = ("clicked unlock", "confirmed", "request succeeded", "lid opened")
-    sums = ", ".join(f"sum({prefix}{step}_count)" for step in steps for prefix in ("", "strict_"))
+    columns = [f"{prefix}funnel_step >= {step}" for step in range(1, 5) for prefix in ("", "strict_")]
+    sums = ", ".join(f"count(case when {reached} then 1 end)" for reached in columns)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select {sums} from analytics_marts.rpt_unlock_funnel_daily where origin = 'customer'"
+            f"select {sums} from {MARTS}.fct_unlock_attempts"
+            " where origin = 'customer' and outcome <> 'pending'"
         )
-        counts = [int(count or 0) for count in cursor.fetchall()[0]]
+        counts = [int(count) for count in cursor.fetchall()[0]]
     table = _table("Unlock funnel, customers' attempts")
     table.caption = (
         "Each step counts the attempts that took all steps before it as well. An outcome asks for none,"
@@ -165,13 +170,10 @@ def _unlock_funnel(connection: Connection) -> Table:
 
 def _unlock_outcomes(connection: Connection) -> Table:
     """Outcomes of attempts by origin, with the success rate and the median time to open."""
-    columns = "sum(decided_count), sum(opened_attempt_count + opened_unverified_count), sum(attempt_count)"
     with connection.cursor() as cursor:
         by_outcome = "select outcome, origin, count(*) from analytics_marts.fct_unlock_attempts group by 1, 2"
         cursor.execute(by_outcome)
         counts = {(outcome, origin): count for outcome, origin, count in cursor}
-        cursor.execute(f"select origin, {columns} from analytics_marts.rpt_unlock_funnel_daily group by 1")
-        totals = {origin: numbers for origin, *numbers in cursor}
         cursor.execute(
             "select origin, percentile_cont(0.5) within group (order by seconds_to_open)"
             " from analytics_marts.fct_unlock_attempts group by 1"
@@ -186,8 +188,14 @@ def _unlock_outcomes(connection: Connection) -> Table:
         name = outcome.replace("_", ", ")
         table.add_row(name, *(f"{counts.get((outcome, origin), 0):,}" for origin in origins))
     table.add_section()
-    rates = {origin: opened / decided for origin, (decided, opened, _) in totals.items() if decided}
-    table.add_row("all attempts", *(f"{totals.get(origin, (0, 0, 0))[2]:,}" for origin in origins))
+    rates, totals = {}, {}
+    for origin in origins:
+        of_origin = {outcome: count for (outcome, other), count in counts.items() if other == origin}
+        totals[origin] = sum(of_origin.values())
+        if decided := totals[origin] - of_origin.get("pending", 0):
+            opened = of_origin.get("opened", 0) + of_origin.get("opened_unverified", 0)
+            rates[origin] = opened / decided
+    table.add_row("all attempts", *(f"{totals[origin]:,}" for origin in origins))
     table.add_row("success rate", *(f"{rates[origin]:.1%}" if origin in rates else "-" for origin in origins))
     waits = (medians.get(origin) for origin in origins)
     table.add_row("median time to open", *("-" if wait is None else f"{wait:.0f} s" for wait in waits))

@@ -20,6 +20,7 @@
         {%- set watermarks = lock_and_read_watermarks() -%}
         {%- set has_new_columns = add_declared_columns() -%}
         {%- set watermarks = lock_and_read_watermarks() if has_new_columns else watermarks -%}
+        {%- do stop_if_hash_key_has_changed(watermarks) if strategy == 'replace_events' -%}
         {%- do warn_of_changed_rules(watermarks, has_new_columns) if strategy != 'replace_differences' -%}
         {#- PostgreSQL plans the second for longer than it runs it. It is sent only if the first finds nothing. #}
         {%- set changes, probes = [], [context[strategy ~ '__changes'](watermarks)] -%}
@@ -75,6 +76,7 @@ create temporary table {{ computed }} as (
     {%- set existing = load_cached_relation(this) -%}
     {%- set new_table = make_intermediate_relation(table) -%}
     {%- set strategy = config.get('incremental_strategy') -%}
+    {%- do stop_if_hash_key_has_changed() if strategy == 'replace_events' -%}
     {%- set watermarks = [] -%}
     {%- for input in increment_inputs() if strategy == 'replace_entities' -%}
         {%- for name in input.names -%}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sandbox.simulator.batch import Batch
-from sandbox.simulator.clock import DAY, HOUR
+from sandbox.simulator.clock import DAY
 from sandbox.simulator.customer_messages import customer_batches, unlock_click_batches
 from sandbox.simulator.draws import Draws, Ints
 from sandbox.simulator.fleet import Fleet, make_fleet
@@ -24,7 +24,6 @@ from sandbox.simulator.unlock import Unlocking, check_lids, unlock_orders
 from sandbox.simulator.unlock_tries import Tries
 
 EVENTS_PER_ORDER = 24
-_DAYS_TO_A_RELEASE = 14
 _EVENTS_PER_CHUNK = 120_000
 
 
@@ -63,11 +62,6 @@ class World:
     def ends_at(self) -> int:
         """The last midnight (UTC): no order is placed after it."""
         return (self.calendar.first_day + self.settings.days) * DAY
-
-    @property
-    def faq_ends_at(self) -> int:
-        """In a story of two weeks or more, a release removes the FAQ thirty hours before its end."""
-        return self.ends_at + (-30 * HOUR if self.settings.days >= _DAYS_TO_A_RELEASE else DAY)
 
 
 @dataclass(frozen=True)
@@ -110,7 +104,7 @@ def simulate_chunk(world: World, number: int) -> Chunk:
     unlocking = unlock_orders(draws("unlock"), book, trips, unlocks)
     lid_checks = check_lids(draws("lid checks"), fleet, unlocks, first_day, days)
     visits = plan_visits(draws("visits"), book, loading, trips, unlocking)
-    visit_pages(draws("pages"), book, unlocking, visits, pages, world.faq_ends_at)
+    visit_pages(draws("pages"), book, unlocking, visits, pages)
     rate_deliveries(draws("ratings"), book, unlocking, visits, pages)
     parked_at = watch_trips(draws("watching"), book, trips, unlocking, pilots)
     lid_sessions = mend_lids(draws("closed lids"), book, trips, unlocking, pilots)

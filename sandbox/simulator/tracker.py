@@ -81,9 +81,7 @@ def plan_visits(
     )
 
 
-def visit_pages(
-    draws: Draws, book: OrderBook, unlocking: Unlocking, visits: Visits, trail: Trail, faq_ends_at: int
-) -> None:
+def visit_pages(draws: Draws, book: OrderBook, unlocking: Unlocking, visits: Visits, trail: Trail) -> None:
     """What happens on the page in each visit."""
     count = len(visits.at)
     subjects = {"order": visits.order, "session": visits.session, "stage": visits.stage}
@@ -117,8 +115,6 @@ def visit_pages(
     for event, likely, soonest, latest in happenings:
         happens = opens & draws.chance(count, likely) if isinstance(likely, float) else likely
         at = opened_at + draws.between(count, soonest * SECOND, latest * SECOND)
-        if event == "order_tracker_faq_open":
-            happens &= at < faq_ends_at
         trail.add(event, at, where=happens, **subjects)
     _show_banners(draws, book, trail, visits, opened_at, opens)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from functools import partial
@@ -160,6 +160,26 @@ def open_project(
             yield Project(database, work)
         finally:
             server.drop_database(name)
+
+
+@contextmanager
+def prepared(
+    server: Server,
+    worker_id: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    name: str,
+    prepare: Callable[[Project], None],
+) -> Iterator[str]:
+    """The name of a database in which the project is prepared, as a template for `open_project`.
+
+    name: begins the database's name, which ends with the worker's.
+    """
+    template = f"{name}_{worker_id}"
+    with open_project(server, worker_id, tmp_path_factory) as project:
+        prepare(project)
+        server.create_database(template, template=project.database.name)
+    yield template
+    server.drop_database(template)
 
 
 @pytest.fixture

@@ -40,9 +40,12 @@ def worked_examples(model: str) -> list[Example]:
     return examples
 
 
-def each_example(model: str) -> Callable[[Callable[..., None]], Any]:
-    """Run a test once for each worked example of a model, in the zone that the example pins, else UTC."""
-    examples = worked_examples(model)
+def each_example(model: str, without: str | None = None) -> Callable[[Callable[..., None]], Any]:
+    """Run a test once for each worked example of a model, in the zone that the example pins, else UTC.
+
+    without: the name of an example that is not about rules.
+    """
+    examples = [example for example in worked_examples(model) if example["name"] != without]
 
     def decorated(test: Callable[..., None]) -> Any:
         @wraps(test)

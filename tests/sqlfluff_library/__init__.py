@@ -100,3 +100,8 @@ def is_possible_date(date: str) -> str:
 def is_timed_out(minutes: object, time: str) -> str:
     """A condition: the window that began at a time is over."""
     return f"coalesce(dateadd(minute, {minutes}, {time}) <= {data_horizon()}, false)"
+
+
+def funnel(steps: list[object], **arguments: object) -> str:
+    """The steps of a funnel."""
+    return "select step_number, path_count from steps"

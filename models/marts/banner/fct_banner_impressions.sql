@@ -53,7 +53,7 @@ final as (
         cast(order_id as varchar(512)) as order_id,
         {{ unpack('first_banner') }} as banner_id,
         cast(coalesce(merchant_name, 'unknown') as varchar(512)) as merchant_name,
-        cast(coalesce(position, 'unknown') as varchar(512)) as position,
+        position,
         {{ unpack('first_variant') }} as banner_variant,
         cast(nullif({{ unpack('first_view_status') }}, '') as varchar(512)) as delivery_status,
         {{ unpack('savings', 'numeric(18, 2)') }} as displayed_savings,

@@ -53,8 +53,8 @@ days_back as (
 days as (
 
     select
-        cast({{ timestamp_add('day', '-day_count', 'cast(last_date as timestamp)') }} as date) as date_day,
-        horizon_date
+        cast({{ timestamp_add('day', '-days_back.day_count', 'cast(horizons.last_date as timestamp)') }} as date) as date_day,
+        horizons.horizon_date
     from days_back
     cross join horizons
 

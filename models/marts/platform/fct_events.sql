@@ -104,7 +104,8 @@ events as (
         {% endfor %}
         {% for name in ['latitude', 'longitude'] %}
         -- about a kilometer
-        {{ 'floor(' ~ name ~ ' * 100 + 0.5) / 100' if 'latitude' in names else 'cast(null as double precision)' }} as coarse_{{ name }},
+        {{ 'floor(' ~ name ~ ' * 100 + 0.5) / 100' if 'latitude' in names else 'cast(null as double precision)' }}
+            as coarse_{{ name }},
         {% endfor %}
         {% for name in booleans %}
         {{ name if name in names else 'cast(null as boolean) as ' ~ name }},

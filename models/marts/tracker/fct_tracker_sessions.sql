@@ -44,7 +44,10 @@ final as (
         sessions.optout_error_count,
         sessions.rating_submit_count,
         sessions.rating,
-        case when sessions.is_clock_suspect then null else {{ seconds_between('sessions.started_at', 'sessions.ended_at') }} end as seconds_to_end,
+        case
+            when not coalesce(sessions.is_clock_suspect, false)
+                then {{ seconds_between('sessions.started_at', 'sessions.ended_at') }}
+        end as seconds_to_end,
         {{ local_hour('sessions.started_at', var('reporting_time_zone')) }} as start_hour,
         {{ local_weekday('sessions.started_at', var('reporting_time_zone')) }} as start_weekday,
         sessions.user_id is not null as is_signed_in,

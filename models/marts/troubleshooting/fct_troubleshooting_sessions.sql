@@ -164,10 +164,14 @@ final as (
         cast(coalesce(paths.failed_action_count, 0) as bigint) as failed_action_count,
         cast(with_recovery.escalation_count as bigint) as escalation_count,
         cast(with_recovery.report_count as bigint) as report_count,
-        case when with_recovery.suspect_count = 0 then {{ seconds_between('with_recovery.started_at', 'with_recovery.ended_at') }} end
-            as seconds_to_last_step,
-        case when with_recovery.suspect_count = 0 then {{ seconds_between('with_recovery.started_at', 'with_recovery.recovered_at') }} end
-            as seconds_to_recovery,
+        case
+            when with_recovery.suspect_count = 0
+                then {{ seconds_between('with_recovery.started_at', 'with_recovery.ended_at') }}
+        end as seconds_to_last_step,
+        case
+            when with_recovery.suspect_count = 0
+                then {{ seconds_between('with_recovery.started_at', 'with_recovery.recovered_at') }}
+        end as seconds_to_recovery,
         {{ local_hour('with_recovery.started_at', var('reporting_time_zone')) }} as start_hour,
         {{ local_weekday('with_recovery.started_at', var('reporting_time_zone')) }} as start_weekday,
         with_recovery.suspect_count > 0 as is_clock_suspect,

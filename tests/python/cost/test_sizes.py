@@ -1,8 +1,9 @@
-"""A size of which no history would be left before its increments is refused."""
+"""A size of which no history would be left before its increments is refused. A small one gives all figures."""
 
 import pytest
 
 from benchmarks.__main__ import main
+from deep import deep
 
 
 def test_a_size_without_history_is_refused_at_once(capsys: pytest.CaptureFixture[str]) -> None:
@@ -11,3 +12,15 @@ def test_a_size_without_history_is_refused_at_once(capsys: pytest.CaptureFixture
 
     assert stopped.value.code == 2
     assert "--events 82: beside 1000 a size is at least 83" in capsys.readouterr().err
+
+
+@deep
+def test_a_benchmark_of_a_small_history_prints_what_a_refresh_and_a_day_cost(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["--events", "10000", "--rounds", "1", "--only", "cost", "funnel"]) == 0
+
+    printed = capsys.readouterr().out
+    figures = ("full refresh of all tables / limit line", "increment of one day / full refresh")
+    for figure in (*figures, "sort of all columns", "order='this'"):
+        assert f"| {figure} |" in printed

@@ -9,6 +9,7 @@ from contract.raw import land_rows
 from project import Project
 from properties.adversarial import FUTURE, PAST, START, UNLOCK, Values
 from properties.raw_rows import RawRow, land
+from sandbox.server import RAW_SCHEMA
 
 LIES: list[Values] = [
     {"uuid_ts": FUTURE},
@@ -48,6 +49,7 @@ def test_a_lying_stamp_hides_no_row(project: Project, rng: random.Random) -> Non
                 )
             }
             assert found == expected[event], (event, load)
+    assert_a_load_time_that_has_come_is_read_once(project)
 
 
 def test_a_click_of_1970_is_kept_flagged_and_in_no_report(project: Project) -> None:
@@ -88,3 +90,22 @@ def test_a_click_of_1970_is_kept_flagged_and_in_no_report(project: Project) -> N
         " where event_name = 'order_unlock_coco'"
     )
     assert project.query(suspects) == [(date(2026, 9, 1), 1)]
+
+
+def assert_a_load_time_that_has_come_is_read_once(project: Project) -> None:
+    """Assert that such a row becomes the watermark, so that the next run finds nothing to do."""
+    came = f"timestamp '{(START + timedelta(hours=61)).replace(tzinfo=None)}'"
+    future = f"timestamp '{FUTURE.replace(tzinfo=None)}'"
+    event = next(iter(UNLOCK))
+    project.execute(f"update {RAW_SCHEMA}.{event} set uuid_ts = {came} where id like 'lie %'", user="loader")
+    project.execute(
+        f"update {STREAMS[0]} set loaded_at = {came}"
+        f" where event_name = '{event}' and event_id like 'lie %' and loaded_at = {future}"
+    )
+    stream = STREAMS[0].split(".")[1]
+    messages = [project.dbt("run", "--select", stream)[stream].message for _ in range(2)]
+    assert messages == ["DELETE 0 INSERT 0", "UNCHANGED"]
+    ((watermark,),) = project.query(
+        f"select max(watermark) = {came} from {STREAMS[0]}__watermarks where input_name = '{event}'"
+    )
+    assert watermark

@@ -15,7 +15,9 @@ from dbt.contracts.results import RunResult
 from redshift_connector.error import ProgrammingError
 
 from builds.differences import assert_same_contents
-from deep import deep
+from deep import deep, some_of
+from metrics.checks import assert_cases
+from metrics.comparing import ask_as_analyst
 from project import ROOT, open_project
 from properties.built import Manifest, outputs
 from redshift.column_types import column_types
@@ -27,17 +29,37 @@ from sandbox.server import Server
 from sandbox.simulator import SimulationSettings
 from streams.loads import land_simulation
 
+SOME_DATA_TESTS = [
+    *("--select", "test_type:singular", "test_name:every_event_is_placed", "test_name:relationships"),
+    *("fct_unlock_attempts", "rpt_unlock_funnel_daily", "source:delivery_platform.order_unlock_coco"),
+]
+KINDS_OF_TESTS = {
+    *("singular", "every_event_is_placed", "expression_is_true", "matches_contract", "unique_combination"),
+    *("accepted_values", "not_null", "relationships", "unique"),
+}
+
 
 def test_every_model_builds_through_the_lookalike(built: OnRedshift) -> None:
     assert statuses(built.results) == {"model": {"success"}, "seed": {"success"}}
     assert_sent(built.results, built.statements)
 
 
-def test_every_data_test_passes_through_the_lookalike(built: OnRedshift) -> None:
+@pytest.mark.parametrize(
+    "selected", some_of([SOME_DATA_TESTS, []], [SOME_DATA_TESTS]), ids=["of_each_kind", "all"]
+)
+def test_data_tests_pass_through_the_lookalike(built: OnRedshift, selected: list[str]) -> None:
     built.lookalike.forget()
-    results = built.project.dbt("test", "--exclude-resource-type", "unit_test")
+    results = built.project.dbt("test", "--exclude-resource-type", "unit_test", *selected)
     assert statuses(results) == {"test": {"pass", "warn"}}
+    assert {kind_of_test(result.node) for result in results.values()} >= KINDS_OF_TESTS
     assert_sent(results, built.lookalike.statements)
+
+
+def kind_of_test(node: Any) -> str:
+    """The name of a generic test, `singular` of another, and nothing of an operation."""
+    if str(node.resource_type) != "test":
+        return ""
+    return str(node.test_metadata.name) if hasattr(node, "test_metadata") else "singular"
 
 
 def statuses(results: Mapping[str, RunResult]) -> dict[str, set[str]]:
@@ -146,3 +168,13 @@ def test_an_analyst_reads_marts_and_nothing_else(built: OnRedshift) -> None:
         for other in others:
             with pytest.raises(ProgrammingError, match="permission denied"):
                 connection.cursor().execute(f"select count(*) from {other}")
+
+
+def test_an_analyst_can_ask_for_metrics(built: OnRedshift) -> None:
+    with (
+        closing(connect(built.lookalike, user="analyst")) as connection,
+        closing(built.project.database.connect(user="analyst")) as behind,
+    ):
+        built.lookalike.forget()
+        assert_cases("redshift", ask_as_analyst(connection), ask_as_analyst(behind))
+    assert_accepted(built.lookalike.statements)

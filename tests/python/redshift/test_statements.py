@@ -67,7 +67,6 @@ def test_a_first_build_creates_a_view_in_three_statements_and_a_table_in_six_to_
 def test_with_nothing_new_a_table_gets_five_statements_a_view_none_and_no_row_is_written(
     built: OnRedshift,
 ) -> None:
-    built.project.dbt("run")  # what other tests have changed
     before = outputs(built.project)
     tables = Manifest.of(built.project).incremental
     versions = row_versions(built.project, tables)

@@ -6,8 +6,10 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import pytest
 import yaml
@@ -16,6 +18,17 @@ from dbt.contracts.results import RunResult
 
 from all_domains.views import VIEWS, assert_views, event_tables
 from builds.differences import assert_same_contents
+from deep import deep
+from metrics.checks import (
+    assert_analyses_are_metrics,
+    assert_cases,
+    assert_columns_are_metrics,
+    assert_demo_shows_metrics,
+    assert_everything_can_be_asked,
+    assert_program,
+)
+from metrics.comparing import Ask, ask_as_analyst
+from metrics.program import Mf
 from project import ROOT, Project, open_project
 from properties.built import Manifest
 from reference.horizon import received_through
@@ -46,7 +59,7 @@ def build(
     )
     with open_project(server, worker_id, tmp_path_factory) as project:
         land_simulation(project, settings, tmp_path_factory.mktemp("events"))
-        results = project.dbt("build", "--exclude-resource-type", "unit_test")
+        results = project.dbt("build", "--exclude-resource-type", "unit_test", "saved_query")
         yield Build(project, results, project.warnings)
 
 
@@ -110,12 +123,58 @@ def test_building_again_changes_nothing(build: Build) -> None:
     assert_same_contents(before, build.project.contents(relations))
 
 
-def test_every_analysis_gives_an_analyst_rows(build: Build) -> None:
+@pytest.fixture(scope="module")
+def analyses(build: Build) -> dict[str, str]:
+    """The compiled SQL of the analyses, by name."""
     compiled = build.project.dbt("compile", "--select", "path:analyses")
-    assert set(compiled) == {file.stem for file in ROOT.glob("analyses/*.sql")}
-    for name, result in compiled.items():
-        assert isinstance(result.node, AnalysisNode)
-        assert build.project.query(str(result.node.compiled_code), user="analyst"), name
+    nodes = [result.node for result in compiled.values() if isinstance(result.node, AnalysisNode)]
+    assert len(nodes) == len(compiled)
+    return {node.name: str(node.compiled_code) for node in nodes}
+
+
+@pytest.fixture
+def ask(build: Build) -> Iterator[Ask]:
+    """Runs queries as an analyst."""
+    with closing(build.project.database.connect(user="analyst")) as connection:
+        yield ask_as_analyst(connection)
+
+
+def test_every_analysis_gives_an_analyst_rows(analyses: dict[str, str], ask: Ask) -> None:
+    assert set(analyses) == {file.stem for file in ROOT.glob("analyses/*.sql")}
+    for name, sql in analyses.items():
+        assert ask(sql), name
+
+
+def test_metrics_are_what_sql_written_by_hand_gives(ask: Ask) -> None:
+    assert_cases("postgres", ask, ask)
+
+
+def test_an_analyst_can_ask_for_every_metric_and_saved_query(ask: Ask) -> None:
+    assert_everything_can_be_asked("postgres", ask)
+
+
+def test_a_number_is_the_same_as_metric_column_summary_and_in_an_analysis(
+    build: Build, analyses: dict[str, str], ask: Ask
+) -> None:
+    assert_columns_are_metrics(ask)
+    assert_analyses_are_metrics(analyses, ask)
+    with closing(build.project.database.connect(user="analyst")) as connection:
+        assert_demo_shows_metrics(connection, ask)
+
+
+def test_metricflow_validates_the_metrics_on_the_warehouse(build: Build, tmp_path: Path) -> None:
+    with Mf(build.project, tmp_path) as mf:
+        printed = mf.run("validate-configs")
+    assert (
+        re.findall(r"\(ERRORS: (\d+), FUTURE_ERRORS: (\d+), WARNINGS: (\d+)\)", printed) == [("0",) * 3] * 6
+    )
+    assert mf.asked == ["CONNECT pypi.org:443"], "for its newest version, and nothing else"
+
+
+@deep
+def test_the_program_of_metricflow_gives_the_same_rows(build: Build, tmp_path: Path, ask: Ask) -> None:
+    with Mf(build.project, tmp_path) as mf:
+        assert_program(mf, ask)
 
 
 def test_the_documentation_has_every_relation_and_picture(build: Build) -> None:

@@ -90,6 +90,7 @@ def test_reference_counts_the_funnel_as_worked_by_hand(example: Example) -> None
         read = {
             "start_date": date.fromisoformat(row["start_date"] or ""),
             "had_failure": row["had_failure"] == "true",
+            "is_clock_suspect": row.get("is_clock_suspect") == "true",
             "funnel_step": int(row["funnel_step"] or 0),
             "strict_funnel_step": int(row["strict_funnel_step"] or 0),
             "seconds_to_open": int(seconds) if (seconds := row.get("seconds_to_open")) else None,
