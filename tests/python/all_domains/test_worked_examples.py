@@ -21,8 +21,9 @@ TIMES = ("occurred_at", "received_at", "loaded_at")
 
 
 def inputs(example: Example) -> list[str]:
-    """The models that an example gives the rows of."""
-    return [item["input"].split("'")[1] for item in example["given"]]
+    """The models of events that an example gives the rows of."""
+    models = [item["input"].split("'")[1] for item in example["given"]]
+    return [model for model in models if model != "int_data_horizon"]
 
 
 def events_of(example: Example) -> list[PlatformEvent]:
@@ -52,7 +53,7 @@ def placed(number: int, row: Row) -> PlacedTrouble:
         event_name=row["event_name"] or "",
         event_id=f"trouble {number}",
         order_id=row.get("order_id"),
-        robot_id=row["robot_id"],
+        robot_id=row.get("robot_id"),
         pilot_id=row["pilot_id"],
         occurred_at=occurred_at,
     )
