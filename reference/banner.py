@@ -13,7 +13,6 @@ from typing import Literal
 from reference.instants import Position, by_values
 from reference.local_time import local_date, local_hour, local_weekday
 from reference.tracker import CLICK, DISMISS, VIEW, first_told
-from reference.trusted_dates import of_facts
 
 KINDS = {VIEW: "view", CLICK: "click", DISMISS: "dismiss"}
 AT_ONE_INSTANT = [*KINDS]
@@ -158,7 +157,7 @@ def describe_impressions(placed: Iterable[PlacedBannerEvent]) -> list[BannerImpr
 def banner_days(impressions: Iterable[BannerImpression]) -> list[BannerDay]:
     """Count impressions by the day of their first event, merchant and position."""
     groups: dict[tuple[date, str | None, str | None], list[BannerImpression]] = defaultdict(list)
-    for impression in of_facts(impressions):
+    for impression in impressions:
         groups[impression.start_date, impression.merchant_name, impression.position].append(impression)
     days = []
     for (day, merchant_name, position), group in groups.items():

@@ -6,7 +6,9 @@ starts as (
     {% for fact in ['fct_orders', 'fct_tracker_sessions', 'fct_troubleshooting_sessions'] %}
     select min(start_date) as first_date
     from {{ ref(fact) }}
-    where not is_clock_suspect
+    where
+        not is_clock_suspect
+        and {{ is_possible_date('start_date') }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
