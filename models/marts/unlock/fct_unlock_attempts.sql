@@ -13,7 +13,7 @@ events as (
         placed.*,
         sessions.tracker_session_id
     from {{ ref('int_unlock_attempt_events') }} as placed
-    left join {{ ref('int_unlock_click_sessions') }} as sessions
+    left join {{ ref('int_unlock_click_inputs') }} as sessions
         on {{ is_same_event('sessions', 'placed') | indent(12) }}
     where
         placed.unlock_attempt_id is not null

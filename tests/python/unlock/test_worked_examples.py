@@ -75,7 +75,7 @@ def test_reference_describes_attempts_as_worked_by_hand(example: Example) -> Non
     horizon = data_horizon(time_of(row["received_through"]) for row in given(example, "int_data_horizon"))
     sessions = {
         key_of(event_of(row)): row["tracker_session_id"] or ""
-        for row in given(example, "int_unlock_click_sessions")
+        for row in given(example, "int_unlock_click_inputs")
         if row["tracker_session_id"]
     }
     attempts = describe_attempts(placed, horizon, sessions=sessions)
