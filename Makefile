@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-deep mutants conformance benchmark lint docs lock down
+.PHONY: help setup demo report answers test test-deep mutants conformance benchmark lint docs lock down
 
 PYTHON ?= python3
 TARGET ?= sandbox
@@ -21,6 +21,10 @@ setup: .venv/installed  ## make the virtual environment from the locked requirem
 demo: setup  ## simulate a fleet, build everything on it and show what came out
 	@$(BIN)/python -m sandbox demo
 
+report: setup  ## what the marts say, as one file, target/report.html: make report ARGUMENTS="--from 2026-09-01 --to 2026-09-20"
+	@test "$(TARGET)" != sandbox || $(BIN)/python -m sandbox up >/dev/null
+	@$(BIN)/python -m report --target $(TARGET) $(ARGUMENTS)
+
 test: setup  ## everything that CI runs: lint, types, parse, unit tests, data tests
 	@$(BIN)/python -m pytest
 
@@ -40,10 +44,14 @@ benchmark: setup  ## what runs cost, and how others drift: the figures of docs/b
 lint: setup  ## only the linters and type checker
 	@$(BIN)/python -m pytest tests/python/house
 
-docs: setup  ## the documentation site as one file, target/static_index.html
+docs: setup  ## the documentation site, target/static_index.html, with a diagram of keys and column lineage beside it
 	@$(BIN)/python -m sandbox up >/dev/null
-	@$(BIN)/dbt --quiet docs generate --static
+	@$(BIN)/dbt --quiet docs generate
+	@$(BIN)/python -m docsite site
 	@echo "Open target/static_index.html"
+
+answers: setup  ## renew the answers of the analyses and of docs/analysts.md, after make demo
+	@$(BIN)/python -m docsite answers
 
 down: setup  ## stop the sandbox
 	@$(BIN)/python -m sandbox down

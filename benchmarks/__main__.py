@@ -12,6 +12,7 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks import report
+from benchmarks.funnels import funnel_summary, measure_funnels
 from benchmarks.history import DAYS, land_history
 from benchmarks.measures import SizeReport, measure, smallest_size
 from benchmarks.peers import drift
@@ -72,6 +73,12 @@ def _measure(server: Server, folder: Path, options: argparse.Namespace) -> None:
         for each in reports:
             print(f"\n### {each.raw_rows:,} raw rows\n\n{report.by_model(each)}")
         sys.stdout.flush()
+    if not options.only or "funnel" in options.only:
+        if _DATABASE not in server.databases():
+            server.create_database(_DATABASE)
+        project = Project(server, _DATABASE, folder / "dbt")
+        print(f"\n{funnel_summary(measure_funnels(project, options.events, options.rounds, tell))}")
+        sys.stdout.flush()
     if not options.only or "peers" in options.only:
         tell("peers")
         print(f"\n{drift(server, folder, tell)}")
@@ -99,7 +106,7 @@ def _parser() -> argparse.ArgumentParser:
         help="sizes of history in raw events; the largest takes a year, the others its last days, 30 or more",
     )
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="how often lines are measured")
-    parser.add_argument("--only", nargs="+", choices=("cost", "peers"), help="not all of it")
+    parser.add_argument("--only", nargs="+", choices=("cost", "funnel", "peers"), help="not all of it")
     parser.add_argument("--keep", action="store_true", help="keep the server's folder and tell where it is")
     return parser
 

@@ -15,7 +15,7 @@ from time import perf_counter
 from typing import Any
 
 from dbt.contracts.graph.manifest import Manifest
-from dbt.contracts.graph.nodes import ModelNode
+from dbt.contracts.graph.nodes import CompiledNode, ModelNode
 from psycopg2.extensions import cursor as Cursor
 
 from builds.runner import Dbt, Outcome
@@ -117,6 +117,12 @@ class Project:
             seconds=ended - clock.began,
             startup_seconds=(clock.first_node_at or ended) - clock.began,
         )
+
+    def compile(self, jinja: str) -> str:
+        """What inline Jinja compiles to."""
+        [result] = self._run(_Clock(), "compile", "--log-level", "none", "--inline", jinja).results.values()
+        assert isinstance(result.node, CompiledNode)
+        return str(result.node.compiled_code)
 
     def parse_seconds(self) -> float:
         """Seconds of a parse of the whole project from nothing."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -113,9 +115,10 @@ class Dbt:
                 warnings.append(event.info.msg)
 
         listeners: list[Listener] = [note_warning, *([listen] if listen else [])]
-        invoked = dbtRunner(manifest, callbacks=listeners).invoke(
-            self.arguments(command, *arguments, variables=variables)
-        )
+        with _without_collector():
+            invoked = dbtRunner(manifest, callbacks=listeners).invoke(
+                self.arguments(command, *arguments, variables=variables)
+            )
         found = invoked.result
         results = found.results if isinstance(found, RunExecutionResult) else []
         return Outcome(
@@ -125,3 +128,19 @@ class Dbt:
             exception=str(invoked.exception or ""),
             manifest=found if isinstance(found, Manifest) else None,
         )
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Let Python collect no cycles meanwhile.
+
+    What a command makes mostly lives as long as the command. To visit it all again and again took a third of
+    the command's time.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

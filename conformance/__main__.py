@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import secrets
 import sys
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
+from builds.target import profiles_folder
 from conformance.checks import EXPECTED, run, write_expected
 from conformance.dbt_project import ROOT
 from conformance.errors import ConformanceError
@@ -54,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--profiles-dir",
         type=Path,
-        default=_profiles(),
+        default=profiles_folder(ROOT),
         help="the folder of profiles.yml (default: as dbt finds it)",
     )
     parser.add_argument(
@@ -68,13 +68,6 @@ def _parser() -> argparse.ArgumentParser:
         help="make what this run gives the expectation (PostgreSQL only)",
     )
     return parser
-
-
-def _profiles() -> Path:
-    """The folder where dbt looks for profiles.yml: DBT_PROFILES_DIR, else the project's root, else ~/.dbt."""
-    if folder := os.environ.get("DBT_PROFILES_DIR"):
-        return Path(folder).expanduser()
-    return ROOT if (ROOT / "profiles.yml").exists() else Path.home() / ".dbt"
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from dataclasses import asdict, fields
 from conformance.contents import Content, content
 from conformance.raw_rows import RawRow, Value
 from reference.horizon import data_horizon, received_through
+from reference.possible_dates import on_possible_dates
 from reference.streams import read_stream
 from reference.unlock import KINDS, place_events
 from reference.unlock_attempts import UnlockAttempt, describe_attempts
@@ -25,13 +26,15 @@ def expected_marts(rows: Iterable[RawRow]) -> dict[str, Content]:
         tables[row.table].append(dict(row.values))
     events = read_stream(tables)
     placed = place_events(event for event in events if event.event_name in KINDS)
-    attempts = describe_attempts(placed, data_horizon([received_through(events)]))
+    newest = received_through(events)
+    attempts = describe_attempts(placed, data_horizon([newest]))
+    days = on_possible_dates(map(asdict, daily_funnel(attempts)), newest)
     return {
         "fct_unlock_attempts": content(
             [field.name for field in fields(UnlockAttempt)], [tuple(asdict(row).values()) for row in attempts]
         ),
         "rpt_unlock_funnel_daily": content(
             [field.name for field in fields(UnlockFunnelDay)],
-            [tuple(asdict(row).values()) for row in daily_funnel(attempts)],
+            [tuple(row.values()) for row in days],
         ),
     }

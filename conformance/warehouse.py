@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from dbt.adapters.contracts.connection import Connection, ConnectionState, Identifier
-from dbt.adapters.factory import get_adapter_class_by_name
-from dbt.config.runtime import load_profile
-from dbt.flags import set_from_args
-from dbt_common.context import set_invocation_context
-
+from builds import target as targets
 from conformance.errors import ConformanceError
 
 Rows = list[tuple[Any, ...]]
@@ -76,21 +69,8 @@ class Warehouse:
 @contextmanager
 def opened(project: Path, profiles: Path, target: str) -> Iterator[Warehouse]:
     """The warehouse of a target in `profiles`/profiles.yml. Raises ConformanceError if out of reach."""
-    set_invocation_context(os.environ)
-    set_from_args(Namespace(PROFILES_DIR=str(profiles), PROJECT_DIR=str(project)), None)
     try:
-        profile = load_profile(str(project), {}, target_override=target)
-        adapter = profile.credentials.type
-        manager: Any = get_adapter_class_by_name(adapter).ConnectionManager
-        connection = Connection(
-            type=Identifier(adapter),
-            name="conformance",
-            credentials=profile.credentials,
-            state=ConnectionState.INIT,
-        )
-        handle: Any = manager.open(connection).handle
-    except Exception as error:
-        raise ConformanceError(f"The target {target} cannot be reached: {error}") from error
-    handle.autocommit = True
-    with closing(handle):
-        yield Warehouse(adapter, handle)
+        with targets.opened(project, profiles, target, name="conformance") as reached:
+            yield Warehouse(reached.adapter, reached.handle)
+    except targets.TargetError as error:
+        raise ConformanceError(str(error)) from error

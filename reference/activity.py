@@ -10,9 +10,6 @@ from datetime import date, datetime
 from reference.local_time import local_date, local_hour, local_hour_begins_at
 from reference.platform import PlatformEvent
 from reference.tracker import ERRORS
-from reference.trusted_dates import on_trusted_dates
-
-INTERACTIONS = ("page_viewed", "button_clicked", "app_download_faq_clicked")
 
 
 @dataclass(frozen=True)
@@ -44,8 +41,8 @@ class InteractionDay:
 def errors_hourly(events: Iterable[PlatformEvent]) -> list[ErrorHour]:
     """Count errors, and the orders and browsers that they hit."""
     hours: dict[tuple[str, str, datetime], list[PlatformEvent]] = defaultdict(list)
-    for event in _on_trusted_dates(event for event in events if event.event_name in ERRORS):
-        if event.occurred_at is not None:
+    for event in events:
+        if event.event_name in ERRORS and event.occurred_at is not None:
             hour = local_hour_begins_at(event.occurred_at)
             hours[event.event_name, event.app, hour].append(event)
     return [
@@ -67,7 +64,7 @@ def errors_hourly(events: Iterable[PlatformEvent]) -> list[ErrorHour]:
 def interactions_daily(events: Iterable[PlatformEvent]) -> list[InteractionDay]:
     """Count page views by page, clicks by button, opened answers by item of the FAQ."""
     days: dict[tuple[str, str | None, date], list[PlatformEvent]] = defaultdict(list)
-    for event in _on_trusted_dates(event for event in events if event.event_name in INTERACTIONS):
+    for event in events:
         targets = {
             "page_viewed": event.page_name,
             "button_clicked": event.button_name,
@@ -81,15 +78,6 @@ def interactions_daily(events: Iterable[PlatformEvent]) -> list[InteractionDay]:
         InteractionDay(event_name, target_name, len(interactions), _browsers(interactions), day)
         for (event_name, target_name, day), interactions in days.items()
     ]
-
-
-def _on_trusted_dates(events: Iterable[PlatformEvent]) -> list[PlatformEvent]:
-    timed = [event for event in events if event.occurred_at is not None]
-    return on_trusted_dates(
-        timed,
-        lambda event: event.occurred_at and local_date(event.occurred_at),
-        lambda event: event.is_clock_suspect,
-    )
 
 
 def _browsers(events: Sequence[PlatformEvent]) -> int:

@@ -10,11 +10,13 @@ from decimal import Decimal
 from hashlib import md5
 from typing import Literal
 
+from reference.instants import Position, by_values
 from reference.local_time import local_date, local_hour, local_weekday
 from reference.tracker import CLICK, DISMISS, VIEW, first_told
-from reference.trusted_dates import of_facts
 
 KINDS = {VIEW: "view", CLICK: "click", DISMISS: "dismiss"}
+AT_ONE_INSTANT = [*KINDS]
+"""The order of simultaneous events."""
 
 Place = tuple[str, str | None, str | None]
 """Order, merchant and position. That an event names no merchant or no position is a value, too."""
@@ -155,7 +157,7 @@ def describe_impressions(placed: Iterable[PlacedBannerEvent]) -> list[BannerImpr
 def banner_days(impressions: Iterable[BannerImpression]) -> list[BannerDay]:
     """Count impressions by the day of their first event, merchant and position."""
     groups: dict[tuple[date, str | None, str | None], list[BannerImpression]] = defaultdict(list)
-    for impression in of_facts(impressions):
+    for impression in impressions:
         groups[impression.start_date, impression.merchant_name, impression.position].append(impression)
     days = []
     for (day, merchant_name, position), group in groups.items():
@@ -180,9 +182,10 @@ def banner_days(impressions: Iterable[BannerImpression]) -> list[BannerDay]:
     return days
 
 
-def _position(timed: tuple[datetime, BannerEvent]) -> tuple[datetime, bool, bytes, bytes]:
+def _position(timed: tuple[datetime, BannerEvent]) -> tuple[datetime, int, Position]:
     time, event = timed
-    return time, event.event_name != VIEW, event.event_id.encode(), event.event_name.encode()
+    values = by_values(event, "banner_id", "banner_variant", "delivery_status", "displayed_savings")
+    return time, AT_ONE_INSTANT.index(event.event_name), values
 
 
 def _describe(impression_id: str, events: Sequence[BannerEvent]) -> BannerImpression:

@@ -25,9 +25,14 @@ def received_through(
     return max(credible, default=None)
 
 
+def newest_receipt(received_through_by_stream: Iterable[datetime | None]) -> datetime | None:
+    """Give the latest receipt of all streams; null when no stream has received anything."""
+    return max((time for time in received_through_by_stream if time is not None), default=None)
+
+
 def data_horizon(
     received_through_by_stream: Iterable[datetime | None], margin: timedelta = timedelta(minutes=120)
 ) -> datetime | None:
     """Give the latest receipt of all streams less the margin; null when no stream has received anything."""
-    known = [time for time in received_through_by_stream if time is not None]
-    return max(known) - margin if known else None
+    newest = newest_receipt(received_through_by_stream)
+    return None if newest is None else newest - margin

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from reference.entities import Entity, UnmatchedReason, entity_of, key_of
+from reference.instants import Position, by_values
 from reference.streams import Event
 
 STARTED = "server_load_order_started"
@@ -95,9 +96,10 @@ def place_events(events: Iterable[Event], rules: LoadRules | None = None) -> lis
     return placed
 
 
-def _position(timed: tuple[datetime, Event]) -> tuple[datetime, int, bytes]:
+def _position(timed: tuple[datetime, Event]) -> tuple[datetime, int, Position]:
     time, event = timed
-    return time, AT_ONE_INSTANT.index(event.event_name), event.event_id.encode()
+    values = by_values(event, "robot_id", "merchant_name", "error_code", "merchant_id", "load_method")
+    return time, AT_ONE_INSTANT.index(event.event_name), values
 
 
 @dataclass

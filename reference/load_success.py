@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from reference.load_attempts import LoadAttempt, Outcome
-from reference.trusted_dates import of_facts
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class LoadSuccessDay:
 def daily_success(attempts: Iterable[LoadAttempt]) -> list[LoadSuccessDay]:
     """Count attempts and what became of them for each start date and merchant that has an attempt."""
     groups: dict[tuple[date, str], list[LoadAttempt]] = defaultdict(list)
-    for attempt in of_facts(attempts):
+    for attempt in attempts:
         groups[attempt.start_date, attempt.merchant_name].append(attempt)
     return [_success_day(day, merchant, groups[day, merchant]) for day, merchant in sorted(groups)]
 

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from reference.entities import key_of
+from reference.instants import Position, by_values
 from reference.local_time import local_date, local_hour, local_weekday
 from reference.streams import Event
 
@@ -115,9 +116,10 @@ def place_node_events(events: Iterable[NodeEvent], gap: timedelta = GAP) -> list
     return placed
 
 
-def _position(timed: tuple[datetime, NodeEvent]) -> tuple[datetime, bool, bytes]:
+def _position(timed: tuple[datetime, NodeEvent]) -> tuple[datetime, bool, Position]:
     time, event = timed
-    return time, event.event_name == INITIALIZATION, event.event_id.encode()
+    said = ("order_id", "robot_id", "node_name", "software_version", "initialization_status", "error_code")
+    return time, event.event_name == INITIALIZATION, by_values(event, *said, "is_clock_suspect")
 
 
 def describe_launches(

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import md5
-from operator import itemgetter
 from typing import Literal
 
+from reference.instants import Position, by_values
 from reference.local_time import local_date, local_hour, local_weekday
 from reference.tracker import OPEN, RATING, SUPPORT, TrackerEvent, TrackerRules, TrackerSession, first_told
-from reference.trusted_dates import on_trusted_dates
 
 
 @dataclass(frozen=True)
@@ -116,26 +115,21 @@ def rate_orders(submissions: Iterable[Submission], rules: TrackerRules | None = 
 
 def support_days(events: Iterable[TrackerEvent], sessions: Iterable[TrackerSession]) -> list[SupportDay]:
     """Count orders by the day of their first opening, and sessions by the day of their start."""
-    suspect: set[str] = set()
     opened: dict[str, datetime] = {}
     asked: dict[str, datetime] = {}
     for event in events:
         known = {OPEN: opened, SUPPORT: asked}.get(event.event_name)
         if known is not None and event.order_id is not None and event.occurred_at is not None:
-            if event.is_clock_suspect:
-                suspect.add(event.order_id)
             known[event.order_id] = min(event.occurred_at, known.get(event.order_id, event.occurred_at))
     days: dict[date, list[int]] = defaultdict(lambda: [0] * 5)
-    parts: list[tuple[date, bool, list[int]]] = []
     for order_id, time in opened.items():
-        parts.append((local_date(time), order_id in suspect, [1, int(order_id in asked), 0, 0, 0]))
+        days[local_date(time)][0] += 1
+        days[local_date(time)][1] += order_id in asked
     for order_id in asked.keys() - opened.keys():
-        parts.append((local_date(asked[order_id]), order_id in suspect, [0, 0, 1, 0, 0]))
+        days[local_date(asked[order_id])][2] += 1
     for session in sessions:
-        errors = session.optout_error_count
-        parts.append((session.start_date, session.is_clock_suspect, [0, 0, 0, 1, errors]))
-    for day, _, counts in on_trusted_dates(parts, itemgetter(0), itemgetter(1)):
-        days[day] = [before + count for before, count in zip(days[day], counts, strict=True)]
+        days[session.start_date][3] += 1
+        days[session.start_date][4] += session.optout_error_count
     return [_support_day(day, *counts) for day, counts in days.items()]
 
 
@@ -155,7 +149,12 @@ def _support_day(
 
 
 def _in_order(submissions: Iterable[Submission]) -> list[Submission]:
-    return sorted(submissions, key=lambda item: (item.occurred_at or datetime.max, item.event_id.encode()))
+    return sorted(submissions, key=_position)
+
+
+def _position(item: Submission) -> tuple[datetime, Position]:
+    values = by_values(item, "rating", "has_rating_comment", "rating_tags", "merchant_name")
+    return item.occurred_at or datetime.max, values
 
 
 def _rate(order_id: str, history: Sequence[Submission], rules: TrackerRules) -> OrderRating:

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from reference.entities import EntityType, entity_of, key_of
+from reference.instants import Position, by_values
 from reference.local_time import local_date, local_hour, local_weekday
 from reference.streams import Event
 
@@ -111,9 +112,13 @@ def pair_events(events: Iterable[ReassignmentEvent], window: timedelta = WINDOW)
     return paired
 
 
-def _position(timed: tuple[datetime, ReassignmentEvent]) -> tuple[datetime, bool, bytes]:
+def _position(timed: tuple[datetime, ReassignmentEvent]) -> tuple[datetime, bool, Position]:
     time, event = timed
-    return time, event.event_name == SUBMITTED, event.event_id.encode()
+    said = (
+        *("robot_id", "trip_id", "pilot_id", "from_robot_id", "to_robot_id", "new_trip_id"),
+        *("reported_reassignment_id", "reassignment_reason", "is_clock_suspect"),
+    )
+    return time, event.event_name == SUBMITTED, by_values(event, *said)
 
 
 def describe_reassignments(

@@ -21,7 +21,9 @@ MOST_BYTES = 508
 
 WHITE_SPACE = "\t\n\v\f\r \u00a0\u1680\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
 YEARS = range(1000, 3000)
+
 MOST_DELAY = timedelta(days=30)
+"""From an event to its receipt, by clocks that are not suspect."""
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from hashlib import md5
 from typing import Literal, TypeVar
 
+from reference.instants import Position, by_values
 from reference.local_time import local_date, local_hour, local_weekday
 
 T = TypeVar("T")
@@ -117,7 +118,6 @@ class PlacedEvent:
     tracker_session_id: str | None
     unmatched_reason: UnmatchedReason | None
     tracker_event_number: int | None
-    rating: int | None
 
     def row(self) -> dict[str, object]:
         """Give the placed event as a flat row, column name to value."""
@@ -136,7 +136,7 @@ class PlacedEvent:
             "entry_channel": event.entry_channel,
             "unmatched_reason": self.unmatched_reason,
             "tracker_event_number": self.tracker_event_number,
-            "rating": self.rating,
+            "rating": event.rating,
             "amplitude_session_id": event.amplitude,
             "is_clock_suspect": event.is_clock_suspect,
             "occurred_at": event.occurred_at,
@@ -221,12 +221,13 @@ def place_events(events: Iterable[TrackerEvent], rules: TrackerRules | None = No
     rules = rules or TrackerRules()
     placed: list[PlacedEvent] = []
     browsers: dict[str, list[tuple[datetime, TrackerEvent]]] = defaultdict(list)
-    for event in events:
+    for said in events:
+        event = replace(said, rating=_valid(said, rules))
         reason = _reason_against(event)
         if reason is None and event.occurred_at is not None:
             browsers[event.browser_key].append((event.occurred_at, event))
         else:
-            placed.append(PlacedEvent(event, None, reason, None, _valid(event, rules)))
+            placed.append(PlacedEvent(event, None, reason, None))
     for history in browsers.values():
         walk = _Walk(rules)
         placed.extend(walk.place(time, event) for time, event in sorted(history, key=_position))
@@ -262,11 +263,12 @@ def _valid(event: TrackerEvent, rules: TrackerRules) -> int | None:
     return event.rating if rules.is_valid(event.rating) else None
 
 
-def _position(timed: tuple[datetime, TrackerEvent]) -> tuple[datetime, int, bytes, bytes]:
+def _position(timed: tuple[datetime, TrackerEvent]) -> tuple[datetime, int, str, Position]:
     time, event = timed
     is_outcome = event.event_name in (RATING, *UNLOCK_RESULTS)
     role_rank = 0 if event.event_name == OPEN else 2 if is_outcome else 1
-    return time, role_rank, event.event_id.encode(), event.event_name.encode()
+    values = by_values(event, "order_id", "user_id", "device_class", "entry_channel", "rating")
+    return time, role_rank, event.event_name, values
 
 
 @dataclass
@@ -285,7 +287,7 @@ class _Walk:
         """Place the next event."""
         self.event_counts[event.tracker_key] += 1
         number = self.event_counts[event.tracker_key]
-        return PlacedEvent(event, self._session(time, event), None, number, _valid(event, self.rules))
+        return PlacedEvent(event, self._session(time, event), None, number)
 
     def _session(self, time: datetime, event: TrackerEvent) -> str:
         if event.amplitude is not None:
@@ -301,7 +303,10 @@ def _describe(session_id: str, items: Sequence[PlacedEvent]) -> TrackerSession:
     names = [event.event_name for event in events]
     times = [event.occurred_at for event in events if event.occurred_at is not None]
     orders = {event.order_id for event in events} - {None}
-    named = [event for event in events if event.user_id is not None]
+    named = sorted(
+        (event for event in events if event.user_id is not None),
+        key=lambda event: (event.occurred_at, (event.user_id or "").encode()),
+    )
     return TrackerSession(
         tracker_session_id=session_id,
         entity_key=events[0].tracker_key,
@@ -326,7 +331,7 @@ def _describe(session_id: str, items: Sequence[PlacedEvent]) -> TrackerSession:
         error_count=sum(name in ERRORS for name in names),
         optout_error_count=names.count(OPTOUT_ERROR),
         rating_submit_count=names.count(RATING),
-        rating=first_told(item.rating for item in reversed(items)),
+        rating=first_told(event.rating for event in reversed(events)),
         is_clock_suspect=any(event.is_clock_suspect for event in events),
         user_seen_at=named[-1].occurred_at if named else None,
         started_at=times[0],

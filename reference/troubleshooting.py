@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from hashlib import md5
 from typing import Literal
 
+from reference.instants import Position, by_values
+
 EventRole = Literal["session", "escalation", "report", "evidence"]
 EntityType = Literal["robot", "trip", "pilot", "none"]
 UnmatchedReason = Literal["no_entity", "no_time", "no_session"]
@@ -208,12 +210,14 @@ def place_events(events: Iterable[TroubleEvent], rules: TroubleRules | None = No
     return placed
 
 
-def _position(timed: tuple[datetime, TroubleEvent]) -> tuple[datetime, int, bytes, bytes]:
+def _position(timed: tuple[datetime, TroubleEvent]) -> tuple[datetime, int, str, Position]:
+    """Steps, then actions and then failures by rung; all others by name, evidence last."""
     time, event = timed
-    rank = {"session": 0, "escalation": 2, "report": 2, "evidence": 3}[event.role]
-    if event.event_name in FAILURES:
-        rank = 1
-    return time, rank, event.event_id.encode(), event.event_name.encode()
+    rank = {"session": 0, "escalation": 20, "report": 20, "evidence": 30}[event.role]
+    if event.rung is not None:
+        rank = RUNGS.index(event.rung) + (10 if event.event_name in FAILURES else 0)
+    said = ("reported_troubleshooting_session_id", "order_id", "trip_id", "pilot_id", "stated_reason")
+    return time, rank, event.event_name, by_values(event, *said, "is_clock_suspect")
 
 
 @dataclass

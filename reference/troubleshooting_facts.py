@@ -8,7 +8,6 @@ from datetime import datetime
 
 from reference.local_time import local_date, local_hour, local_weekday
 from reference.troubleshooting import RUNGS, PlacedTrouble, TroubleRules
-from reference.trusted_dates import of_facts
 from reference.unlock_funnel import percentile
 
 Row = dict[str, object]
@@ -229,7 +228,7 @@ class Troubles:
 def outcomes_daily(sessions: Iterable[Row]) -> list[Row]:
     """Count sessions by day and outcome, and tell how long they took."""
     groups: dict[tuple[object, object], list[Row]] = defaultdict(list)
-    for session in of_facts(sessions):
+    for session in sessions:
         groups[session["start_date"], session["outcome"]].append(session)
     decided: Counter[object] = Counter()
     for (day, outcome), members in groups.items():

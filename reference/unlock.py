@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from reference.entities import Entity, UnmatchedReason, entity_of, key_of
+from reference.instants import Position, by_values
 from reference.streams import Event
 
 CLICK = "order_unlock_coco"
@@ -133,9 +134,15 @@ def place_events(events: Iterable[Event], rules: UnlockRules | None = None) -> l
     return placed
 
 
-def _position(timed: tuple[datetime, Event]) -> tuple[datetime, int, bytes]:
+def _position(timed: tuple[datetime, Event]) -> tuple[datetime, int, Position]:
     time, event = timed
-    return time, AT_ONE_INSTANT.index(event.event_name), event.event_id.encode()
+    reason = event.failure_reason or event.error_code
+    said = (
+        *("robot_id", "failure_reason", "merchant_id", "merchant_name", "device_class", "app_version"),
+        *("requested_by", "distance_meters"),
+    )
+    values = by_values(replace(event, failure_reason=reason), *said)
+    return time, AT_ONE_INSTANT.index(event.event_name), values
 
 
 @dataclass

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from math import floor
 
-from reference.trusted_dates import of_facts
 from reference.unlock_attempts import Origin, Outcome, UnlockAttempt
 
 
@@ -47,7 +46,7 @@ class UnlockFunnelDay:
 def daily_funnel(attempts: Iterable[UnlockAttempt]) -> list[UnlockFunnelDay]:
     """Count attempts and the funnel's steps for each start date and origin that has an attempt."""
     groups: dict[tuple[date, Origin], list[UnlockAttempt]] = defaultdict(list)
-    for attempt in of_facts(attempts):
+    for attempt in attempts:
         groups[attempt.start_date, attempt.origin].append(attempt)
     return [_funnel_day(day, origin, groups[day, origin]) for day, origin in sorted(groups)]
 

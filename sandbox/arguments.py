@@ -41,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
     down.add_argument("--delete", action="store_true", help="also remove all data of the warehouse")
     status = commands.add_parser(
         "status",
-        help="tell what runs and what is in it",
+        help="show whether it runs and what has landed",
         description="Tell whether the warehouse runs, how to connect, and what has landed.",
     )
     status.add_argument("--tables", action="store_true", help="list the raw tables with their rows")

@@ -138,6 +138,7 @@ def _print_next_steps(console: Console, database: str) -> None:
     )
     commands = {
         f"{chosen}{sandbox} psql": "a prompt on the warehouse",
+        f"{chosen}make report": "what the marts say, as one page",
         f"{chosen}make docs": "the documentation site",
         f"{sandbox} down": "stop the warehouse (--delete removes its data)",
     }

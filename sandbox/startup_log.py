@@ -1,4 +1,4 @@
-"""What to tell the user when PostgreSQL does not start, from what it wrote."""
+"""The message for a PostgreSQL that does not start, from its log."""
 
 import re
 from pathlib import Path

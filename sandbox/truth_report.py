@@ -31,7 +31,7 @@ LOST_PROPERTIES = {
     "missing_property": "an event lost a property",
     "replay_changed": "an event lost a property",
 }
-"""The same for marts that tell more of an event than whose it is and when."""
+"""The same for marts with further columns of an event than its entity and time."""
 
 _REACH = timedelta(hours=3)
 """A loss makes no difference to what a robot does longer before it or after it."""

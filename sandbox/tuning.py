@@ -73,7 +73,7 @@ def settings(*, durable: bool, alone: bool, memory: int, cores: int) -> dict[str
 def render(values: Mapping[str, str]) -> str:
     """`values` as the text of a postgresql.conf."""
     lines = (f"{name} = '{value}'" for name, value in values.items())
-    return "\n".join(("# Written anew whenever the sandbox starts.", *lines, ""))
+    return "\n".join(("# Written whenever the sandbox starts.", *lines, ""))
 
 
 def _dynamic_shared_memory() -> str:

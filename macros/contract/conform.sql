@@ -11,11 +11,10 @@
         {%- for landed in landed_columns(relation.schema).get(relation.identifier | lower, [none]) -%}
             {%- set columns = [] -%}
             {%- for column in table.columns.values() -%}
-                {%- set value = conformed_value(column, landed.columns if landed else {}) -%}
-                {%- do columns.extend(harmless(column, value)) -%}
+                {%- do columns.append(conformed_column(column, landed.columns if landed else {})) -%}
             {%- endfor -%}
         select
-            {{ (columns + refusals(table, landed.columns if landed else {})) | join(',\n            ') }}
+            {{ (columns | sum('selected', []) + refusals(columns)) | join(',\n            ') }}
             {%- if landed %}
         from {{ relation.incorporate(path={'identifier': landed.name}) }}
             {%- else %}
@@ -41,6 +40,21 @@
 
 {% macro accepted_raw_names(column) %}
     {{ return(var('raw_names').get(column.name, column.config.meta.get('raw_names', [column.name])) | map('lower') | list) }}
+{% endmacro %}
+
+
+{#
+  Event tables have most of their columns in common, and to make the SQL of each of them anew would take most of the time of a run in
+  which no view changes. The result is stored as `catalog_of` stores its own.
+#}
+{% macro conformed_column(column, landed) %}
+    {% set known = graph.setdefault('conformed_columns ' ~ invocation_id, {}) %}
+    {% set case = [column.name, column.data_type, column.config.meta, landed_as(column, landed)] | string %}
+    {% if case not in known %}
+        {% set selected = harmless(column, conformed_value(column, landed)) %}
+        {% do known.update({case: {'selected': selected, 'refusals': refusals_of(column, landed)}}) %}
+    {% endif %}
+    {{ return(known[case]) }}
 {% endmacro %}
 
 

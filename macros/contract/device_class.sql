@@ -1,5 +1,5 @@
 {#
-  The brand Cubot is ignored, because "bot" in it does not mean a bot. The user agents of Android tablets lack "Mobile".
+  The brand Cubot is ignored, because its "bot" does not mean a bot. The user agents of Android tablets lack "Mobile".
 #}
 {% macro device_class(user_agent) %}
     {% set agent = "replace(lower(" ~ user_agent ~ "), 'cubot', '')" %}

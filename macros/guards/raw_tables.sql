@@ -29,10 +29,9 @@
     {% endif %}
     {% set schema, loads = var('raw_schema'), [] %}
     {% for table in graph.sources.values() if table.schema == schema %}
-        {% for landed in landed_columns(schema).get(table.identifier | lower, []) %}
-            {% set times = [conformed_value(table.columns.uuid_ts, landed.columns), conformed_value(table.columns.received_at, landed.columns)] %}
-            {% set relation = api.Relation.create(database=table.database, schema=schema, identifier=landed.name) %}
-            {% do loads.append('select coalesce(' ~ times | join(', ') ~ ') as loaded_at from ' ~ relation) %}
+        {% for raw in raw_tables_named(table.identifier | lower) %}
+            {% set times = [conformed_value(table.columns.uuid_ts, raw.landed), conformed_value(table.columns.received_at, raw.landed)] %}
+            {% do loads.append('select coalesce(' ~ times | join(', ') ~ ') as loaded_at from ' ~ raw_relation(raw)) %}
         {% endfor %}
     {% endfor %}
     {% if not loads %}{{ return('') }}{% endif %}

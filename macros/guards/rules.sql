@@ -12,7 +12,8 @@
         {% for id in node.depends_on.nodes if id in graph.sources %}
             {% for column in graph.sources[id].columns.values() %}
                 {% set name = graph.sources[id].name ~ '.' ~ column.name %}
-                {% do raw_names.update({name: accepted_raw_names(column)} if accepted_raw_names(column) != [column.name] else {}) %}
+                {% set accepted = accepted_raw_names(column) %}
+                {% do raw_names.update({name: accepted} if accepted != [column.name] else {}) %}
                 {% do policies.update({name: column.config.meta.personal_data} if column.config.meta.personal_data else {}) %}
             {% endfor %}
         {% endfor %}
@@ -50,13 +51,6 @@
         {%- do recorded.update([input_name[5:].split('=')]) -%}
     {%- endfor -%}
     {%- set rules = rules_of_model() -%}
-    {%- if 'hash_key' in recorded and rules.get('hash_key') != recorded.hash_key and not is_reconciling_all() -%}
-        {%- do exceptions.raise_compiler_error(
-            'The keyed hashes of ' ~ this.identifier ~ ' were made with another key than that of ' ~ hash_key_table() ~ '. Nothing was written.'
-            ~ ' Put the former key back into the table, or make all hashes with the present key: dbt run --full-refresh --select '
-            ~ this.identifier ~ '+ (docs/operations.md, "The hash key").'
-        ) -%}
-    {%- endif -%}
     {%- for name, value in rules.items() if recorded.get(name) != value and not (name == 'SQL' and has_new_columns) -%}
         {%- do changes.append(name ~ (' was ' ~ recorded[name] ~ ' and is ' ~ value if name in recorded and value[0] != '#')) -%}
     {%- endfor -%}

@@ -16,6 +16,7 @@
         'accept_changed_rules': {'kind': 'boolean'},
         'reporting_time_zone': {'kind': 'time zone'},
         'clock_skew_tolerance_minutes': {'kind': 'number', 'range': minutes},
+        'history_starts_on': {'kind': 'date'},
         'event_delay_max_days': {'kind': 'number', 'range': [1, 36500]},
         'horizon_margin_minutes': {'kind': 'number', 'range': minutes},
         'unlock_reclick_seconds': {'kind': 'number', 'range': seconds},
@@ -79,6 +80,7 @@
     {% elif allowed.kind == 'boolean' %}{{ return(value is boolean) }}
     {% elif allowed.kind == 'text' %}{{ return(is_plain_text(value)) }}
     {% elif allowed.kind == 'time zone' %}{{ return(value is string and value in modules.pytz.all_timezones) }}
+    {% elif allowed.kind == 'date' %}{{ return(value | string | length == 10 and day_of_scope(value) is not none) }}
     {% elif allowed.kind == 'words' %}{{ return(is_list_of_texts(value)) }}
     {% elif allowed.kind == 'raw names' %}{{ return(is_raw_names(value)) }}
     {% elif value is not mapping %}{{ return(value is boolean) }}
@@ -105,6 +107,7 @@
         'boolean': 'true or false',
         'text': text,
         'time zone': 'the IANA name of a time zone, such as UTC or America/Los_Angeles',
+        'date': 'a date, such as 2026-09-01',
         'words': 'a list of texts, such as [undefined, none], or []',
         'raw names': 'a list of raw names for each column of the contract, such as {robot_id: [vehicle_serial]}, or {}',
         'scope': 'true, false, {order_id: <id>}, {robot_id: <id>}, or {from: 2026-09-01, to: 2026-09-08}, where from is before to',

@@ -6,7 +6,7 @@
         {%- set lacks_columns = adapter.get_columns_in_relation(existing) | reject('in', new_columns) | list | length > 0 -%}
         {%- set views = [] if lacks_columns else views_on(existing) -%}
     {%- endif -%}
-    {#- One message, for the drop of dbt-redshift commits before and after. Views go first, for their readers lock them before the table. -#}
+    {#- One message, because the drop of dbt-redshift commits before and after. Views are dropped first: readers lock them before the table. -#}
     {%- call statement('swap') %}
         {%- for view in views | reverse %}
 drop view if exists {{ view.name }} cascade;
@@ -15,7 +15,7 @@ drop view if exists {{ view.name }} cascade;
 alter table {{ new_table }} rename to {{ adapter.quote(existing.identifier) }};
         {%- for view in views %}
 create view {{ view.name }} as {{ view.definition }}
-{{ view.privileges_and_comment }}
+{{ view.privileges_and_comments }}
         {%- endfor %}
     {%- endcall -%}
     {%- if lacks_columns -%}
@@ -52,8 +52,15 @@ select
             from aclexplode(views.relacl) as acl
             where acl.grantee <> views.relowner
         ), ''
-    ) || coalesce(format(' comment on view %s is %L;', cast(views.oid as regclass), obj_description(views.oid, 'pg_class')), '')
-        as privileges_and_comment
+    ) || coalesce(
+        (
+            select string_agg(format(' comment on %s is %L;', case texts.objsubid when 0 then format('view %s', cast(views.oid as regclass))
+                else format('column %s.%I', cast(views.oid as regclass), columns.attname) end, texts.description), '')
+            from pg_description as texts
+            left join pg_attribute as columns on texts.objoid = columns.attrelid and texts.objsubid = columns.attnum
+            where texts.objoid = views.oid and texts.classoid = 'pg_class'::regclass
+        ), ''
+    ) as privileges_and_comments
 from found
 inner join pg_class as views on found.oid = views.oid
 where

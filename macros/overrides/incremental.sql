@@ -20,6 +20,7 @@
         {%- set watermarks = lock_and_read_watermarks() -%}
         {%- set has_new_columns = add_declared_columns() -%}
         {%- set watermarks = lock_and_read_watermarks() if has_new_columns else watermarks -%}
+        {%- do stop_if_hash_key_has_changed(watermarks) if strategy == 'replace_events' -%}
         {%- do warn_of_changed_rules(watermarks, has_new_columns) if strategy != 'replace_differences' -%}
         {#- PostgreSQL plans the second for longer than it runs it. It is sent only if the first finds nothing. #}
         {%- set changes, probes = [], [context[strategy ~ '__changes'](watermarks)] -%}
@@ -63,7 +64,14 @@ create temporary table {{ computed }} as (
     {%- endif -%}
 
     {%- do apply_grants(table, config.get('grants'), should_revoke=True) -%}
-    {%- do persist_docs(table, model) -%}
+    {#- The hash is among the rows that a run reads with its lock. So comments of an unchanged model cost no statement. #}
+    {%- set described = 'described ' ~ local_md5(tojson([model.description, model.columns], sort_keys=true)) -%}
+    {%- if config.persist_relation_docs() and (watermarks is not defined or described not in watermarks) -%}
+        {%- call statement('docs') %}
+{{ alter_relation_comment(table, model.description) }} {{ alter_column_comment(table, model.columns) if config.persist_column_docs() }}
+delete from {{ watermark_table() }} where input_name like 'described %'; insert into {{ watermark_table() }} (input_name) values ('{{ described }}');
+        {%- endcall -%}
+    {%- endif -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {%- do adapter.commit() -%}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
@@ -75,6 +83,7 @@ create temporary table {{ computed }} as (
     {%- set existing = load_cached_relation(this) -%}
     {%- set new_table = make_intermediate_relation(table) -%}
     {%- set strategy = config.get('incremental_strategy') -%}
+    {%- do stop_if_hash_key_has_changed() if strategy == 'replace_events' -%}
     {%- set watermarks = [] -%}
     {%- for input in increment_inputs() if strategy == 'replace_entities' -%}
         {%- for name in input.names -%}

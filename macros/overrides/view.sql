@@ -19,7 +19,7 @@
     {%- set definition = tojson([sql, model.config, model.description, model.columns], sort_keys=true) -%}
     {%- set description = model.description ~ '\n\n' if config.persist_relation_docs() and model.description else '' -%}
     {%- set comment = description ~ 'Made by dbt from the definition ' ~ local_md5(definition) ~ '.' -%}
-    {#- dbt's cache is asked first: who drops a table in this run drops the views on it, too -#}
+    {#- dbt's cache is asked first: a table that was dropped in this run has taken its views with it -#}
     {%- set is_unchanged = before is not none and before.is_view
         and not config.get('grants')
         and not render((pre_hooks + post_hooks) | map(attribute='sql') | join('\n')) | trim
@@ -81,7 +81,7 @@ lock {{ table }};
     {%- endcall -%}
     {%- set old_columns = adapter.get_columns_in_relation(before) -%}
     {%- set new_columns = adapter.get_columns_in_relation(successor) -%}
-    {#- PostgreSQL takes further columns behind the old ones; Redshift, by its documentation, the very same, late-binding or not -#}
+    {#- PostgreSQL allows further columns after the old ones. Redshift documents that it needs the same columns, also of late-binding views. -#}
     {%- set compared = new_columns if target.type == 'redshift' else new_columns[:old_columns | length] -%}
     {%- set in_place = compared == old_columns -%}
     {#- One message: an adapter that repeats it in a new session fails at the first drop and sets no comment on the old view -#}
@@ -118,11 +118,7 @@ drop view {{ successor }};
         and descriptions.objsubid = 0
         and descriptions.classoid = 'pg_catalog.pg_class'::regclass
         {% endset %}
-        {% set comments = {} %}
-        {% for view_name, comment in run_query(query).rows %}
-            {% do comments.update({view_name: comment}) %}
-        {% endfor %}
-        {% do schemas.update({schema: comments}) %}
+        {% do schemas.update({schema: dict(run_query(query).rows | list)}) %}
     {% endif %}
     {{ return(schemas[schema]) }}
 {% endmacro %}

@@ -42,6 +42,11 @@
     {% do run_query('rollback; ' ~ creating_watermark_tables(models) ~ ' begin; ' ~ locking(models)
         ~ noting_browsers(person, anonymous_ids, streams + raw.event_tables)) %}
     {% do stop_if_built_meanwhile(models, streams + facts) %}
+    {% set listed = {} %}
+    {% for row in run_query(listed_names(streams)).rows %}
+        {% do listed.setdefault(row.list_name, []).append(row.input_name) %}
+    {% endfor %}
+    {% do stop_if_list_has_another_key(listed) %}
     {% set event_count, listed_count = run_query(counting(person, streams)).rows[0] %}
     {% set found = run_query(raw_rows_of_person(person, raw)).rows %}
     {% set browsers = [] %}
@@ -141,7 +146,7 @@ ranked as (
         user_id,
         row_number() over (
             partition by anonymous_id
-            order by occurred_at desc nulls last, event_id desc, event_name desc
+            order by occurred_at desc nulls last, user_id desc
         ) as place
     from seen
 
@@ -162,6 +167,18 @@ where
 union
 select {{ id_as_staged('anonymous_id', anonymous_id) }} as anonymous_id
     {%- endfor %};
+{% endmacro %}
+
+
+{% macro listed_names(streams) %}
+    {%- for stream in streams %}
+select
+    {{ text_literal(watermark_table(stream.node) | string) }} as list_name,
+    input_name
+from {{ watermark_table(stream.node) }}
+where {{ is_forgotten_id() }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 {% endmacro %}
 
 

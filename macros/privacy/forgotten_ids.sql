@@ -2,10 +2,11 @@
   The list of people who are erased here, but not yet from the raw tables, is in the watermark tables of the event streams. A run reads
   these tables under its model lock anyway, so an empty list costs nothing.
 
-  An `input_name` of the list is `forgotten <hash of the user id> <hash of an id of the person>`, and its watermark the time of forgetting.
+  An `input_name` of the list is `forgotten <hash of the user id> <hash of an id of the person> <beginning of the key's fingerprint>`, and
+  its watermark the time of forgetting.
 #}
 {% macro forgotten_id(person, id) -%}
-    'forgotten ' || {{ keyed_hash(person) }} || ' ' || {{ keyed_hash(id) }}
+    'forgotten ' || {{ keyed_hash(person) }} || ' ' || {{ keyed_hash(id) }} || ' {{ hash_key_fingerprint()[:8] }}'
 {%- endmacro %}
 
 

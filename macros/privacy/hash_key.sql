@@ -46,3 +46,21 @@ from {{ table }}
     {% endif %}
     {{ return(graph[name]) }}
 {% endmacro %}
+
+
+{% macro stop_if_list_has_another_key(input_names) %}
+    {% set statements = [] %}
+    {% for table, names in input_names.items() %}
+        {% for name in names if name.startswith('forgotten ') and not name.endswith(' ' ~ hash_key_fingerprint()[:8]) %}
+            {% do statements.append('delete from ' ~ table ~ " where input_name like 'forgotten %'") %}
+        {% endfor %}
+    {% endfor %}
+    {% if statements %}
+        {{ exceptions.raise_compiler_error(
+            'The list of people to forget was made with another key than that of ' ~ hash_key_table() ~ ', so it would match nobody. Nothing'
+            ~ ' was written. Put the former key back into the table, and run forget_user for each of these people until it says done. If the'
+            ~ ' former key is lost, delete the list, and run forget_user for each of these people again before any other run: '
+            ~ statements | unique | join('; ') ~ ' (docs/operations.md, "The hash key").'
+        ) }}
+    {% endif %}
+{% endmacro %}

@@ -33,7 +33,7 @@
 
 {% macro raw_tables_named(name) %}
     {% set tables = [] %}
-    {% for landed in landed_columns(var('raw_schema'))[name] %}
+    {% for landed in landed_columns(var('raw_schema')).get(name, []) %}
         {% do tables.append({'schema': var('raw_schema'), 'identifier': landed.name, 'landed': landed.columns}) %}
     {% endfor %}
     {{ return(tables) }}

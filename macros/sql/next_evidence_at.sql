@@ -1,5 +1,5 @@
 {#
-  The window runs backwards, because PostgreSQL carries a minimum along as a frame grows, and computes it anew for each row of one that
+  The window runs backwards: PostgreSQL updates a minimum while the frame grows, and computes it again for each row of a frame that
   shrinks.
 #}
 {% macro next_evidence_at() -%}

@@ -1,9 +1,9 @@
 {% macro union_of_staging(watermarks=none) %}
     {%- set is_window = watermarks is not none and not is_reconciling() %}
     {%- if is_window %}
--- what only the raw tables have is new, what only the stream has is gone
+-- what only the raw tables have is new, what only the stream has is gone, and what is newer than the watermark (-1) moves it
 select
-    min(is_gone) as is_gone,
+    greatest(min(is_gone), 0) as is_gone,
     {{ event_columns() }}
 from (
     {%- endif %}
@@ -15,7 +15,8 @@ from (
             {%- do windows.append(index_hash('event_name') ~ ' = ' ~ index_hash("'" ~ input.event_table ~ "'") ~ ' and ' ~ condition) %}
         {%- endfor %}
     select
-        {{- ' 0 as is_gone,' if watermarks is not none }}
+        {{- ' case when loaded_at > ' ~ timestamp_literal(watermark) ~ ' then -1 else 0 end as is_gone,' if is_window
+            else ' 0 as is_gone,' if watermarks is not none }}
         {%- for column in model.columns.values() if watermarks is none or column.name != 'written_at' %}
         {{ stream_value(column, input.node.columns) }} as {{ column.name }}
             {{- ',' if not loop.last }}
@@ -53,6 +54,6 @@ from (
         ({{ windows | join(')\n        or (') }})
 ) as copies
 group by {{ event_columns() }}
-having min(is_gone) = max(is_gone)
+having min(is_gone) = max(is_gone) or min(is_gone) < 0
     {%- endif %}
 {% endmacro %}

@@ -101,6 +101,15 @@ def make_fleet(settings: SimulationSettings) -> Fleet:
     )
 
 
+def is_invented_merchant(name: str) -> bool:
+    """Whether the simulator gives merchants such names."""
+    adjective = next((each for each in _ADJECTIVES if name.startswith(f"{each} ")), "")
+    kitchen, _, branch = name.removeprefix(f"{adjective} ").rpartition(" ")
+    return bool(adjective) and (
+        name.removeprefix(f"{adjective} ") in _KITCHENS or (kitchen in _KITCHENS and branch.isdigit())
+    )
+
+
 def _merchant_name(number: int) -> str:
     adjective = _ADJECTIVES[number % len(_ADJECTIVES)]
     kitchen = _KITCHENS[number * 5 // len(_ADJECTIVES) % len(_KITCHENS)]

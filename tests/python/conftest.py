@@ -18,10 +18,13 @@ import hypothesis_profiles as hypothesis_profiles
 import parsing
 from crash.two_loads import _two_loads as _two_loads
 from crash.two_loads import two_loads as two_loads
+from groups import plain_id
+from groups import pytest_collection_modifyitems as pytest_collection_modifyitems
 from project import project as project
 from sandbox.errors import SandboxError
 from sandbox.file_lock import exclusive
 from sandbox.server import Server
+from simulated.built import simulated as simulated
 from warehouse import Database
 
 DEFAULT_SEED = 20260831
@@ -77,7 +80,7 @@ def seed() -> int:
 @pytest.fixture
 def rng(seed: int, request: pytest.FixtureRequest) -> random.Random:
     """Random numbers that depend on the seed and on the test, not on the order of tests."""
-    return random.Random(f"{seed} {request.node.nodeid}")
+    return random.Random(f"{seed} {plain_id(request.node)}")
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from functools import partial
@@ -146,20 +146,46 @@ def open_project(
     template: str = "empty_warehouse",
 ) -> Iterator[Project]:
     """The project on a copy of a database, always under the same name, so that dbt need not parse again."""
+    name = f"project_{worker_id}"
+    server.create_database(name, template=template)
+    try:
+        with project_on(Database(server, name), tmp_path_factory) as project:
+            yield project
+    finally:
+        server.drop_database(name)
+
+
+@contextmanager
+def project_on(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """The project on a database, which stays."""
     work = tmp_path_factory.getbasetemp() / "project"
     if not work.exists():
         work.mkdir()
         shutil.copy(ROOT / "profiles.example.yml", work / "profiles.yml")
-    name = f"project_{worker_id}"
-    server.create_database(name, template=template)
-    database = Database(server, name)
     with pytest.MonkeyPatch.context() as environment:
         for variable, value in database.env.items():
             environment.setenv(variable, value)
-        try:
-            yield Project(database, work)
-        finally:
-            server.drop_database(name)
+        yield Project(database, work)
+
+
+@contextmanager
+def prepared(
+    server: Server,
+    worker_id: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    name: str,
+    prepare: Callable[[Project], None],
+) -> Iterator[str]:
+    """The name of a database in which the project is prepared, as a template for `open_project`.
+
+    name: begins the database's name, which ends with the worker's.
+    """
+    template = f"{name}_{worker_id}"
+    with open_project(server, worker_id, tmp_path_factory) as project:
+        prepare(project)
+        server.create_database(template, template=project.database.name)
+    yield template
+    server.drop_database(template)
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from functools import wraps
 from io import StringIO
 from pathlib import Path
@@ -14,7 +14,9 @@ import pytest
 import yaml
 
 from builds.differences import assert_same_rows
+from reference.horizon import newest_receipt
 from reference.local_time import reporting_in
+from reference.possible_dates import on_possible_dates
 
 MODELS = Path(__file__).parents[2] / "models"
 Example = Mapping[str, Any]
@@ -38,9 +40,12 @@ def worked_examples(model: str) -> list[Example]:
     return examples
 
 
-def each_example(model: str) -> Callable[[Callable[..., None]], Any]:
-    """Run a test once for each worked example of a model, in the zone that the example pins, else UTC."""
-    examples = worked_examples(model)
+def each_example(model: str, without: str | None = None) -> Callable[[Callable[..., None]], Any]:
+    """Run a test once for each worked example of a model, in the zone that the example pins, else UTC.
+
+    without: the name of an example that is not about rules.
+    """
+    examples = [example for example in worked_examples(model) if example["name"] != without]
 
     def decorated(test: Callable[..., None]) -> Any:
         @wraps(test)
@@ -69,6 +74,13 @@ def assert_expected(example: Example, results: Sequence[Mapping[str, object]]) -
     rows = expected(example)
     found = [{column: as_text(result[column]) for column in rows[0]} for result in results]
     assert_same_rows(rows, found)
+
+
+def possible(example: Example, rows: Iterable[Mapping[str, object]]) -> list[Mapping[str, object]]:
+    """Leave out the rows of dates that cannot be, by the receipts and the var of an example."""
+    newest = newest_receipt(time_of(row["received_through"]) for row in given(example, "int_data_horizon"))
+    first = date.fromisoformat(example["overrides"]["vars"]["history_starts_on"])
+    return on_possible_dates(rows, newest, first)
 
 
 def as_text(value: object) -> str | None:

@@ -1,5 +1,5 @@
--- Conservation: over all days, each pilot has all of the pilot's events with a time, and each robot all of its attempts and
--- sessions.
+-- Conservation: over all days on which events can have happened, each pilot has all of the pilot's events, and each robot all of
+-- its attempts and sessions.
 
 with
 
@@ -15,7 +15,7 @@ happened as (
     from {{ ref(stream) }}
     where
         pilot_id is not null
-        and occurred_at is not null
+        and {{ is_possible_date(local_date('occurred_at', var('reporting_time_zone'))) }}
     union all
     {%- endfor %}
     {%- for fact in ['fct_load_attempts', 'fct_unlock_attempts', 'fct_troubleshooting_sessions'] %}
@@ -23,7 +23,9 @@ happened as (
         'robot:' || robot_id as counted_for,
         1 as event_count
     from {{ ref(fact) }}
-    where robot_id is not null
+    where
+        robot_id is not null
+        and {{ is_possible_date('start_date') }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 

@@ -92,6 +92,16 @@ def data_horizon() -> str:
     return "(select max(received_through) from int_data_horizon)"
 
 
+def is_possible_date(date: str) -> str:
+    """A condition: an event can have happened on a date."""
+    return f"{date} between '2015-01-01' and coalesce({data_horizon()}, {date})"
+
+
 def is_timed_out(minutes: object, time: str) -> str:
     """A condition: the window that began at a time is over."""
     return f"coalesce(dateadd(minute, {minutes}, {time}) <= {data_horizon()}, false)"
+
+
+def funnel(steps: list[object], **arguments: object) -> str:
+    """The steps of a funnel."""
+    return "select step_number, path_count from steps"

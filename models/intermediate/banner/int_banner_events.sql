@@ -1,7 +1,9 @@
 {{ config(sort=['occurred_at']) }}
 
 {% set impression = 'entity_key, merchant_name, position, unmatched_reason' %}
-{% set in_order = 'partition by ' ~ impression ~ ' order by occurred_at, role_rank, event_id, event_name' %}
+-- simultaneous events are ordered by kind, then by values; the id decides only between events that are equal in all of these
+{% set values = 'banner_id, banner_variant, delivery_status, displayed_savings' %}
+{% set in_order = 'partition by ' ~ impression ~ ' order by occurred_at, role_rank, event_name, ' ~ values ~ ', event_id' %}
 
 with
 

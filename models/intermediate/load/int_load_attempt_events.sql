@@ -1,7 +1,9 @@
 {{ config(sort=['occurred_at']) }}
 
 -- events without a time come last, so that windows of other events do not include them
-{% set in_order = 'partition by entity_key order by occurred_at nulls last, kind_rank, event_id' %}
+-- simultaneous events are ordered by kind, then by values; the id decides only between events that are equal in all of these
+{% set values = 'robot_id, merchant_name, failure_reason, merchant_id, load_method' %}
+{% set in_order = 'partition by entity_key order by occurred_at nulls last, kind_rank, ' ~ values ~ ', event_id' %}
 {% set before = in_order ~ ' rows between unbounded preceding and 1 preceding' %}
 {% set so_far = in_order ~ ' rows between unbounded preceding and current row' %}
 

@@ -1,7 +1,9 @@
 {{ config(sort=['occurred_at']) }}
 
 -- events without a time come last, so that windows of other events do not include them
-{% set in_order = 'partition by entity_key order by occurred_at nulls last, role_rank, event_id, event_name' %}
+-- simultaneous events are ordered by kind, then by values; the id decides only between events that are equal in all of these
+{% set values = 'order_id, robot_id, node_name, software_version, initialization_status, error_code, is_clock_suspect' %}
+{% set in_order = 'partition by entity_key order by occurred_at nulls last, role_rank, ' ~ values ~ ', event_id' %}
 
 with
 

@@ -1,7 +1,12 @@
 {{ config(sort=['occurred_at']) }}
 
 -- events without a time come last, so that windows of other events do not include them
-{% set in_order = 'partition by entity_key order by occurred_at nulls last, role_rank, event_id, event_name' %}
+-- simultaneous events are ordered by kind, then by values; the id decides only between events that are equal in all of these
+{% set values = [
+    'robot_id', 'trip_id', 'pilot_id', 'from_robot_id', 'to_robot_id', 'new_trip_id', 'reported_reassignment_id',
+    'reassignment_reason', 'is_clock_suspect',
+] | join(', ') %}
+{% set in_order = 'partition by entity_key order by occurred_at nulls last, role_rank, ' ~ values ~ ', event_id' %}
 
 with
 

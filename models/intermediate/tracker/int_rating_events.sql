@@ -37,7 +37,8 @@ final as (
             when unmatched_reason is null
                 then row_number() over (
                     partition by entity_key, unmatched_reason
-                    order by occurred_at, event_id, event_name
+                    -- of simultaneous submissions the higher rating is the later
+                    order by occurred_at, rating, has_rating_comment, rating_tags, merchant_name, event_id
                 )
         end as bigint) as submit_number,
         rating,

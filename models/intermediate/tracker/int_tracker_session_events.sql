@@ -1,7 +1,9 @@
 {{ config(dist='browser_key', sort=['occurred_at']) }}
 
 -- events without a time come last, so that windows of other events do not include them
-{% set in_order = 'partition by entity_key order by occurred_at nulls last, role_rank, event_id, event_name' %}
+-- simultaneous events are ordered by kind, then by values; the id decides only between events that are equal in all of these
+{% set values = 'order_id, user_id, device_class, entry_channel, rating' %}
+{% set in_order = 'partition by entity_key order by occurred_at nulls last, role_rank, event_name, ' ~ values ~ ', event_id' %}
 
 with
 

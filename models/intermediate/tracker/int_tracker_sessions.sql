@@ -2,7 +2,7 @@
 
 with
 
--- first and last values, packed with the number of their event
+-- first and last values, packed with the number of their event; the last user with the time, as forget_user compares users
 sessions as (
 
     select
@@ -10,7 +10,7 @@ sessions as (
         entity_key,
         browser_key,
         max(anonymous_id) as anonymous_id,
-        max({{ pack('tracker_event_number', 'user_id') }}) as last_user,
+        max(case when user_id is not null then {{ pack(time_digits('occurred_at'), 'user_id') }} end) as last_user,
         min({{ pack('tracker_event_number', 'order_id') }}) as first_order,
         min({{ pack('tracker_event_number', 'device_class') }}) as first_device_class,
         min({{ pack('tracker_event_number', 'entry_channel') }}) as first_entry_channel,

@@ -14,7 +14,10 @@
 ) }}
 
 -- events without a time come last, so that windows of other events do not include them
-{% set in_order = 'order by occurred_at nulls last, role_rank, event_id, event_name rows between unbounded preceding and ' %}
+-- simultaneous events are ordered by kind, then by values; the id decides only between events that are equal in all of these
+{% set values = 'reported_id, order_id, trip_id, pilot_id, stated_reason, is_clock_suspect' %}
+{% set in_order = 'order by occurred_at nulls last, role_rank, rung_number, event_name, ' ~ values
+    ~ ', event_id rows between unbounded preceding and ' %}
 {% set before = 'partition by entity_key ' ~ in_order ~ '1 preceding' %}
 {% set before_of_action = 'partition by entity_key, action ' ~ in_order ~ '1 preceding' %}
 {% set so_far = 'partition by entity_key ' ~ in_order ~ 'current row' %}

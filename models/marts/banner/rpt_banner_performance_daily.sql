@@ -13,8 +13,7 @@ counted as (
         sum(case when is_orphan_click then 1 else 0 end) as orphan_click_count,
         sum(unreadable_savings_count) as unreadable_savings_count
     from {{ ref('fct_banner_impressions') }}
-    where
-        {{ is_trusted_date(ref('fct_banner_impressions')) | indent(8) }}
+    where {{ is_possible_date('start_date') }}
     group by start_date, merchant_name, position
 
 ),

@@ -7,8 +7,7 @@ attempts as (
         outcome != 'pending' as is_decided,
         outcome = 'loaded' as is_loaded
     from {{ ref('fct_load_attempts') }}
-    where
-        {{ is_trusted_date(ref('fct_load_attempts')) | indent(8) }}
+    where {{ is_possible_date('start_date') }}
 
 ),
 

@@ -72,7 +72,7 @@ final as (
     from events
     where
         pilot_id is not null
-        and occurred_at is not null
+        and {{ is_possible_date(local_date('occurred_at', var('reporting_time_zone'))) }}
     group by pilot_id, {{ local_date('occurred_at', var('reporting_time_zone')) }}
 
 )

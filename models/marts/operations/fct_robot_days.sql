@@ -98,6 +98,7 @@ final as (
         on
             days.robot_id = escalations.robot_id
             and days.start_date = escalations.start_date
+    where {{ is_possible_date('days.start_date') }}
 
 )
 

@@ -6,7 +6,9 @@ starts as (
     {% for fact in ['fct_orders', 'fct_tracker_sessions', 'fct_troubleshooting_sessions'] %}
     select min(start_date) as first_date
     from {{ ref(fact) }}
-    where not is_clock_suspect
+    where
+        not is_clock_suspect
+        and {{ is_possible_date('start_date') }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
@@ -61,12 +63,12 @@ days as (
 described as (
 
     select
-        days.date_day,
+        date_day,
         days.horizon_date,
-        cast(days.date_day as timestamp) as midnight,
-        1 + mod(cast(extract(dow from days.date_day) as integer) + 6, 7) as day_of_week
+        cast(date_day as timestamp) as midnight,
+        1 + mod(cast(extract(dow from date_day) as integer) + 6, 7) as day_of_week
     from days
-    inner join first_dates on days.date_day >= first_dates.first_date
+    inner join first_dates on date_day >= first_date
 
 ),
 

@@ -126,7 +126,7 @@ final as (
 
     select
         event_id,
-        {{ event_key() }} as event_key,
+        cast({{ event_key() }} as varchar(32)) as event_key,
         {% for name in ids %}
         {{ name }},
         {% endfor %}
@@ -137,7 +137,7 @@ final as (
         {% for name in texts %}
         {{ name }},
         {% endfor %}
-        lower(error_code) as normalized_error_code,
+        cast(lower(error_code) as varchar(512)) as normalized_error_code,
         {% for name in numbers %}
         {{ name }},
         {% endfor %}

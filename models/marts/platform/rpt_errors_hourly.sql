@@ -8,13 +8,12 @@ errors as (
         case when coalesce(app, 'unknown') != 'server' then anonymous_id end as browser_id,
         event_name,
         app,
-        is_clock_suspect,
         occurred_at,
         {{ local_time('occurred_at', var('reporting_time_zone')) }} as local_time
     from {{ ref('fct_events') }}
     where
         event_name in ('error_mercator_error', 'merchant_asset_missing', 'order_tracker_open_error', 'order_tracker_optout_error')
-        and occurred_at is not null
+        and {{ is_possible_date(local_date('occurred_at', var('reporting_time_zone'))) }}
 
 ),
 
@@ -24,8 +23,7 @@ with_hours as (
     select
         errors.*,
         {{ timestamp_add('minute', '-cast(extract(minute from local_time) as integer)', "date_trunc('minute', occurred_at)") }}
-            as occurred_hour_at,
-        cast(local_time as date) as start_date
+            as occurred_hour_at
     from errors
 
 ),
@@ -40,12 +38,10 @@ final as (
         cast(count(distinct order_id) as bigint) as order_count,
         cast(count(distinct browser_id) as bigint) as browser_count,
         {{ local_hour('occurred_hour_at', var('reporting_time_zone')) }} as start_hour,
-        start_date,
+        {{ local_date('occurred_hour_at', var('reporting_time_zone')) }} as start_date,
         occurred_hour_at
     from with_hours
-    where
-        {{ is_trusted_date('with_hours') | indent(8) }}
-    group by event_name, app, start_date, occurred_hour_at
+    group by event_name, app, occurred_hour_at
 
 )
 

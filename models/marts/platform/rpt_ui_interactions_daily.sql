@@ -14,10 +14,9 @@ interactions as (
             end,
             'unknown'
         ) as target_name,
-        is_clock_suspect,
         {{ local_date('occurred_at', var('reporting_time_zone')) }} as start_date
     from {{ ref('int_ui_navigation_events') }}
-    where occurred_at is not null
+    where {{ is_possible_date(local_date('occurred_at', var('reporting_time_zone'))) }}
 
 ),
 
@@ -30,8 +29,6 @@ final as (
         cast(count(distinct browser_id) as bigint) as browser_count,
         start_date
     from interactions
-    where
-        {{ is_trusted_date('interactions') | indent(8) }}
     group by event_name, target_name, start_date
 
 )

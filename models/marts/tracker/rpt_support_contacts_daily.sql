@@ -6,8 +6,7 @@ orders as (
     select
         order_id,
         min(case when event_name = 'order_tracker_open' then occurred_at end) as opened_at,
-        min(case when event_name = 'order_tracker_text_support_click' then occurred_at end) as contacted_at,
-        max(case when is_clock_suspect then 1 else 0 end) = 1 as is_clock_suspect
+        min(case when event_name = 'order_tracker_text_support_click' then occurred_at end) as contacted_at
     from {{ ref('int_order_tracker_events') }}
     where
         event_name in ('order_tracker_open', 'order_tracker_text_support_click')
@@ -21,7 +20,6 @@ counted as (
 
     select
         {{ local_date('coalesce(opened_at, contacted_at)', var('reporting_time_zone')) }} as start_date,
-        is_clock_suspect,
         case when opened_at is not null then 1 else 0 end as opened_order_count,
         case when opened_at is not null and contacted_at is not null then 1 else 0 end as contacted_order_count,
         case when opened_at is null then 1 else 0 end as contact_without_open_count,
@@ -31,7 +29,6 @@ counted as (
     union all
     select
         start_date,
-        is_clock_suspect,
         0 as opened_order_count,
         0 as contacted_order_count,
         0 as contact_without_open_count,
@@ -51,8 +48,7 @@ summed as (
         sum(session_count) as session_count,
         sum(optout_error_count) as optout_error_count
     from counted
-    where
-        {{ is_trusted_date('counted') | indent(8) }}
+    where {{ is_possible_date('start_date') }}
     group by start_date
 
 ),

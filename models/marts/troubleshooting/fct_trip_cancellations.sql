@@ -26,7 +26,7 @@ events as (
 
 ),
 
--- Of simultaneous events the cancellation comes last. Backwards, because a minimum over a shrinking frame is computed anew for
+-- Of simultaneous events the cancellation comes last. Backwards, because a minimum over a shrinking frame is computed again for
 -- each row.
 looking_ahead as (
 

@@ -4,8 +4,7 @@ sessions as (
 
     select *
     from {{ ref('fct_troubleshooting_sessions') }}
-    where
-        {{ is_trusted_date(ref('fct_troubleshooting_sessions')) | indent(8) }}
+    where {{ is_possible_date('start_date') }}
 
 ),
 

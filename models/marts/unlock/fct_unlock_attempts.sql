@@ -13,7 +13,7 @@ events as (
         placed.*,
         sessions.tracker_session_id
     from {{ ref('int_unlock_attempt_events') }} as placed
-    left join {{ ref('int_unlock_click_sessions') }} as sessions
+    left join {{ ref('int_unlock_click_inputs') }} as sessions
         on {{ is_same_event('sessions', 'placed') | indent(12) }}
     where
         placed.unlock_attempt_id is not null
@@ -124,7 +124,7 @@ final as (
             else 'customer_failed_server_ok'
         end as varchar(32)) as agreement,
         {{ unpack('last_reason') }} as failure_reason,
-        lower({{ unpack('last_reason') }}) as failure_code,
+        cast(lower({{ unpack('last_reason') }}) as varchar(512)) as failure_code,
         cast(attempt_number as bigint) as attempt_number,
         cast(click_count as bigint) as click_count,
         cast(server_start_count as bigint) as server_start_count,

@@ -4,8 +4,7 @@ attempts as (
 
     select *
     from {{ ref('fct_unlock_attempts') }}
-    where
-        {{ is_trusted_date(ref('fct_unlock_attempts')) | indent(8) }}
+    where {{ is_possible_date('start_date') }}
 
 ),
 

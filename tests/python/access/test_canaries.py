@@ -26,7 +26,7 @@ from access.canaries import (
 from access.inventory import PAGE, written_page
 from builds.runner import Outcome
 from project import Project, open_project
-from sandbox.server import Server
+from sandbox.server import RAW_SCHEMA, Server
 
 BUILD = (
     *("build", "--exclude-resource-type", "unit_test", "--select"),
@@ -127,3 +127,44 @@ def test_the_inventory_has_the_places_of_the_build(built: Built) -> None:
         PAGE.write_text(written, encoding="utf-8")
     else:
         assert page == written
+
+
+def test_nothing_can_violate_a_constraint(built: Built) -> None:
+    """A message about a violated constraint or unique index shows the row. The project makes none."""
+    found = built.project.query(
+        f"""
+        with relations as (
+            select pg_class.oid, relname, relkind
+            from pg_class inner join pg_namespace on relnamespace = pg_namespace.oid
+            where nspname in {SCHEMAS}
+        )
+        select relname, 'constraint' from pg_constraint inner join relations on conrelid = relations.oid
+        union all
+        select relname, 'unique' from pg_index inner join relations on indrelid = relations.oid
+        where indisunique
+        union all
+        select relname, 'not null' from pg_attribute inner join relations on attrelid = relations.oid
+        where attnotnull and relkind = 'r' and attnum > 0
+        """
+    )
+    assert found == []
+
+
+def test_only_errors_of_constraints_show_a_row(built: Built) -> None:
+    """Tables are changed by hand, so that each stream fails in another way. This test is the last one."""
+    changes = {
+        "unlock": ("alter column page_title type varchar(3) using 'abc'", "value too long for type"),
+        "error": ("alter column page_path type bigint using 1", "The columns of"),
+        "order_tracker": ("add check (anonymous_id is null) not valid", "Failing row contains"),
+    }
+    for family, (change, _) in changes.items():
+        built.project.execute(f"alter table analytics_intermediate.int_{family}_events {change}")
+    for event in ("order_unlock_coco", "order_tracker_open"):
+        built.project.execute(f"update {RAW_SCHEMA}.{event} set id = id || ' again'", user="loader")
+    streams = [f"int_{family}_events" for family in changes]
+    results = built.project.dbt("run", "--select", *streams, succeeds=False)
+    for stream, (_, part) in zip(streams, changes.values(), strict=True):
+        message = str(results[stream].message)
+        assert part in message
+        assert ("plain " in message) is (part == "Failing row contains")
+        assert HIDDEN not in message

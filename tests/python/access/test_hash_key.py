@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime, timezone
 from hashlib import sha256
 
 import psycopg2
@@ -9,10 +11,13 @@ import pytest
 
 from contract.raw import land_rows
 from project import Project
+from properties.test_forget_user import refusal
+from sandbox.server import RAW_SCHEMA
 
 STREAM = "analytics_intermediate.int_pilot_system_events"
 KEY_TABLE = "analytics_privacy.hash_key"
 RUN = ("run", "--select", "+int_pilot_system_events")
+HOST_NAMES = "pilot_workstation_hostname"
 TYPES = {"id": "text", "received_at": "timestamptz", "hostname": "text"}
 ODD_KEY = "it's $key$ \\' {{ 1 / 0 }} %s %% ; -- \" \n é 😀 /* {% raw %}"
 
@@ -22,7 +27,7 @@ OTHER_KEY = "another key, which is long enough"
 def land_host_names(project: Project, *names: str) -> None:
     """Land an event of each of these workstations."""
     rows = [{"id": name, "received_at": "2026-09-01 12:00:00+00", "hostname": name} for name in names]
-    land_rows(project, "pilot_workstation_hostname", TYPES, *rows)
+    land_rows(project, HOST_NAMES, TYPES, *rows)
 
 
 def set_keys(project: Project, *keys: str) -> None:
@@ -96,6 +101,49 @@ def test_hashes_follow_the_key(project: Project) -> None:
     project.execute(f"drop table {KEY_TABLE}")
     assert_refused(project, "has no key", "--full-refresh")
     assert len(workstations(project)) == 3
+
+
+def test_another_key_is_refused_where_it_would_match_nobody_or_leave_old_hashes(project: Project) -> None:
+    first, now = "2026-08-01 12:00:00+00", datetime.now(timezone.utc)
+    land_rows(
+        project,
+        HOST_NAMES,
+        {**TYPES, "user_id": "text"},
+        {"id": "old", "received_at": first, "hostname": "desk-1", "user_id": "pilot_1"},
+        {"id": "his", "received_at": now, "hostname": "desk-2", "user_id": "pilot_2"},
+        {"id": "new", "received_at": now, "hostname": "desk-3"},
+    )
+    ((key,),) = project.query(f"select secret from {KEY_TABLE}")
+    project.dbt(*RUN)
+    assert "not done yet" in refusal(project, "pilot_2")
+    made = {name: keyed_hash(key, host) for name, host in (("old", "desk-1"), ("new", "desk-3"))}
+    assert workstations(project) == made
+
+    set_keys(project, OTHER_KEY)
+    commands: list[tuple[str, ...]] = [(), ("--full-refresh",), ("--vars", "reconcile: true")]
+    for arguments in commands:
+        refused = failure(project, *arguments)
+        assert "The list of people to forget was made with another key" in refused
+        assert OTHER_KEY not in refused
+    refused = refusal(project, "pilot_3")
+    assert "The list of people to forget was made with another key" in refused
+    assert workstations(project) == made
+    (deletion,) = re.findall(r"delete from .* like 'forgotten %'", refused)
+    project.execute(deletion)
+    assert "not done yet" in refusal(project, "pilot_2")
+
+    project.execute(f"delete from {RAW_SCHEMA}.{HOST_NAMES} where id = 'old'", user="loader")
+    pruned = "raw_retention_days: 30"
+    commands = [("--full-refresh", "--vars", pruned), ("--vars", f"{{reconcile: true, {pruned}}}")]
+    for arguments in commands:
+        refused = failure(project, *arguments)
+        assert "int_pilot_system_events has 1 events with a hash of another key" in refused
+        assert workstations(project) == made
+    (update,) = re.findall(r"update .* = null", refused)
+    project.execute(update)
+    project.dbt(*RUN, "--vars", f"{{reconcile: true, {pruned}}}")
+    assert workstations(project) == {"old": None, "new": keyed_hash(OTHER_KEY, "desk-3")}
+    project.dbt(*RUN, "--vars", pruned)
 
 
 def assert_refused(project: Project, found: str, *arguments: str) -> None:

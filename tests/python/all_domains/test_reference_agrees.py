@@ -16,7 +16,7 @@ from compiled_models import compiled_models, horizon_rows
 from project import Project
 from properties.built import Manifest
 from reference.entities import key_of
-from reference.horizon import data_horizon
+from reference.horizon import newest_receipt
 from reference.platform import PlatformEvent
 
 FILLED = (
@@ -65,6 +65,6 @@ def test_views_over_all_domains_are_those_of_the_reference(project: Project) -> 
                 streams[stream].append(stream_row(event, models.models[stream].columns))
             horizon = horizon_rows(batch.received_through)
             built = models.build({**streams, "int_data_horizon": horizon}, filled=FILLED, read=VIEWS)
-            assert_views(built, batch.events, data_horizon(batch.received_through))
+            assert_views(built, batch.events, newest_receipt(batch.received_through))
 
         agree()

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from builds.differences import Row, assert_same_rows
 from properties.built import Manifest
 from reference.activity import errors_hourly, interactions_daily
 from reference.days import pilot_days, robot_days
+from reference.horizon import data_horizon
 from reference.platform import EventTable, PlatformEvent
 from reference.platform_facts import PlatformFacts
+from reference.possible_dates import on_possible_dates
 from reference.totals import common_columns, merchant_totals, pilot_totals, robot_totals
 
 VIEWS = (
@@ -22,15 +25,19 @@ VIEWS = (
 MOST_TOLD = 50
 
 
-def views_of(events: Sequence[PlatformEvent], horizon: datetime | None) -> dict[str, list[Row]]:
-    """The rows of each view, by its name. Each event once."""
-    facts = PlatformFacts(events, horizon)
+def views_of(events: Sequence[PlatformEvent], newest: datetime | None) -> dict[str, list[Row]]:
+    """The rows of each view, by its name, up to the newest receipt. Each event once."""
+    facts = PlatformFacts(events, data_horizon([newest]))
     robots = robot_days(facts.load_attempts(), facts.unlock_attempts(), facts.troubles.sessions(), events)
+    by_date: dict[str, Iterable[Any]] = {
+        "fct_pilot_days": pilot_days(events, facts.placed_troubles),
+        "fct_robot_days": robots,
+        "rpt_errors_hourly": errors_hourly(events),
+        "rpt_ui_interactions_daily": interactions_daily(events),
+    }
     views: dict[str, Iterable[Row]] = {
-        "fct_pilot_days": map(asdict, pilot_days(events, facts.placed_troubles)),
-        "fct_robot_days": map(asdict, robots),
-        "rpt_errors_hourly": map(asdict, errors_hourly(events)),
-        "rpt_ui_interactions_daily": map(asdict, interactions_daily(events)),
+        name: on_possible_dates(map(asdict, rows), newest) for name, rows in by_date.items()
+    } | {
         "rpt_unmatched_events": facts.unmatched(),
         "fct_events": common_columns(events),
         "dim_robots": robot_totals(events),
@@ -54,13 +61,13 @@ def event_tables(manifest: Manifest) -> dict[str, EventTable]:
 
 
 def assert_views(
-    built: Mapping[str, Iterable[Row]], events: Sequence[PlatformEvent], horizon: datetime | None
+    built: Mapping[str, Iterable[Row]], events: Sequence[PlatformEvent], newest: datetime | None
 ) -> dict[str, list[Row]]:
     """Assert that each view holds what the reference makes of events; give that.
 
     Of `fct_events` the columns that all events have are compared.
     """
-    derived = views_of(events, horizon)
+    derived = views_of(events, newest)
     for name, rows in derived.items():
         known = rows[0].keys() if name == "fct_events" and rows else None
         found = [{column: row[column] for column in known or row} for row in built[name]]

@@ -9,7 +9,7 @@ from builds.runner import Outcome
 from crash.proxy import Place
 from crash.two_loads import TwoLoads
 
-POLL_SECONDS = 0.05
+POLL_SECONDS = 0.2
 
 
 def run_both(

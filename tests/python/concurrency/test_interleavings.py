@@ -31,6 +31,7 @@ def watermarks(*models: str) -> list[str]:
     return [f"analytics_intermediate.{model}__watermarks" for model in models]
 
 
+@pytest.mark.parametrize("_unlocking", first_of(*GATES), indirect=True)
 @pytest.mark.parametrize("model", first_of(ATTEMPTS, EVENTS, STREAM))
 @pytest.mark.parametrize("moment", first_of("written", "locked"))
 def test_a_run_waits_for_another_at_the_same_model_alone(
@@ -82,6 +83,7 @@ def test_a_run_waits_for_forgetting(unlocking: Unlocking) -> None:
     assert person.user_id not in str(unlocking.project.content(RELATIONS[STREAM]))
 
 
+@pytest.mark.parametrize("_unlocking", first_of(*GATES), indirect=True)
 @pytest.mark.parametrize("moment", first_of("written", "locked"))
 def test_neither_a_run_nor_an_analyst_waits_for_the_other(unlocking: Unlocking, moment: str) -> None:
     """The analyst's transaction has read the parent before, and is still open when the run commits."""
@@ -125,6 +127,7 @@ def test_an_analyst_reads_while_a_person_is_being_forgotten(unlocking: Unlocking
     unlocking.assert_next_run_is_as_a_full_refresh()
 
 
+@pytest.mark.parametrize("_unlocking", first_of(*GATES), indirect=True)
 @pytest.mark.parametrize("moment", first_of("written", "locked"))
 def test_two_facts_that_read_the_same_horizon_do_not_wait_for_each_other(
     unlocking: Unlocking, moment: str

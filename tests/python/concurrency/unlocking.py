@@ -17,6 +17,7 @@ from builds.runner import NO_FILES, Dbt
 from concurrency.commands import Command
 from concurrency.gates import FORGET_USER, Gate, PostgresGate, RedshiftGate
 from concurrency.held import POLL_SECONDS
+from concurrency.locks import locked_exclusively, waited_for
 from concurrency.people import people
 from parsing import SCHEMA, parsed_for
 from project import ROOT, Project, Rows
@@ -155,23 +156,11 @@ class Unlocking:
 
     def waited_for(self) -> list[str]:
         """The relations whose locks sessions wait for, one for each that waits."""
-        return [name for name, _ in self._locks("not granted")]
+        return waited_for(self.project)
 
     def locked_exclusively(self) -> list[str]:
         """The tables and views of dbt's schemas that someone has locked against readers, sorted."""
-        locks = self._locks("granted and locks.mode = 'AccessExclusiveLock'")
-        return sorted({name for name, kind in locks if kind in ("r", "v") and not name.startswith("pg_")})
-
-    def _locks(self, condition: str) -> Rows:
-        return self.project.query(
-            "select coalesce(namespace.nspname || '.' || relation.relname, locks.locktype),"
-            " relation.relkind::text"
-            " from pg_locks as locks inner join pg_stat_activity as session on locks.pid = session.pid"
-            " left join pg_class as relation on locks.relation = relation.oid"
-            " left join pg_namespace as namespace on relation.relnamespace = namespace.oid"
-            f" where session.datname = current_database() and {condition}",
-            user="postgres",
-        )
+        return locked_exclusively(self.project)
 
     def content(self) -> dict[str, Rows]:
         """The rows of the models of unlocking."""

@@ -1,4 +1,4 @@
-"""A size of which no history would be left before its increments is refused. A small one gives all figures."""
+"""Sizes of benchmarks: one without a history is refused, a small one gives all figures."""
 
 import pytest
 
@@ -18,8 +18,9 @@ def test_a_size_without_history_is_refused_at_once(capsys: pytest.CaptureFixture
 def test_a_benchmark_of_a_small_history_prints_what_a_refresh_and_a_day_cost(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert main(["--events", "10000", "--rounds", "1", "--only", "cost"]) == 0
+    assert main(["--events", "10000", "--rounds", "1", "--only", "cost", "funnel"]) == 0
 
     printed = capsys.readouterr().out
-    for figure in ("full refresh of all tables / limit line", "increment of one day / full refresh"):
+    figures = ("full refresh of all tables / limit line", "increment of one day / full refresh")
+    for figure in (*figures, "sort of all columns", "order='this'"):
         assert f"| {figure} |" in printed

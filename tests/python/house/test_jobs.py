@@ -52,7 +52,7 @@ def test_unit_tests_pin_the_vars_of_their_models(parsed: ParsedProject) -> None:
     assert len(pinned) > 15
 
 
-RUN_NOTHING = ("--exclude-resource-type", "metric", "semantic_model", "saved_query")
+RUN_NOTHING = ("--exclude-resource-type", "metric", "semantic_model", "saved_query", "exposure")
 """Leaves out what only describes the marts."""
 
 

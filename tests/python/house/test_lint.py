@@ -8,7 +8,8 @@ import pytest
 
 from house.commands import ROOT, assert_passes, run
 
-SQL_FOLDERS = ("models", "analyses", "tests/singular")
+SQL_FOLDERS = {"jinja": ("models", "analyses", "tests/singular"), "python": ("report/queries",)}
+"""Folders of SQL by what their placeholders are written in."""
 
 
 def test_ruff_finds_nothing() -> None:
@@ -23,8 +24,10 @@ def test_mypy_finds_nothing() -> None:
     assert_passes("mypy")
 
 
-def test_sqlfluff_finds_nothing_in_any_sql_file() -> None:
-    finished = run("sqlfluff", "lint", "--format", "json", *SQL_FOLDERS)
+@pytest.mark.parametrize("templater", SQL_FOLDERS)
+def test_sqlfluff_finds_nothing_in_any_sql_file(templater: str) -> None:
+    folders = SQL_FOLDERS[templater]
+    finished = run("sqlfluff", "lint", "--templater", templater, "--format", "json", *folders)
     if not finished.stdout.startswith("["):
         pytest.fail(f"sqlfluff could not lint\n{finished.stdout}{finished.stderr}", pytrace=False)
     linted = json.loads(finished.stdout)
@@ -35,7 +38,5 @@ def test_sqlfluff_finds_nothing_in_any_sql_file() -> None:
     ]
     if findings or finished.returncode:
         pytest.fail("\n".join(["sqlfluff lint", *findings, finished.stderr]), pytrace=False)
-    expected = {
-        str(path.relative_to(ROOT)) for folder in SQL_FOLDERS for path in (ROOT / folder).rglob("*.sql")
-    }
+    expected = {str(path.relative_to(ROOT)) for folder in folders for path in (ROOT / folder).rglob("*.sql")}
     assert {file["filepath"] for file in linted} == expected

@@ -13,10 +13,11 @@ from edge_histories import Batch
 from load.strategies import load_batches
 from project import Project
 from reference.entities import entity_of
-from reference.horizon import data_horizon
+from reference.horizon import data_horizon, newest_receipt
 from reference.load import place_events
 from reference.load_attempts import describe_attempts
 from reference.load_success import daily_success
+from reference.possible_dates import on_possible_dates
 from reference.streams import Event
 
 PLACED, ATTEMPTS, SUCCESS = "int_load_attempt_events", "fct_load_attempts", "rpt_load_success_daily"
@@ -46,10 +47,11 @@ def test_models_and_reference_agree(project: Project) -> None:
         built = models.build(given_rows, filled=(PLACED, ATTEMPTS), read=(SUCCESS,))
         placed = place_events(batch.events)
         attempts = describe_attempts(placed, data_horizon(batch.received_through))
+        newest = newest_receipt(batch.received_through)
         derived: dict[str, list[Row]] = {
             PLACED: [item.row() for item in placed],
             ATTEMPTS: [asdict(attempt) for attempt in attempts],
-            SUCCESS: [asdict(day) for day in daily_success(attempts)],
+            SUCCESS: on_possible_dates(map(asdict, daily_success(attempts)), newest),
         }
         for model, rows in derived.items():
             assert_same_rows(rows, built[model], batch.about)

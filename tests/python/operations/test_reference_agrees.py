@@ -19,7 +19,10 @@ from reference.reassignments import ReassignmentEvent, describe_reassignments, p
 PAIRED, REASSIGNMENTS = "int_reassignment_events", "fct_reassignments"
 PLACED, LAUNCHES = "int_node_launch_events", "fct_node_launches"
 
-_OF_NO_STREAM = ("merchant_name", "failure_reason", "received_at", "loaded_at")
+_OF_NO_STREAM = (
+    *("merchant_id", "merchant_name", "device_class", "app_version", "requested_by", "load_method"),
+    *("failure_reason", "distance_meters", "received_at", "loaded_at"),
+)
 
 
 def stream_row(event: ReassignmentEvent | NodeEvent, **keys: str) -> Row:

@@ -21,7 +21,8 @@ from sandbox.simulator import Mess, SimulationSettings
 from streams.loads import ARCHIVE, arrive_in_cuts, land_simulation
 
 ROUNDS = range(25 if IS_DEEP else 1)
-WORLDS = 300
+LOADS = 5 if IS_DEEP else 4
+WORLDS = 300 if IS_DEEP else 200
 LAWS = ("test_type:singular", "test_name:expression_is_true", "test_name:every_event_is_placed")
 RATES = {
     "duplicate_in_batch": 0.05,
@@ -74,12 +75,11 @@ def assert_conserved(project: Project, arrivals: Arrivals | None = None) -> None
 
 
 @pytest.mark.parametrize("number", ROUNDS)
-def test_hostile_rows_in_five_loads_end_as_in_a_full_refresh(
+def test_hostile_rows_in_some_loads_end_as_in_a_full_refresh(
     project: Project, rng: random.Random, number: int
 ) -> None:
-    loads = 5
-    arrivals = hostile_arrivals(rng, Manifest.of(project).event_tables, WORLDS, loads)
-    load_by_load(project, map(arrivals.of_load, range(loads)), rng)
+    arrivals = hostile_arrivals(rng, Manifest.of(project).event_tables, WORLDS, LOADS)
+    load_by_load(project, map(arrivals.of_load, range(LOADS)), rng)
     incremental = Manifest.of(project).incremental
     by_increments, written = outputs(project), row_versions(project, incremental)
     assert_conserved(project, arrivals)
@@ -90,7 +90,6 @@ def test_hostile_rows_in_five_loads_end_as_in_a_full_refresh(
     run(project, rng, *INCREMENTS, "--full-refresh")
     by_full_refresh = outputs(project)
     assert_same_contents(by_full_refresh, by_increments, arrivals.about)
-    assert_conserved(project)
     for domain in ("unlock", "load"):
         assert len(by_full_refresh[f"analytics_marts.fct_{domain}_attempts"]) > WORLDS // 2
 

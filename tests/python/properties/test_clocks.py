@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
+from contract.raw import land_rows
 from project import Project
 from properties.adversarial import FUTURE, PAST, START, UNLOCK, Values
 from properties.raw_rows import RawRow, land
+from sandbox.server import RAW_SCHEMA
 
 LIES: list[Values] = [
     {"uuid_ts": FUTURE},
@@ -47,3 +49,63 @@ def test_a_lying_stamp_hides_no_row(project: Project, rng: random.Random) -> Non
                 )
             }
             assert found == expected[event], (event, load)
+    assert_a_load_time_that_has_come_is_read_once(project)
+
+
+def test_a_click_of_1970_is_kept_flagged_and_in_no_report(project: Project) -> None:
+    """The click of one order is of 1970 by its clock; that of another is right."""
+    received = datetime(2026, 9, 1, 12)
+    types = dict.fromkeys(("id", "order_id"), "varchar(512)")
+    types |= dict.fromkeys(("timestamp", "received_at", "uuid_ts"), "timestamp")
+    told: Values = {"received_at": received, "uuid_ts": received}
+    clicks: list[Values] = [
+        {"id": "a", "order_id": "o1", "timestamp": PAST, **told},
+        {"id": "b", "order_id": "o2", "timestamp": received, **told},
+    ]
+    opened = received + timedelta(seconds=5)
+    openings: list[Values] = [
+        {"id": order_id, "order_id": order_id, "timestamp": opened, **told} for order_id in ("o1", "o2")
+    ]
+    land_rows(project, "order_unlock_coco", types, *clicks)
+    land_rows(project, "server_unlock_bot_open_lid_success", types, *openings)
+    marts = ("fct_orders", "rpt_unlock_funnel_daily", "fct_robot_days", "dim_date", "rpt_event_quality_daily")
+    project.dbt("run", "--select", *("+" + mart for mart in marts))
+    orders = project.query(
+        "select order_id, started_at, start_date, is_clock_suspect, seconds_from_click_to_open"
+        " from analytics_marts.fct_orders order by order_id"
+    )
+    assert orders == [
+        ("o1", PAST, PAST.date(), True, None),
+        ("o2", received, received.date(), False, 5),
+    ]
+    attempts = (
+        "select order_id, started_at, is_clock_suspect from analytics_marts.fct_unlock_attempts order by 1"
+    )
+    assert project.query(attempts) == [("o1", PAST, True), ("o2", received, False)]
+    days = "select start_date, attempt_count from analytics_marts.rpt_unlock_funnel_daily"
+    assert project.query(days) == [(date(2026, 9, 1), 1)]
+    assert project.query("select date_day from analytics_marts.dim_date") == [(date(2026, 9, 1),)]
+    suspects = (
+        "select loaded_date, clock_suspect_count from analytics_marts.rpt_event_quality_daily"
+        " where event_name = 'order_unlock_coco'"
+    )
+    assert project.query(suspects) == [(date(2026, 9, 1), 1)]
+
+
+def assert_a_load_time_that_has_come_is_read_once(project: Project) -> None:
+    """Assert that such a row becomes the watermark, so that the next run finds nothing to do."""
+    came = f"timestamp '{(START + timedelta(hours=61)).replace(tzinfo=None)}'"
+    future = f"timestamp '{FUTURE.replace(tzinfo=None)}'"
+    event = next(iter(UNLOCK))
+    project.execute(f"update {RAW_SCHEMA}.{event} set uuid_ts = {came} where id like 'lie %'", user="loader")
+    project.execute(
+        f"update {STREAMS[0]} set loaded_at = {came}"
+        f" where event_name = '{event}' and event_id like 'lie %' and loaded_at = {future}"
+    )
+    stream = STREAMS[0].split(".")[1]
+    messages = [project.dbt("run", "--select", stream)[stream].message for _ in range(2)]
+    assert messages == ["DELETE 0 INSERT 0", "UNCHANGED"]
+    ((watermark,),) = project.query(
+        f"select max(watermark) = {came} from {STREAMS[0]}__watermarks where input_name = '{event}'"
+    )
+    assert watermark

@@ -17,11 +17,11 @@ import pytest
 from builds.differences import assert_same_contents
 from contract.raw import Value
 from deep import first_of
-from project import INCREMENTS, Project
+from project import INCREMENTS, Project, open_project, prepared
 from properties.adversarial import START
 from properties.built import Manifest, outputs, row_versions
 from properties.raw_rows import RawRow, land
-from sandbox.server import RAW_SCHEMA
+from sandbox.server import RAW_SCHEMA, Server
 
 SERVER = "server"
 WEB, NODE = "analytics.js", "analytics-python"
@@ -78,7 +78,7 @@ def customer() -> Person:
 
 def loner() -> Person:
     """Somebody with a quote in the id, whose events are all there is of an order."""
-    told: dict[str, Value] = {"anonymous_id": "watch", "order_id": "lonely order"}
+    told: dict[str, Value] = {"anonymous_id": "television", "order_id": "lonely order"}
     rows = [
         web("order_unlock_coco", 51, user_id="O'Brien", **told),
         web("order_unlock_coco_confirm", 52, **told),
@@ -113,17 +113,38 @@ def others() -> Iterator[RawRow]:
     yield web("page_viewed", 44)
 
 
+def everyone() -> list[RawRow]:
+    """The events of all of them."""
+    return [*customer().rows, *pilot().rows, *loner().rows, *others()]
+
+
+@pytest.fixture(scope="module")
+def _template(
+    server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory, seed: int
+) -> Iterator[str]:
+    def prepare(project: Project) -> None:
+        land(project, everyone(), random.Random(seed))
+        project.dbt("run")
+
+    with prepared(server, worker_id, tmp_path_factory, "everyone", prepare) as template:
+        yield template
+
+
+@pytest.fixture
+def project(
+    server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory, _template: str
+) -> Iterator[Project]:
+    """The project, built on the events of everyone."""
+    with open_project(server, worker_id, tmp_path_factory, _template) as opened:
+        yield opened
+
+
 @pytest.mark.parametrize(
     "somebody", first_of(customer(), pilot(), loner()), ids=lambda person: person.user_id
 )
-def test_a_forgotten_person_is_gone_and_nobody_else(
-    project: Project, rng: random.Random, somebody: Person
-) -> None:
-    everyone = [*customer().rows, *pilot().rows, *loner().rows, *others()]
-    land(project, everyone, rng)
-    project.dbt("run")
+def test_a_forgotten_person_is_gone_and_nobody_else(project: Project, somebody: Person) -> None:
     event_tables = Manifest.of(project).event_tables
-    assert streamed(project, event_tables) == keys(everyone)
+    assert streamed(project, event_tables) == keys(everyone())
     theirs = keys(somebody.rows)
 
     refused = refusal(project, somebody.user_id)
@@ -132,16 +153,16 @@ def test_a_forgotten_person_is_gone_and_nobody_else(
     assert {table: int(with_id) + int(without or 0) for table, with_id, without in counts} == Counter(
         table for table, _ in theirs
     )
-    assert streamed(project, event_tables) == keys(everyone) - theirs
+    assert streamed(project, event_tables) == keys(everyone()) - theirs
     assert cells_of(project, somebody) == []
     project.dbt("run", "--full-refresh", "--select", "int_unlock_events", "int_order_tracker_events")
     project.dbt("run", *INCREMENTS, "--vars", "reconcile: true")
-    assert streamed(project, event_tables) == keys(everyone) - theirs
+    assert streamed(project, event_tables) == keys(everyone()) - theirs
     assert cells_of(project, somebody) == []
     assert "forgotten " in str(project.query(f"select * from {LISTED}"))
 
     project.execute(deletions(refused), user="loader")
-    assert landed(project) == keys(everyone) - theirs
+    assert landed(project) == keys(everyone()) - theirs
     forget(project, somebody.user_id)
     assert project.warnings == []
     project.dbt("run", *INCREMENTS)
@@ -161,8 +182,6 @@ def test_a_forgotten_person_is_gone_and_nobody_else(
 
 def test_a_person_is_found_after_segment_deleted_by_user_id(project: Project, rng: random.Random) -> None:
     """Segment deleted by user id. Since the last run more rows have landed, with blanks in an id."""
-    land(project, [*customer().rows, *pilot().rows, *others()], rng)
-    project.dbt("run")
     event_tables = Manifest.of(project).event_tables
     before = streamed(project, event_tables)
     project.execute(
@@ -201,9 +220,9 @@ def test_a_person_is_found_after_segment_deleted_by_user_id(project: Project, rn
     project.execute(f"grant select on {RAW_SCHEMA}.page_viewed to transformer", user="loader")
     forget(project, "cust_7")
     assert project.warnings == []
-    kept = keys([*pilot().rows, *others()])
+    kept = keys([*pilot().rows, *loner().rows, *others()])
     assert landed(project) == kept | {("users", "neighbour")}
-    project.dbt("run")
+    project.dbt("run", *INCREMENTS)
     assert streamed(project, event_tables) == kept
 
     land(project, [web("order_tracker_open", 70, anonymous_id="watch")], rng)
@@ -214,17 +233,20 @@ def test_a_person_is_found_after_segment_deleted_by_user_id(project: Project, rn
     assert streamed(project, event_tables) == kept
 
 
-def test_forgetting_somebody_unknown_writes_nothing(project: Project, rng: random.Random) -> None:
-    land(project, others(), rng)
-    project.dbt("run")
+def test_forgetting_somebody_unknown_writes_nothing(project: Project) -> None:
     written = row_versions(project, Manifest.of(project).incremental)
-    for user_id in ("cust_7", "O'Brien", "server"):
+    for user_id in ("cust_8", "O'Neil", "server"):
         forget(project, user_id)
         assert f"{NOBODY} {user_id}. Nothing was changed." in str(project.warnings)
     for blank in ("", "  ", "undefined", None):
         assert "staging does not accept the id" in refusal(project, blank)
-    project.dbt("run")
+    project.dbt("run", *INCREMENTS)
     assert row_versions(project, Manifest.of(project).incremental) == written
+    project.execute("alter schema analytics_intermediate rename to former_streams", user="postgres")
+    assert "there are no event streams in analytics. Is this the right target?" in refusal(project, "cust_7")
+    project.execute("alter schema former_streams rename to analytics_intermediate", user="postgres")
+    project.execute(f"alter schema {RAW_SCHEMA} rename to elsewhere", user="postgres")
+    assert f"no event table has landed in schema {RAW_SCHEMA}" in refusal(project, "cust_7")
 
 
 def forget(project: Project, user_id: str | None, *anonymous_ids: str) -> None:

@@ -73,10 +73,9 @@ def settings(seed: int) -> SimulationSettings:
 
 
 @pytest.fixture(scope="session")
-def built(
+def _built(
     server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory, settings: SimulationSettings
 ) -> Iterator[OnRedshift]:
-    """The project after `dbt build` on messy days, without its tests. Tests leave its rows as they are."""
     name = f"redshift_{worker_id}"
     server.create_database(name, template="empty_warehouse")
     database = Database(server, name)
@@ -87,5 +86,21 @@ def built(
         land_simulation(project, settings, tmp_path_factory.mktemp("events"))
         retype_as_on_redshift(project)
         results = project.dbt("build", "--exclude-resource-type", "test", "unit_test", "saved_query")
+        server.create_database(_saved(name), template=name)
         yield OnRedshift(project, lookalike, results, lookalike.statements)
     server.drop_database(name)
+    server.drop_database(_saved(name))
+
+
+@pytest.fixture
+def built(_built: OnRedshift) -> Iterator[OnRedshift]:
+    """The project after `dbt build` on messy days, without its tests, for one test that may change it."""
+    yield _built
+    _built.lookalike.forget()
+    server, name = _built.project.database.server, _built.project.database.name
+    server.drop_database(name)
+    server.create_database(name, template=_saved(name))
+
+
+def _saved(name: str) -> str:
+    return f"{name}_saved"

@@ -6,6 +6,8 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ from dbt.contracts.results import RunResult
 from redshift_connector.error import ProgrammingError
 
 from builds.differences import assert_same_contents
-from deep import deep
+from deep import deep, some_of
 from metrics.checks import assert_cases
 from metrics.comparing import ask_as_analyst
 from project import ROOT, open_project
@@ -25,9 +27,21 @@ from redshift.conftest import OnRedshift
 from redshift_lookalike.conftest import connect
 from redshift_lookalike.gate import findings
 from redshift_lookalike.session import Sent
+from report.__main__ import main
+from report.build import SECTIONS
+from report.marts import QUERIES
 from sandbox.server import Server
 from sandbox.simulator import SimulationSettings
 from streams.loads import land_simulation
+
+SOME_DATA_TESTS = [
+    *("--select", "test_type:singular", "test_name:every_event_is_placed", "test_name:relationships"),
+    *("fct_unlock_attempts", "rpt_unlock_funnel_daily", "source:delivery_platform.order_unlock_coco"),
+]
+KINDS_OF_TESTS = {
+    *("singular", "every_event_is_placed", "expression_is_true", "matches_contract", "unique_combination"),
+    *("accepted_values", "not_null", "relationships", "unique"),
+}
 
 
 def test_every_model_builds_through_the_lookalike(built: OnRedshift) -> None:
@@ -35,11 +49,22 @@ def test_every_model_builds_through_the_lookalike(built: OnRedshift) -> None:
     assert_sent(built.results, built.statements)
 
 
-def test_every_data_test_passes_through_the_lookalike(built: OnRedshift) -> None:
+@pytest.mark.parametrize(
+    "selected", some_of([SOME_DATA_TESTS, []], [SOME_DATA_TESTS]), ids=["of_each_kind", "all"]
+)
+def test_data_tests_pass_through_the_lookalike(built: OnRedshift, selected: list[str]) -> None:
     built.lookalike.forget()
-    results = built.project.dbt("test", "--exclude-resource-type", "unit_test")
+    results = built.project.dbt("test", "--exclude-resource-type", "unit_test", *selected)
     assert statuses(results) == {"test": {"pass", "warn"}}
+    assert {kind_of_test(result.node) for result in results.values()} >= KINDS_OF_TESTS
     assert_sent(results, built.lookalike.statements)
+
+
+def kind_of_test(node: Any) -> str:
+    """The name of a generic test, `singular` of another, and nothing of an operation."""
+    if str(node.resource_type) != "test":
+        return ""
+    return str(node.test_metadata.name) if hasattr(node, "test_metadata") else "singular"
 
 
 def statuses(results: Mapping[str, RunResult]) -> dict[str, set[str]]:
@@ -134,6 +159,21 @@ def test_an_analyst_can_run_every_analysis(built: OnRedshift) -> None:
             cursor = connection.cursor()
             cursor.execute(str(result.node.compiled_code))
             assert cursor.description
+
+
+def test_the_report_is_written_from_redshift(
+    built: OnRedshift, settings: SimulationSettings, tmp_path: Path
+) -> None:
+    output = tmp_path / "report.html"
+    last = settings.start + timedelta(days=settings.days - 1)
+    built.lookalike.forget()
+    arguments = ["--target", "redshift", "--profiles-dir", str(built.project.work), "--output", str(output)]
+    assert main([*arguments, "--from", str(settings.start), "--to", str(last)]) == 0
+    assert len(built.lookalike.statements) >= len([*QUERIES.glob("*.sql")])
+    assert_accepted(built.lookalike.statements)
+    page = output.read_text(encoding="utf-8")
+    assert page.count('<p class="sentence">No ') < page.count('<p class="sentence">') == len(SECTIONS)
+    assert "Synthetic data" in page
 
 
 def test_an_analyst_reads_marts_and_nothing_else(built: OnRedshift) -> None:

@@ -117,9 +117,9 @@ class Increments:
 
 
 @pytest.fixture(scope="module")
-def dbt(built: OnRedshift) -> Iterator[DbtProcess]:
+def dbt(_built: OnRedshift) -> Iterator[DbtProcess]:
     """A dbt in a process of its own."""
-    process = DbtProcess(built.project.runner, built.lookalike.env, built.project.parsed)
+    process = DbtProcess(_built.project.runner, _built.lookalike.env, _built.project.parsed)
     yield process
     process.kill()
 

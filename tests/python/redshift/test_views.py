@@ -75,7 +75,6 @@ def reading(built: OnRedshift) -> Iterator[list[int]]:
 
 def test_an_unchanged_view_sends_nothing(built: OnRedshift) -> None:
     """One view of each schema asks for the comments on all of them. A hook has asked for what has landed."""
-    built.project.dbt(*VIEWS)
     built.lookalike.forget()
     results = built.project.dbt(*VIEWS)
     views = {name: result for name, result in results.items() if str(result.node.resource_type) == "model"}
@@ -89,7 +88,6 @@ def test_an_unchanged_view_sends_nothing(built: OnRedshift) -> None:
 
 
 def test_a_changed_view_with_the_same_columns_is_replaced_under_its_readers(built: OnRedshift) -> None:
-    built.project.dbt(*RUN)
     before = oid(built)
     built.project.execute(f"grant select on {VIEW} to analyst")
     for options in (OTHER_NAME, ()):
@@ -100,11 +98,9 @@ def test_a_changed_view_with_the_same_columns_is_replaced_under_its_readers(buil
         assert sent_for(built) == [*CATALOG, *COMPARED, "create or replace view", "comment on view", "commit"]
         assert oid(built) == before
     assert built.project.query(f"select has_table_privilege('analyst', '{VIEW}', 'select')") == [(True,)]
-    built.project.execute(f"revoke select on {VIEW} from analyst")
 
 
 def test_a_view_with_other_columns_is_dropped_and_created_in_one_transaction(built: OnRedshift) -> None:
-    built.project.dbt(*RUN)
     before = built.project.content(VIEW)
     relations = Manifest.of(built.project).outputs
     for columns in ("1 as another", "cast(event_id as varchar(9)) as event_id"):
@@ -128,7 +124,6 @@ def test_a_view_with_other_columns_is_dropped_and_created_in_one_transaction(bui
 
 def test_a_comment_never_comes_to_stand_on_the_old_view(built: OnRedshift) -> None:
     """After some errors dbt-redshift repeats what it sent last in a new session, without the new view."""
-    built.project.dbt(*RUN)
     built.lookalike.fail_at("comment on view", "could not open relation with OID 1", model=MODEL)
     results = built.project.dbt(*RUN, *OTHER_NAME, succeeds=False)
     assert "__dbt_tmp" in str(results[MODEL].message)

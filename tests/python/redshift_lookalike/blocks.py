@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from redshift_lookalike.names import words
 from redshift_lookalike.statement import Select, Span, Statement
@@ -30,11 +31,13 @@ class Correlation:
     skipped: int
 
 
-def correlations(statement: Statement) -> Iterator[Correlation]:
+@lru_cache(maxsize=64)
+def correlations(statement: Statement) -> list[Correlation]:
     """All correlations of a statement that are made by a qualified column.
 
     A column without a qualifier tells its table to those alone who know the tables' columns.
     """
+    found = []
     names: dict[Select | None, set[str]] = {}
     for source in statement.sources:
         names.setdefault(statement.select_around(source.at), set()).add(source.alias)
@@ -49,7 +52,8 @@ def correlations(statement: Statement) -> Iterator[Correlation]:
             block = parents[block]
             skipped += 1
         if block is not inner and name in names.get(block, ()):
-            yield Correlation(at, inner, block, skipped)
+            found.append(Correlation(at, inner, block, skipped))
+    return found
 
 
 def _qualified_columns(statement: Statement) -> Iterator[tuple[int, str]]:

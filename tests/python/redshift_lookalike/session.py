@@ -14,8 +14,9 @@ from redshift_lookalike.database import SCHEMA, SEARCH_PATH
 from redshift_lookalike.faults import Fault, Faults
 from redshift_lookalike.gate import findings
 from redshift_lookalike.lexer import tokens
+from redshift_lookalike.rules.naming import FOLDED
 from redshift_lookalike.statement import read
-from redshift_lookalike.translation import to_postgres
+from redshift_lookalike.translation import CASE_SENSITIVE, CASE_SETTING, to_postgres
 from redshift_lookalike.wire import Message
 
 _IN_TRANSACTION = b"T"
@@ -71,6 +72,7 @@ class Session:
         self._note = note
         self._node: str | None = None
         self._prepared: dict[bytes, Sent] = {}
+        self._is_case_sensitive = False
 
     def serve(self) -> None:
         """Serve the client until it leaves, or until a fault. Raises OSError when either link breaks."""
@@ -88,6 +90,7 @@ class Session:
         }
         self._upstream.sendall(bytes(wire.startup(parameters)))
         self._answer(_as_redshift(wire.read_answer(self._upstream)))
+        self._read_case_setting()
         try:
             while (question := wire.read_question(self._client))[-1].kind != b"X":
                 self._ask(question)
@@ -123,7 +126,17 @@ class Session:
             answer[-1] = wire.read_answer(self._upstream)[-1]
         if fault and fault.executed:
             raise Cut
+        if CASE_SENSITIVE in sql:
+            self._read_case_setting()
         self._answer(explained(answer, sql))
+
+    def _read_case_setting(self) -> None:
+        """Ask whether quoted names keep their case. In a transaction that has failed it stays as it was."""
+        setting = f"select current_setting('{CASE_SETTING}', true)"
+        self._upstream.sendall(bytes(Message(b"Q", setting.encode() + b"\0")))
+        for message in wire.read_answer(self._upstream):
+            if message.kind == b"D":
+                self._is_case_sensitive = message.body.endswith(b"true")
 
     def _answer(self, messages: list[Message]) -> None:
         self._client.sendall(b"".join(map(bytes, messages)))
@@ -137,7 +150,8 @@ class Session:
     def _sent(self, sql: str) -> Sent:
         if found := _NODE.search(sql):
             self._node = found.group(1)
-        return replace(_translated(sql), node=self._node, session=self._number)
+        sent = _translated(sql, self._is_case_sensitive)
+        return replace(sent, node=self._node, session=self._number)
 
     def _execute(self, sent: Sent) -> Fault | None:
         """Note a statement that is about to be executed; the fault at it, if any. Raises Cut before it."""
@@ -149,10 +163,14 @@ class Session:
 
 
 @lru_cache(maxsize=4096)
-def _translated(sql: str) -> Sent:
+def _translated(sql: str, is_case_sensitive: bool) -> Sent:
     """A statement with what PostgreSQL gets in its place: its translation, or an error that says why not."""
+    legal = {FOLDED} if is_case_sensitive else set()
     try:
-        refused = "; ".join(str(finding) for finding in findings(sql) if not finding.rule.is_translated)
+        found = [
+            each for each in findings(sql) if not each.rule.is_translated and each.rule.name not in legal
+        ]
+        refused = "; ".join(map(str, found))
         postgres = to_postgres(sql) if not refused else ""
     except ValueError as error:
         refused, postgres = f"the look-alike cannot translate this: {error}", ""

@@ -226,8 +226,15 @@ class Statement:
 
     def select_around(self, index: int) -> Select | None:
         """The innermost select that a token belongs to."""
-        inside = [select for select in self.selects if select.at < index < select.end]
-        return max(inside, key=lambda select: select.at, default=None)
+        return self._selects_around[index]
+
+    @cached_property
+    def _selects_around(self) -> list[Select | None]:
+        """By token: the innermost select that it belongs to."""
+        found: list[Select | None] = [None] * len(self.tokens)
+        for select in self.selects:  # those within others come after them
+            found[select.at + 1 : select.end] = [select] * (select.end - select.at - 1)
+        return found
 
     @cached_property
     def sources(self) -> list[Table]:

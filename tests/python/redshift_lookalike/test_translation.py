@@ -62,6 +62,11 @@ TRANSLATED = [
         ' /*lookalike:table {"distribution": "KEY(a)", "distribution_columns": ["a"], "sort": ["b"]}*/ ',
     ),
     ("create temp table t (a text, b decimal)", "create temp table t (a varchar(256), b numeric(18, 0))"),
+    ("create materialized view s.v as select a from s.t", "create view s.v as select a from s.t"),
+    (
+        "alter user u set enable_case_sensitive_identifier to true",
+        "alter user u set lookalike.case_sensitive to true",
+    ),
     ('select 1 from information_schema."columns"', 'select 1 from lookalike."columns"'),
 ]
 

@@ -11,6 +11,10 @@ from redshift_lookalike.table_attributes import take_attributes
 
 _DATE_PART_FUNCTIONS = frozenset({"dateadd", "datediff", "date_part"})
 _OTHERWISE_ON_POSTGRES = frozenset({"convert", "decode", "to_hex", "from_hex", "approximate", "array"})
+CASE_SENSITIVE = "enable_case_sensitive_identifier"
+CASE_SETTING = "lookalike.case_sensitive"
+"""Redshift's setting, and the one of PostgreSQL that stands for it."""
+
 _UNKNOWN_COMMANDS = frozenset({"show", "use", "unload", "copy", "vacuum", "declare", "prepare", "refresh"})
 _SIZED = dict.fromkeys(["varchar", "nvarchar", "text", "character varying"], "varchar(256)")
 _SIZED |= {"bpchar": "char(256)", "numeric": "numeric(18, 0)", "decimal": "numeric(18, 0)"}
@@ -22,10 +26,14 @@ _SYSTEM_VIEWS = ("svv_", "svl_", "stv_", "stl_", "sys_")
 def to_postgres(sql: str) -> str:
     """The statement for PostgreSQL. Raises ValueError for what this translation does not know."""
     statement = read(sql)
-    if statement.word(0) in _UNKNOWN_COMMANDS or statement.says(0, "create", "materialized"):
+    if statement.word(0) in _UNKNOWN_COMMANDS:
         raise ValueError(f"the command {statement.word(0)}")
     _refuse_untranslated(statement)
     edits = Edits(statement)
+    if statement.says(
+        0, "create", "materialized"
+    ):  # a view in Redshift's catalog, too; it is always fresh here
+        edits.cut((1, 2))
     for call in statement.calls:
         _translate_call(statement, call, edits)
     _translate_words(statement, edits)
@@ -101,6 +109,8 @@ def _translate_words(statement: Statement, edits: Edits) -> None:
             edits.replace((index, index + 1), "65535")
         elif word == "minus" and statement.word(index + 1) in ("select", "("):
             edits.replace((index, index + 1), "except")
+        elif word == CASE_SENSITIVE:
+            edits.replace((index, index + 1), CASE_SETTING)
         elif token.text.startswith("$"):  # the body of a procedure
             edits.replace((index, index + 1), token.text.replace(" password disable", " password null"))
         elif word in ("pg_catalog", "information_schema") and statement.word(index + 1) == ".":

@@ -1,4 +1,4 @@
-"""The whole project on a simulation with all that goes wrong with events: build, again, analyses, docs."""
+"""The whole project on a simulation with all that goes wrong with events: build, again, joins, docs."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import pytest
 import yaml
 from dbt.contracts.graph.nodes import AnalysisNode
-from dbt.contracts.results import RunResult
 
 from all_domains.views import VIEWS, assert_views, event_tables
 from builds.differences import assert_same_contents
+from chromium import chromium
 from deep import deep
+from docsite import site
+from docsite.keys import joins, marts
 from metrics.checks import (
     assert_analyses_are_metrics,
     assert_cases,
@@ -29,14 +30,15 @@ from metrics.checks import (
 )
 from metrics.comparing import Ask, ask_as_analyst
 from metrics.program import Mf
-from project import ROOT, Project, open_project
+from project import ROOT, Project, project_on
 from properties.built import Manifest
-from reference.horizon import data_horizon, received_through
+from reference.horizon import received_through
 from reference.platform import read_platform_events
-from sandbox.server import RAW_SCHEMA, Server
-from sandbox.simulator import Mess, SimulationSettings
-from streams.loads import land_simulation
+from sandbox.server import RAW_SCHEMA
+from simulated.browser import Browser
+from simulated.built import NodeResult, Simulated
 
+PAGES = ("static_index.html", "erd.html", "column_lineage.html")
 BUILT = ("analytics_intermediate", "analytics_marts")
 
 
@@ -45,22 +47,15 @@ class Build:
     """A project after `dbt build`: the results by node name, and the warnings."""
 
     project: Project
-    results: Mapping[str, RunResult]
+    results: Mapping[str, NodeResult]
     warnings: list[str]
 
 
 @pytest.fixture(scope="module")
-def build(
-    server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory, seed: int
-) -> Iterator[Build]:
-    """The project built on ten messy days, in which every kind of event occurs, without unit tests."""
-    settings = SimulationSettings(
-        seed=seed, start=date(2026, 8, 31), days=10, orders_per_day=100, mess=Mess.default()
-    )
-    with open_project(server, worker_id, tmp_path_factory) as project:
-        land_simulation(project, settings, tmp_path_factory.mktemp("events"))
-        results = project.dbt("build", "--exclude-resource-type", "unit_test", "saved_query")
-        yield Build(project, results, project.warnings)
+def build(simulated: Simulated, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
+    """The project on what `simulated` has built."""
+    with project_on(simulated.database, tmp_path_factory) as project:
+        yield Build(project, simulated.results, simulated.warnings)
 
 
 def drifting_tables(project: Project) -> set[str]:
@@ -85,9 +80,7 @@ def drifting_tables(project: Project) -> set[str]:
 
 
 def test_every_model_builds_and_every_test_passes(build: Build) -> None:
-    counts = Counter(
-        (str(result.node.resource_type), str(result.status)) for result in build.results.values()
-    )
+    counts = Counter((result.resource_type, result.status) for result in build.results.values())
     assert counts["test", "pass"] + counts["test", "warn"] > 130
     assert counts["model", "success"] > 65
     assert counts["seed", "success"] == 1
@@ -95,7 +88,7 @@ def test_every_model_builds_and_every_test_passes(build: Build) -> None:
 
 
 def test_only_tables_that_drift_are_warned_of(build: Build) -> None:
-    warned = {name for name, result in build.results.items() if str(result.status) == "warn"}
+    warned = {name for name, result in build.results.items() if result.status == "warn"}
     expected = {f"source_matches_contract_delivery_platform_{t}_" for t in drifting_tables(build.project)}
     expected.add("raw_tables_are_as_declared")
     assert warned == expected
@@ -109,9 +102,8 @@ def test_views_over_all_domains_are_those_of_the_reference(build: Build) -> None
     tables = event_tables(Manifest.of(project))
     raw_rows = ((name, row) for name in tables for row in project.rows(f"{RAW_SCHEMA}.{name}"))
     events = read_platform_events(raw_rows, tables)
-    horizon = data_horizon([received_through(events)])
     built = {view: project.rows(f"analytics_marts.{view}") for view in VIEWS}
-    derived = assert_views(built, events, horizon)
+    derived = assert_views(built, events, received_through(events))
     assert min(map(len, derived.values())) > 5
 
 
@@ -122,6 +114,22 @@ def test_building_again_changes_nothing(build: Build) -> None:
     assert len(before["analytics_marts.fct_unlock_attempts"]) > 1000
     build.project.dbt("run")
     assert_same_contents(before, build.project.contents(relations))
+
+
+def test_every_join_of_the_diagram_finds_its_row(build: Build) -> None:
+    """An id of a fact has a row in the mart that the diagram leads to."""
+    found = joins(marts(build.project.manifest))
+    assert {("fct_unlock_attempts", "fct_orders"), ("fct_recovery_actions", "dim_pilots")} <= {
+        (join.mart, join.to_mart) for join in found
+    }
+    lonely = " union all ".join(
+        f"(select '{join.mart}.{join.column}', {join.column}::text from analytics_marts.{join.mart}"
+        f" where {join.column}::text <> 'unknown' and {join.column} not in"
+        f" (select {join.to_column} from analytics_marts.{join.to_mart}"
+        f" where {join.to_column} is not null) limit 1)"
+        for join in found
+    )
+    assert build.project.query(lonely, user="analyst") == []
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +149,7 @@ def ask(build: Build) -> Iterator[Ask]:
 
 
 def test_every_analysis_gives_an_analyst_rows(analyses: dict[str, str], ask: Ask) -> None:
-    assert set(analyses) == {file.stem for file in ROOT.glob("analyses/*.sql")}
+    assert set(analyses) == {file.stem for file in ROOT.glob("analyses/*/*.sql")}
     for name, sql in analyses.items():
         assert ask(sql), name
 
@@ -178,8 +186,10 @@ def test_the_program_of_metricflow_gives_the_same_rows(build: Build, tmp_path: P
         assert_program(mf, ask)
 
 
-def test_the_documentation_has_every_relation_and_picture(build: Build) -> None:
-    build.project.dbt("docs generate", "--static")
+def test_the_documentation_site_works_when_it_is_moved_and_without_a_network(
+    build: Build, tmp_path: Path
+) -> None:
+    build.project.dbt("docs generate")
     target = build.project.work / "target"
     catalog = json.loads((target / "catalog.json").read_text())
     nodes = build.project.manifest["nodes"].values()
@@ -187,9 +197,25 @@ def test_the_documentation_has_every_relation_and_picture(build: Build) -> None:
     assert len(relations) > 65
     assert set(catalog["nodes"]) == relations
     assert catalog["sources"] == {}, "raw tables may have columns whose names nobody has declared"
-    overview = (ROOT / "models/overview.md").read_text()
-    pictures = re.findall(r"!\[.+?\]\((.+?)\)", overview)
-    assert pictures
-    for picture in pictures:  # beside the page, in the same folder below it
-        assert (target / picture).read_bytes() == (ROOT / picture).read_bytes()
-    assert (target / "static_index.html").stat().st_size > 1_000_000
+
+    site.write(target)
+    for page in PAGES:
+        (tmp_path / page).write_bytes((target / page).read_bytes())
+    with chromium() as launched:
+        browser = Browser(launched, tmp_path)
+        overview = browser.opened("static_index.html#!/overview", "The marts")
+        picture = overview.locator('img[alt^="Raw event tables"]')
+        assert picture.evaluate("image => image.naturalWidth") > 0
+        assert str(picture.get_attribute("src")).startswith("data:image/svg+xml;base64,")
+        orders = browser.opened("static_index.html#!/model/model.delivery_platform.fct_orders", "Lineage:")
+        assert orders.get_by_text("who_rates").first.is_visible(), "the analyses that read the mart"
+        lineage = browser.opened(
+            "static_index.html#!/model/model.delivery_platform.fct_orders?g_v=1&g_i=2%2Bfct_orders%2B1",
+            "Lineage Graph",
+        )
+        assert lineage.get_by_text("10 selected").count(), "all types of nodes but the two of tests"
+        analysis = "static_index.html#!/analysis/analysis.delivery_platform.second_tries"
+        browser.opened(analysis, "How to read it.")
+        assert browser.opened("erd.html", "How the marts are joined").locator("path.line").count() > 30
+        browser.opened("column_lineage.html", "models")
+        assert (browser.errors, browser.requests) == ([], [])

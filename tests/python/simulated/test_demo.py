@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -32,6 +33,10 @@ class Newcomer:
 
     def types(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `python -m sandbox` with these arguments."""
+        return self.runs("-m", "sandbox", *arguments)
+
+    def runs(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run Python with these arguments."""
         own = {
             "SANDBOX_HOME": str(self.server.directory),
             "DBT_PROFILES_DIR": str(self.profiles),
@@ -39,7 +44,7 @@ class Newcomer:
             "DBT_LOG_PATH": str(self.profiles / "logs"),
         }
         others = {name: value for name, value in os.environ.items() if not name.startswith("SANDBOX_")}
-        command = [sys.executable, "-m", "sandbox", *arguments]
+        command = [sys.executable, *arguments]
         return subprocess.run(
             command, env=others | own, cwd=ROOT, capture_output=True, text=True, check=False
         )
@@ -92,6 +97,17 @@ def test_the_demonstration(newcomer: Newcomer) -> None:
     excerpt = (ROOT / "README.md").read_text().split("```\n59,")[1].split("```")[0]
     told = {line.strip() for line in first.stdout.splitlines()}
     assert {line.strip() for line in f"59,{excerpt}".splitlines()} <= told
+
+    answers = newcomer.runs("-m", "docsite", "answers", "--check")
+    assert (answers.returncode, answers.stdout, answers.stderr) == (0, "", ""), (
+        "make demo answers renews them"
+    )
+    cells = json.loads((ROOT / "docs" / "notebook.ipynb").read_text())["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    shown = "[chart.to_dict()['layer'][0]['mark']['type'] for chart in (by_day, by_merchant)]"
+    notebook = newcomer.runs("-c", "\n".join([*code, f"print(len(first_actions), *{shown})"]))
+    assert (notebook.returncode, notebook.stderr) == (0, "")
+    assert numbers(r"^(\d+) line rule$", notebook.stdout)[0] > 3
 
     if IS_DEEP:
         again = newcomer.types("demo")

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from deep import IS_DEEP
 from project import open_project
 from sandbox.server import Server
 from sandbox.simulator import Mess, SimulationSettings
@@ -18,6 +19,8 @@ from sandbox.truth_report import TruthReport, compare_built
 from streams.loads import land_simulation
 
 COMPARED = tuple(comparison.mart for comparison in COMPARISONS)
+
+DAYS = 14 if IS_DEEP else 8
 
 HARMLESS = Mess(
     late=0.1,
@@ -43,14 +46,14 @@ class Compared:
 
 @pytest.fixture(scope="module")
 def clean(server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory, seed: int) -> Compared:
-    """Two weeks in which every event arrives."""
-    return _compared(server, worker_id, tmp_path_factory, _settings(seed, 14, Mess.none()))
+    """Some days in which every event arrives."""
+    return _compared(server, worker_id, tmp_path_factory, _settings(seed, DAYS, Mess.none()))
 
 
 @pytest.fixture(scope="module")
 def messy(server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory, seed: int) -> Compared:
-    """Two weeks as they come."""
-    return _compared(server, worker_id, tmp_path_factory, _settings(seed, 14, Mess.default()))
+    """Some days as they come."""
+    return _compared(server, worker_id, tmp_path_factory, _settings(seed, DAYS, Mess.default()))
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from builds.differences import Row, assert_same_rows
 from compiled_models import compiled_models, horizon_rows
 from project import Project
-from reference.horizon import data_horizon
+from reference.horizon import data_horizon, newest_receipt
+from reference.possible_dates import on_possible_dates
 from reference.troubleshooting import TroubleEvent, place_events
 from reference.troubleshooting_facts import Troubles, outcomes_daily, transitions
 from troubleshooting.strategies import TroubleBatch, trouble_batches
@@ -89,13 +90,14 @@ def test_models_and_reference_agree(project: Project) -> None:
         )
         placed = place_events(batch.events)
         troubles = Troubles(placed, data_horizon(batch.received_through))
+        newest = newest_receipt(batch.received_through)
         derived: dict[str, list[Row]] = {
             PLACED: [item.row() for item in placed],
             SESSIONS: [*troubles.sessions()],
             RECOVERY: [*troubles.actions()],
             REPORTS: [*troubles.reports()],
             CANCELLATIONS: [*troubles.cancellations()],
-            DAILY: [*outcomes_daily(troubles.sessions())],
+            DAILY: on_possible_dates(outcomes_daily(troubles.sessions()), newest),
             TRANSITIONS: [*transitions(troubles.actions())],
         }
         for model, rows in derived.items():

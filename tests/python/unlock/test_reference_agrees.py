@@ -12,7 +12,8 @@ from compiled_models import compiled_models, horizon_rows
 from edge_histories import Batch
 from project import Project
 from reference.entities import entity_of
-from reference.horizon import data_horizon
+from reference.horizon import data_horizon, newest_receipt
+from reference.possible_dates import on_possible_dates
 from reference.streams import Event
 from reference.unlock import CUSTOMER_EVENTS, place_events
 from reference.unlock_attempts import describe_attempts
@@ -58,10 +59,11 @@ def test_models_and_reference_agree(project: Project) -> None:
         built = models.build(given_rows(batch), filled=(PLACED, ATTEMPTS), read=(FUNNEL,))
         placed = place_events(batch.events)
         attempts = describe_attempts(placed, data_horizon(batch.received_through))
+        newest = newest_receipt(batch.received_through)
         derived: dict[str, list[Row]] = {
             PLACED: [item.row() for item in placed],
             ATTEMPTS: [asdict(attempt) for attempt in attempts],
-            FUNNEL: [asdict(day) for day in daily_funnel(attempts)],
+            FUNNEL: on_possible_dates(map(asdict, daily_funnel(attempts)), newest),
         }
         for model, rows in derived.items():
             assert_same_rows(rows, built[model], batch.about)

@@ -8,9 +8,10 @@ from datetime import date
 import pytest
 
 from deep import deep
-from project import Project, open_project
+from project import Project, open_project, prepared
 from properties.built import Manifest
 from redshift.conftest import OnRedshift
+from redshift.conftest import _built as _built
 from redshift.conftest import built as built
 from redshift.conftest import settings as settings
 from sandbox.server import RAW_SCHEMA, Server
@@ -25,17 +26,17 @@ CHEAP_RUN = ("--select", "+config.materialized:incremental")
 def _built_on_postgres(
     server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory, seed: int
 ) -> Iterator[str]:
-    name = f"years_{worker_id}"
     history = SimulationSettings(
         seed=seed, start=date(2026, 8, 31), days=4, orders_per_day=30, mess=Mess.default()
     )
-    with open_project(server, worker_id, tmp_path_factory) as project:
+
+    def prepare(project: Project) -> None:
         land_simulation(project, history, tmp_path_factory.mktemp("events"))
         project.dbt("seed")
         project.dbt("run")
-        server.create_database(name, template=project.database.name)
-    yield name
-    server.drop_database(name)
+
+    with prepared(server, worker_id, tmp_path_factory, "years", prepare) as template:
+        yield template
 
 
 @pytest.fixture
@@ -48,15 +49,9 @@ def on_postgres(
 
 
 @pytest.fixture
-def on_redshift(built: OnRedshift) -> Iterator[Project]:
-    """The built project on the look-alike, for one test: what it does to the database is taken back."""
-    server, name = built.project.database.server, built.project.database.name
-    saved = f"{name}_saved"
-    server.create_database(saved, template=name)
-    yield built.project
-    server.drop_database(name)
-    server.create_database(name, template=saved)
-    server.drop_database(saved)
+def on_redshift(built: OnRedshift) -> Project:
+    """The built project on the look-alike, for one test."""
+    return built.project
 
 
 @pytest.fixture(params=["on_postgres", pytest.param("on_redshift", marks=deep)])

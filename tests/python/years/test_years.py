@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 import yaml
 
 from builds.differences import assert_same_contents
-from project import ROOT, Project
+from project import INCREMENTS, ROOT, Project
 from properties.built import Manifest, outputs
 from redshift_lookalike.database import SEARCH_PATH
 from sandbox.server import RAW_SCHEMA
@@ -21,7 +21,7 @@ AHEAD = "interval '30 days'"
 def assert_as_after_full_refresh(project: Project) -> None:
     """What increments made is what a full refresh makes."""
     by_increments = outputs(project)
-    project.dbt("run", "--full-refresh", "--exclude", "path:models/staging")
+    project.dbt("run", "--full-refresh", *INCREMENTS)
     assert_same_contents(outputs(project), by_increments)
 
 
@@ -40,7 +40,7 @@ def test_a_clock_that_was_ahead_hides_no_row(in_use: Project) -> None:
         )
     before = outputs(in_use)
     land_next_load(in_use)
-    in_use.dbt("run", *CHEAP_RUN)
+    in_use.dbt("run", *INCREMENTS)
     after = outputs(in_use)
     assert [relation for relation in manifest.incremental if before[relation] == after[relation]] == []
     assert_as_after_full_refresh(in_use)
@@ -49,7 +49,7 @@ def test_a_clock_that_was_ahead_hides_no_row(in_use: Project) -> None:
 def test_what_changed_in_place_is_read_again(in_use: Project) -> None:
     """Changed raw rows: rows of the last hours have other values, and the load time that they had."""
     land_next_load(in_use)
-    in_use.dbt("run", *CHEAP_RUN)
+    in_use.dbt("run", *INCREMENTS)
     before = outputs(in_use)
     changed = set()
     for table, columns in raw_columns(in_use).items():
@@ -62,7 +62,7 @@ def test_what_changed_in_place_is_read_again(in_use: Project) -> None:
             )
             changed.add(Manifest.of(in_use).event_tables[table])
     assert changed == set(Manifest.of(in_use).event_tables.values())
-    in_use.dbt("run", *CHEAP_RUN)
+    in_use.dbt("run", *INCREMENTS)
     after = outputs(in_use)
     assert [stream for stream in changed if before[stream] == after[stream]] == []
     assert_as_after_full_refresh(in_use)
@@ -81,7 +81,7 @@ def test_pruned_raw_tables_lose_nothing(in_use: Project) -> None:
             user="loader",
         )
     for option in (["--full-refresh"], ["--vars", "{reconcile: true}"]):
-        results = in_use.dbt("run", *CHEAP_RUN, *option, succeeds=False)
+        results = in_use.dbt("run", *INCREMENTS, *option, succeeds=False)
         for stream in streams:
             message = str(results[stream.split(".")[1]].message)
             assert "would lose events that the raw tables no longer have" in message, stream
@@ -168,7 +168,7 @@ def test_a_table_gets_the_columns_that_it_lacks(in_use: Project) -> None:
     for relation, column in lacking.items():
         assert column in in_use.columns(relation)
     land_next_load(in_use)
-    in_use.dbt("run", *CHEAP_RUN)
+    in_use.dbt("run", *INCREMENTS)
     partly = [
         relation
         for relation, column in lacking.items()
@@ -176,5 +176,5 @@ def test_a_table_gets_the_columns_that_it_lacks(in_use: Project) -> None:
         and in_use.query(f"select 1 from {relation} where {column} is not null limit 1")
     ]
     assert len(partly) > 20, partly
-    in_use.dbt("run", *CHEAP_RUN, "--vars", "{reconcile: true}")
+    in_use.dbt("run", *INCREMENTS, "--vars", "{reconcile: true}")
     assert_as_after_full_refresh(in_use)

@@ -8,6 +8,9 @@ from redshift_lookalike.names import NAMES_ONLY, RESERVED_WORDS
 from redshift_lookalike.rules.rule import Rule
 from redshift_lookalike.statement import Statement
 
+FOLDED = "quoted names are folded to lower case"
+"""The name of the rule that does not hold where names are case sensitive."""
+
 _AFTER_AS = frozenset({"select", "with", "not", "table", "of"})
 _SYSTEM_COLUMNS = frozenset({"oid", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})
 
@@ -48,7 +51,7 @@ RULES = [
         'select "tag" as label, a as unprocessed, cast(b as timestamp) from analytics.t',
     ),
     Rule(
-        "quoted names are folded to lower case",
+        FOLDED,
         "lower case",
         _folded,
         'select a as "TotalCount" from analytics.t',

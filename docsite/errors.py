@@ -1,0 +1,5 @@
+"""What may go wrong."""
+
+
+class DocsError(Exception):
+    """Something that whoever made the documentation can mend; the message says how."""

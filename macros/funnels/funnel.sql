@@ -1,0 +1,85 @@
+{% macro funnel(
+    steps, by='order_id', window_minutes=1440, order='this', counting='uniques', reentry=true, hold=[], group_by=[], ties='instant',
+    where=none, events=none
+) %}
+    {%- set paths = funnel_paths(steps, by, window_minutes, order, counting, reentry, hold, group_by, ties, where, events) -%}
+    {%- if not execute -%}{{ return(paths) }}{%- endif -%}
+    {%- set groups = quoted_names(group_by) -%}
+with
+
+paths as (
+{{ paths }}
+),
+
+-- The clock in seconds, so that step times are differences of whole numbers. A step that was not reached has none.
+timed as (
+
+    select
+        {% for group in groups %}
+        {{ group }},
+        {% endfor %}
+        {{ seconds_between(earliest_time(), 'began_at') }} as second_0,
+        {% for step in steps %}
+        {{ seconds_between(earliest_time(), 'step_' ~ loop.index ~ '_at') }} as second_{{ loop.index }},
+        {% endfor %}
+        reached_step
+    from paths
+
+),
+
+-- The percentiles of a select are all of one column, as Redshift wants it.
+measured as (
+
+    {% for step in steps %}
+    {% set number, is_last = loop.index, loop.last %}
+    {% for since in ['start', 'previous'] if since == 'start' or number > 1 %}
+    {% set seconds = 'second_' ~ number ~ ' - second_' ~ (0 if since == 'start' else number - 1) %}
+    select
+        {% for group in groups %}
+        {{ group }},
+        {% endfor %}
+        cast({{ number }} as bigint) as step_number,
+        cast('{{ since }}' as varchar(8)) as since,
+        sum(case when reached_step >= {{ number }} then 1 else 0 end) as path_count,
+        sum(case when reached_step >= {{ number - 1 }} then 1 else 0 end) as previous_count,
+        count(*) as first_count,
+        percentile_cont(0.5) within group (order by {{ seconds }}) as median_seconds,
+        percentile_cont(0.9) within group (order by {{ seconds }}) as p90_seconds
+    from timed
+    {{ 'group by ' ~ groups | join(', ') if groups }}
+    {{ 'union all' if not (is_last and since == 'previous') }}
+    {% endfor %}
+    {% endfor %}
+
+)
+
+select
+    {% for group in groups %}
+    {{ group }},
+    {% endfor %}
+    step_number,
+    cast(
+        case step_number
+            {% for step in steps %}
+            when {{ loop.index }} then {{ text_literal(step.name or step.event if step is mapping else step) }}
+            {% endfor %}
+        end as varchar(512)
+    ) as step_name,
+    cast(coalesce(max(path_count), 0) as bigint) as path_count,
+    cast(max(path_count) as double precision) / nullif(max(first_count), 0) as conversion_rate,
+    cast(max(path_count) as double precision) / nullif(max(previous_count), 0) as step_conversion_rate,
+    max(case when since = 'previous' then median_seconds end) as median_seconds,
+    max(case when since = 'previous' then p90_seconds end) as p90_seconds,
+    max(case when since = 'start' then median_seconds end) as median_seconds_from_start,
+    max(case when since = 'start' then p90_seconds end) as p90_seconds_from_start
+from measured
+group by {{ (groups + ['step_number']) | join(', ') }}
+order by {{ (groups + ['step_number']) | join(', ') }}
+{% endmacro %}
+
+
+{% macro quoted_names(names) %}
+    {% set quoted = [] %}
+    {% for name in names %}{% do quoted.append(adapter.quote(name)) %}{% endfor %}
+    {{ return(quoted) }}
+{% endmacro %}

@@ -1,0 +1,1 @@
+"""One HTML file that shows what the marts say about some days: see `python -m report --help`."""

@@ -1,0 +1,1 @@
+"""The sections of a report: each module reads a query, and makes the sentence, the chart and the table."""

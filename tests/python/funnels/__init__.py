@@ -1,0 +1,1 @@
+"""Funnels that an analyst defines."""

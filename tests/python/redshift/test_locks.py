@@ -1,0 +1,47 @@
+"""Two runs at once on Redshift's look-alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from builds.process import DbtProcess
+from concurrency.held import POLL_SECONDS
+from concurrency.locks import locked_exclusively, waited_for
+from redshift.conftest import OnRedshift
+
+MODEL = "fct_unlock_attempts"
+RUN = ("run", "--select", MODEL)
+LOCK = f"analytics_intermediate.{MODEL}__watermarks"
+
+
+@contextmanager
+def another_dbt(built: OnRedshift, work: Path) -> Iterator[DbtProcess]:
+    """A dbt in a process of its own, with its files in a folder of its own."""
+    work.mkdir()
+    process = DbtProcess(replace(built.project.runner, work=work), built.lookalike.env, built.project.parsed)
+    yield process
+    process.kill()
+
+
+def test_a_run_waits_for_another_at_the_lock_of_the_model_alone(built: OnRedshift, tmp_path: Path) -> None:
+    project, lookalike = built.project, built.lookalike
+    with another_dbt(built, tmp_path / "first") as first, another_dbt(built, tmp_path / "second") as second:
+        lookalike.forget()
+        assert first.run(*RUN).success
+        sent = [each.sql.replace('"', "") for each in lookalike.statements if each.model == MODEL]
+        (locked,) = [number for number, sql in enumerate(sent, 1) if re.search(rf"\block [\w.]*{LOCK};", sql)]
+        held = lookalike.hold_at(number=locked + 1, model=MODEL)
+        first.start(*RUN)
+        held.wait_until_reached()
+        assert locked_exclusively(project) == [LOCK]
+        second.start(*RUN)
+        while not second.is_done(POLL_SECONDS) and not waited_for(project):
+            pass
+        assert waited_for(project) == [LOCK]
+        assert locked_exclusively(project) == [LOCK], "who waits has nothing else"
+        held.go_on()
+        assert [process.outcome().failure for process in (first, second)] == ["", ""]
