@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -37,9 +38,14 @@ def statements_of_models(
     }
 
 
+def is_description(sql: str) -> bool:
+    """Whether a statement writes a description, after dbt's own comment in front of a message."""
+    return re.sub(r"^\s*/\*.*?\*/", "", sql, flags=re.DOTALL).lstrip().startswith("comment on")
+
+
 def without_comments(statements: Iterable[str]) -> list[str]:
     """Statements but those that write descriptions as comments."""
-    return [sql for sql in statements if not sql.startswith("comment on")]
+    return [sql for sql in statements if not is_description(sql)]
 
 
 def counts(statements: Mapping[str, Sequence[str]]) -> dict[str, int]:
@@ -52,7 +58,7 @@ def assert_comments_are_written(built: OnRedshift, statements: Mapping[str, Sequ
     """A mart that is a table has one comment, and each of its columns has one; other tables have none."""
     for node in Manifest.of(built.project).content["nodes"].values():
         if node["name"] in statements:
-            written = [sql for sql in statements[node["name"]] if sql.startswith("comment on")]
+            written = [sql for sql in statements[node["name"]] if is_description(sql)]
             is_mart = node["config"]["schema"] == "marts"
             assert len(written) == (1 + len(node["columns"]) if is_mart else 0), node["name"]
 
