@@ -92,9 +92,9 @@ def data_horizon() -> str:
     return "(select max(received_through) from int_data_horizon)"
 
 
-def is_possible_date(date: str) -> str:
-    """A condition: an event can have happened on a date."""
-    return f"{date} between '2015-01-01' and coalesce({data_horizon()}, {date})"
+def text_literal(text: str) -> str:
+    """A text as SQL."""
+    return f"'{text}'"
 
 
 def is_timed_out(minutes: object, time: str) -> str:

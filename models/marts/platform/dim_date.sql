@@ -60,15 +60,24 @@ days as (
 
 ),
 
+bounded as (
+
+    select
+        days.date_day,
+        days.horizon_date
+    from days
+    inner join first_dates on days.date_day >= first_dates.first_date
+
+),
+
 described as (
 
     select
         date_day,
-        days.horizon_date,
+        horizon_date,
         cast(date_day as timestamp) as midnight,
         1 + mod(cast(extract(dow from date_day) as integer) + 6, 7) as day_of_week
-    from days
-    inner join first_dates on date_day >= first_date
+    from bounded
 
 ),
 
