@@ -34,6 +34,7 @@ class LoadAttempt:
     failure_cause: FailureCause | None
     failure_reason: str | None
     failure_code: str | None
+    lid_error_code: str | None
     attempt_number: int | None
     start_count: int
     lid_error_count: int
@@ -75,6 +76,7 @@ def _describe(
     is_over = horizon is not None and times[0] + rules.window <= horizon
     outcome = _outcome(names, is_over)
     reason = _failure_reason(steps, _failure_cause(names, outcome))
+    lid_code = _last_code(steps, LID_ERROR)
     is_suspect = any(step.event.is_clock_suspect for step in steps)
     is_of_order = first.entity.entity_type == "order"
     return LoadAttempt(
@@ -91,6 +93,7 @@ def _describe(
         failure_cause=_failure_cause(names, outcome),
         failure_reason=reason,
         failure_code=reason.lower() if reason else None,
+        lid_error_code=lid_code.lower() if lid_code else None,
         attempt_number=first.attempt_number if is_of_order else None,
         start_count=names.count(STARTED),
         lid_error_count=names.count(LID_ERROR),
@@ -145,6 +148,9 @@ def _failure_cause(names: Sequence[str], outcome: Outcome) -> FailureCause | Non
 def _failure_reason(steps: Sequence[PlacedEvent], cause: FailureCause | None) -> str | None:
     if cause is None:
         return None
-    of_cause = LID_ERROR if cause == "lid" else ERROR
-    codes = (step.event.error_code for step in reversed(steps) if step.event.event_name == of_cause)
+    return _last_code(steps, LID_ERROR if cause == "lid" else ERROR)
+
+
+def _last_code(steps: Sequence[PlacedEvent], event_name: str) -> str | None:
+    codes = (step.event.error_code for step in reversed(steps) if step.event.event_name == event_name)
     return _first_said(codes)

@@ -8,7 +8,9 @@ attempts as (
         outcome,
         coalesce(failure_code, 'not given') as failure_code
     from {{ ref('fct_unlock_attempts') }}
-    where entity_type = 'order'
+    where
+        entity_type = 'order'
+        and origin = 'customer'
 
 ),
 

@@ -14,7 +14,9 @@
 {% endmacro %}
 
 
-{# Sunday is 0 for both warehouses; only PostgreSQL knows the ISO weekday. #}
+{# Redshift has no ISO weekday: there Sunday is 0. #}
 {% macro local_weekday(time, time_zone) %}
-    {{- return('(1 + mod(cast(extract(dow from ' ~ local_time(time, time_zone) ~ ') as bigint) + 6, 7))') -}}
+    {% set local = local_time(time, time_zone) %}
+    {{- return('(1 + mod(cast(extract(dow from ' ~ local ~ ') as bigint) + 6, 7))' if target.type == 'redshift'
+        else 'cast(extract(isodow from ' ~ local ~ ') as bigint)') -}}
 {% endmacro %}

@@ -105,6 +105,7 @@ final as (
         end as varchar(16)) as failure_cause,
         cast(reason as varchar(512)) as failure_reason,
         cast(lower(reason) as varchar(512)) as failure_code,
+        cast(lower({{ unpack('last_lid_reason') }}) as varchar(512)) as lid_error_code,
         cast(attempt_number as bigint) as attempt_number,
         cast(start_count as bigint) as start_count,
         cast(lid_error_count as bigint) as lid_error_count,

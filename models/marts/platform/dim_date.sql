@@ -4,11 +4,9 @@ with
 starts as (
 
     {% for fact in ['fct_orders', 'fct_tracker_sessions', 'fct_troubleshooting_sessions'] %}
-    select min(start_date) as first_date
+    select start_date
     from {{ ref(fact) }}
-    where
-        not is_clock_suspect
-        and {{ is_possible_date('start_date') }}
+    where not is_clock_suspect
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
@@ -16,8 +14,9 @@ starts as (
 
 first_dates as (
 
-    select min(first_date) as first_date
+    select min(start_date) as first_date
     from starts
+    where {{ is_possible_date('start_date') }}
 
 ),
 

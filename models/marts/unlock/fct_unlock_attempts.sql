@@ -12,8 +12,8 @@ events as (
     select
         placed.*,
         sessions.tracker_session_id
-    from {{ ref('int_unlock_attempt_events') }} as placed
-    left join {{ ref('int_unlock_click_inputs') }} as sessions
+    from (select * from {{ ref('int_unlock_attempt_events') }}) as placed
+    left join (select * from {{ ref('int_unlock_click_inputs') }}) as sessions
         on {{ is_same_event('sessions', 'placed') | indent(12) }}
     where
         placed.unlock_attempt_id is not null

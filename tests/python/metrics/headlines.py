@@ -29,6 +29,9 @@ _BY_BANNER = DAY | {
 
 COLUMNS = (
     Column("unlock_success_rate", "rpt_unlock_funnel_daily", "success_rate", _BY_ORIGIN),
+    Column(
+        "customer_unlock_success_rate", "rpt_unlock_funnel_daily", "success_rate", DAY, "origin = 'customer'"
+    ),
     Column("unlock_funnel_conversion_rate", "rpt_unlock_funnel_daily", "opened_rate", _BY_ORIGIN),
     Column("unlock_seconds_to_open_p50", "rpt_unlock_funnel_daily", "p50_seconds_to_open", _BY_ORIGIN),
     Column("unlock_seconds_to_open_p90", "rpt_unlock_funnel_daily", "p90_seconds_to_open", _BY_ORIGIN),
