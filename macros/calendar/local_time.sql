@@ -14,7 +14,7 @@
 {% endmacro %}
 
 
-{# Sunday is 0 for both warehouses; only PostgreSQL knows the ISO weekday. #}
+{# `dow` is 0 for Sunday on both warehouses. Only PostgreSQL has the ISO weekday. #}
 {% macro local_weekday(time, time_zone) %}
     {{- return('(1 + mod(cast(extract(dow from ' ~ local_time(time, time_zone) ~ ') as bigint) + 6, 7))') -}}
 {% endmacro %}
