@@ -51,7 +51,7 @@ _CREATE = """
 
 @dataclass
 class FunnelReport:
-    """Seconds of what was measured on as many events, by its name; each several times, in turn."""
+    """Seconds by query on a table of `size` events; each query is measured in each round."""
 
     size: int
     seconds: dict[str, list[float]] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class FunnelReport:
         self.seconds.setdefault(name, []).append(seconds)
 
     def row(self, name: str) -> list[str]:
-        """The median seconds of what has this name, and how often the lines fit into it."""
+        """Cells of a query: its median seconds, and their ratios to those of the two sorts."""
         own = median(self.seconds[name])
         return [f"{own:.1f} s", *(f"{own / median(self.seconds[line]):.2f}" for line in (LINE, NARROW_LINE))]
 
@@ -90,7 +90,7 @@ def measure_funnels(
         for number in range(rounds):
             for name, query in queries.items():
                 tell(f"{name}, round {number + 1}")
-                # Runs the query and sends nothing of what it gives.
+                # Runs the query without sending its rows.
                 report.note(name, project.seconds_of(f"explain (analyze, timing off, costs off) {query}"))
         reports.append(report)
     return reports

@@ -132,10 +132,10 @@ class Dbt:
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """Let Python collect no cycles meanwhile.
+    """Turn off Python's garbage collector inside the block.
 
-    What a command makes mostly lives as long as the command. To visit it all again and again took a third of
-    the command's time.
+    Most objects of a command live as long as the command. The collector visited them again and again, which
+    took a third of the command's time.
     """
     was_enabled = gc.isenabled()
     gc.disable()

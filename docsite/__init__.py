@@ -1,1 +1,1 @@
-"""The documentation site: links, a diagram of keys, column lineage beside dbt's page; answers of analyses."""
+"""The documentation site (dbt's page, a diagram of keys, column lineage) and the answers of analyses."""

@@ -25,9 +25,9 @@ from sandbox.server import DEFAULT_DATABASE, Server
 ROOT = Path(__file__).parents[1]
 ANALYSES = ROOT / "analyses"
 FILE = "answers.md"
-"""In each folder of analyses."""
+"""The file of answers in each folder of analyses."""
 GUIDE = ROOT / "docs" / "analysts.md"
-"""Its queries stand before their answers."""
+"""The guide for analysts, in which each query is followed by its answer."""
 SHOWN_ROWS = 10
 
 _HEAD = """# Answers: {}
@@ -65,7 +65,7 @@ def renew(*, check: bool) -> int:
 
 
 def _add_placeholders(check: bool) -> None:
-    """Give a new analysis an empty answer, for dbt does not read a description that names a missing one."""
+    """Give a new analysis an empty answer, because dbt rejects a description with a missing one."""
     for folder in _folders():
         path = folder / FILE
         text = path.read_text(encoding="utf-8") if path.exists() else _head(folder)
@@ -125,7 +125,7 @@ def _rows(connection: Connection, sql: str) -> list[Row]:
 def answer(name: str, sentence: str | None, rows: Sequence[Row]) -> str:
     """The sentence with the values of the rows, and a table of the first rows.
 
-    sentence: as for `str.format`, with the rows in their order: `{0[robot_id]}` is of the first.
+    sentence: a format for `str.format`, whose arguments are the rows: `{0[robot_id]}` is of the first row.
     Raises DocsError if there is no sentence or no row.
     """
     if not sentence:
@@ -139,7 +139,7 @@ def answer(name: str, sentence: str | None, rows: Sequence[Row]) -> str:
 
 
 class _Nothing:
-    """A null in a sentence, in whatever format."""
+    """A null in a sentence, for any format."""
 
     def __format__(self, _: str) -> str:
         return "unknown"
@@ -161,7 +161,7 @@ def _block(name: str, text: str) -> str:
 
 
 def _shown(column: str, value: object) -> str:
-    """A value as it is read: rates in per cent, other fractions with one decimal, nothing for null."""
+    """A value as text: rates in percent, other fractions with one decimal, an empty text for null."""
     if value is None:
         return ""
     if isinstance(value, datetime) and value == datetime.combine(value, time.min):

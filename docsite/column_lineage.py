@@ -1,4 +1,4 @@
-"""Which column is made of which: the page of dbt-colibri, without its telemetry and its look for updates."""
+"""Column lineage: the page of dbt-colibri, without its telemetry and its check for updates."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def write(target: Path) -> None:
 def _declared(source: Mapping[str, Any]) -> dict[str, Any]:
     """A raw table as dbt's catalog would have it, under all names that its contract accepts.
 
-    The catalog of this project has no raw table, for one may have columns that nobody has declared.
+    The catalog of this project has no raw tables, because these may have undeclared columns.
     """
     columns = source["columns"].values()
     names = [name for each in columns for name in each["config"]["meta"].get("raw_names", [each["name"]])]

@@ -8,7 +8,7 @@ from html import escape
 from docsite.keys import Join, Mart
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8c6d1f", "#56b4e9", "#7f3c8d", "#666666")
-"""Of the lines to each target; told apart also by the colour-blind."""
+"""Colours of the lines, one for each target, distinguishable with colour blindness."""
 BOX_WIDTH, ROW, HEAD, GAP, LANE = 300, 18, 24, 22, 12
 LEFT, TOP = 90, 20
 

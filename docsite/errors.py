@@ -1,5 +1,5 @@
-"""What may go wrong."""
+"""Errors of the documentation commands."""
 
 
 class DocsError(Exception):
-    """Something that whoever made the documentation can mend; the message says how."""
+    """The documentation cannot be made; the message says why and what to do."""

@@ -1,7 +1,7 @@
 """How the marts are joined: their keys, and the columns that have the key of another mart.
 
 A name has one meaning in the whole project. So a column with the name of another mart's key has values of
-that key, also where the word before it only says which one, as in `from_robot_id`.
+that key, also with one of the prefixes of `_WHICH`, as in `from_robot_id`.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def marts(manifest: Manifest) -> list[Mart]:
 
 
 def joins(marts: list[Mart]) -> list[Join]:
-    """Which column of which mart has the key of which other mart."""
+    """All columns of marts that have the key of another mart."""
     # Reports have keys, too, but nobody looks up a row in them.
     keyed = {mart.key[0]: mart for mart in marts if len(mart.key) == 1 and not mart.name.startswith("rpt_")}
     found = []

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 _PICTURE = re.compile(r"\]\((docs/images/[\w.-]+\.svg)\)")
 _ALL_TYPES = '"model","seed","snapshot","source","test","unit_test","analysis"'
 _WITHOUT_TESTS = '"model","seed","snapshot","source","analysis"'
-"""What the lineage shows unless its reader chooses otherwise. There are far more tests than models."""
+"""The types that the lineage shows at first. There are far more tests than models."""
 
 
 def write(target: Path) -> None:
@@ -34,7 +34,7 @@ def write(target: Path) -> None:
     index = Path(DOCS_INDEX_FILE_PATH).read_text(encoding="utf-8")
     if index.count(_ALL_TYPES) != 1:
         raise DocsError(
-            "The page of this version of dbt chooses the types in its lineage otherwise. See docsite/site.py."
+            "The page of this version of dbt has another list of types for its lineage. See docsite/site.py."
         )
     _put_pictures_in(manifest)
     _add_links(manifest)
@@ -53,7 +53,7 @@ def _read(target: Path, name: str) -> dict[str, Any]:
 
 
 def _put_pictures_in(manifest: Mapping[str, Any]) -> None:
-    """Make each picture a part of the page, which then may be moved without them."""
+    """Embed each picture in the page, so that the page can be moved without them."""
     for block in manifest["docs"].values():
         block["block_contents"] = _PICTURE.sub(_inline, block["block_contents"])
 

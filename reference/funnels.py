@@ -1,4 +1,4 @@
-"""Events to the paths of a funnel and its steps, by the sentences of docs/funnels.md."""
+"""From events to the paths and steps of a funnel, by the definitions in docs/funnels.md."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Ties = Literal["instant", "second", "minute"]
 
 @dataclass(frozen=True)
 class FunnelEvent:
-    """An event of an entity. key: of the entity, with its held values. steps: which it matches, from 1."""
+    """An event of an entity. key: the values of `by` and `hold`. steps: the steps that it matches, from 1."""
 
     key: Hashable
     occurred_at: datetime
@@ -27,7 +27,7 @@ class FunnelEvent:
 
 @dataclass(frozen=True)
 class Funnel:
-    """A funnel, but for the conditions of its steps."""
+    """A funnel without the conditions of its steps."""
 
     step_count: int
     window: timedelta

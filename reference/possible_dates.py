@@ -1,4 +1,4 @@
-"""Local dates on which events can have happened: reports by date have no others."""
+"""Local dates on which events can have happened. Reports by date leave out other dates."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def on_possible_dates(
     newest_receipt: datetime | None,
     history_starts_on: date = HISTORY_STARTS_ON,
 ) -> list[Mapping[str, object]]:
-    """Give the rows of a report whose `start_date` can be: in the history, and at most a day after a receipt.
+    """Give the rows whose `start_date` is in the history and at most a day after the newest receipt.
 
     newest_receipt: naive UTC; without one no date is too late.
     """

@@ -102,7 +102,7 @@ def first_time(*candidates: datetime | None) -> datetime | None:
 
 
 def is_off(occurred_at: datetime | None, received_at: datetime | None, tolerance: timedelta) -> bool:
-    """Say whether an event claims to have happened later than it could have been received, or long before."""
+    """Say whether an event's time is later than its receipt by more than the tolerance, or long before it."""
     if occurred_at is None or received_at is None:
         return False
     return occurred_at > received_at + tolerance or occurred_at < received_at - MOST_DELAY

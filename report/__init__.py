@@ -1,1 +1,1 @@
-"""One HTML file that shows what the marts say about some days: see `python -m report --help`."""
+"""A report on the marts for a range of days, as one HTML file: see `python -m report --help`."""

@@ -1,4 +1,4 @@
-"""The report of some days, from the marts."""
+"""The report for a range of days, from the marts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from report.sections import customers, health, loads, robots, troubleshooting, u
 from report.sections.headline import tiles
 from sandbox.simulator.fleet import is_invented_merchant
 
-# Two neighbours stand beside each other on a wide screen, so they are of like height.
+# Each two neighbours are side by side on a wide screen, so they have similar heights.
 SECTIONS = (
     unlocks.by_day,
     unlocks.by_hour,
@@ -41,7 +41,7 @@ def build(marts: Marts, period: Period, database: str) -> str:
 
 
 def time_zone_text(marts: Marts, period: Period) -> str:
-    """In which time the days and hours of the marts are."""
+    """A sentence about the time zone of the days and hours of the marts."""
     offsets = [int(row["offset_hours"]) for row in marts.rows("time_zone", period)]
     if len(offsets) != 1:
         return "Days and hours are in the reporting time zone of the marts."
@@ -51,7 +51,7 @@ def time_zone_text(marts: Marts, period: Period) -> str:
 
 
 def synthetic_text(marts: Marts) -> str:
-    """That the data are synthetic, all or in part, as the names of the merchants show; else empty.
+    """A note if all or some merchants have invented names, so the data is synthetic; otherwise empty.
 
     The simulator of this project invents merchants with names of its own.
     """

@@ -1,5 +1,5 @@
-"""What goes wrong in a way that its reader can mend."""
+"""The error of a report that cannot be made."""
 
 
 class ReportError(Exception):
-    """Says what is wrong and what to do."""
+    """A report cannot be made; the message says why and what to do."""

@@ -20,7 +20,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True)
 class Report:
-    """What the page shows. time_zone: a sentence.  synthetic: that the data are, in two words, else empty."""
+    """What the page shows. time_zone: a sentence.  synthetic: a note that the data is synthetic, or empty."""
 
     database: str
     period: Period

@@ -37,7 +37,7 @@ class Section:
 
 
 def without_data(key: str, title: str, marts: Sequence[str], what: str, period: Period) -> Section:
-    """A section that says that the marts have none of these things in the period."""
+    """A section without a chart, for a period without data."""
     return Section(key, title, f"No {what} in the marts {span(period)}.", marts)
 
 

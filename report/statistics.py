@@ -1,4 +1,4 @@
-"""How far a share may be off by chance."""
+"""Intervals and tests of shares and means."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from math import hypot, inf, sqrt
 _Z = 1.959964
 """The two-sided 95 % quantile of the normal distribution."""
 TAIL = 0.025
-"""The share of intervals that lie below, and above, the true share by chance alone."""
+"""The share of intervals that by chance lie entirely below the true share; as many lie above it."""
 
 
 @dataclass(frozen=True)

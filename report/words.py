@@ -1,4 +1,4 @@
-"""Numbers, dates and names as a sentence has them."""
+"""Numbers, dates and names as text for sentences."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@
 {% endmacro %}
 
 
-{# Redshift has no ISO weekday: there Sunday is 0. #}
+{# Only PostgreSQL has the ISO weekday. On Redshift Sunday is 0. #}
 {% macro local_weekday(time, time_zone) %}
     {% set local = local_time(time, time_zone) %}
     {{- return('(1 + mod(cast(extract(dow from ' ~ local ~ ') as bigint) + 6, 7))' if target.type == 'redshift'

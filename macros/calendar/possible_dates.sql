@@ -1,4 +1,4 @@
-{# Without a receipt no date is too late. #}
+{# If nothing has been received, no date is too late. #}
 {% macro is_possible_date(date) %}
     {% set newest = local_time('max(received_through)', var('reporting_time_zone')) %}
     {% set latest = '(select cast(' ~ timestamp_add('day', 1, newest) ~ ' as date) from ' ~ ref('int_data_horizon') ~ ')' %}

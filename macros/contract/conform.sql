@@ -44,7 +44,7 @@
 
 
 {#
-  Event tables have most of their columns in common, and to make the SQL of each of them anew would take most of the time of a run in
+  Event tables have most of their columns in common, and to make their SQL again for each table would take most of the time of a run in
   which no view changes. The result is stored as `catalog_of` stores its own.
 #}
 {% macro conformed_column(column, landed) %}

@@ -11,7 +11,7 @@ paths as (
 {{ paths }}
 ),
 
--- The clock in seconds, so that step times are differences of whole numbers. A step that was not reached has none.
+-- Times in whole seconds, so that step times are differences of whole numbers; null for a step that was not reached.
 timed as (
 
     select
@@ -27,7 +27,7 @@ timed as (
 
 ),
 
--- The percentiles of a select are all of one column, as Redshift wants it.
+-- All percentiles of a select are of one column, because Redshift requires it.
 measured as (
 
     {% for step in steps %}

@@ -1,4 +1,4 @@
-{# The last path of an order of windows is the oldest one, for they run backwards. #}
+{# Windows run backwards, so the last path in their order is the oldest one. #}
 {% macro funnel_choice(funnel) -%}
     {%- set step_count = funnel.step_count -%}
     {%- if funnel.counting == 'uniques' -%}

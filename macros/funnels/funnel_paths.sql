@@ -1,6 +1,6 @@
 {#
-  Every window has the partition and the order of `backwards`, so that one sort does for all. It runs from the newest event to the oldest,
-  because PostgreSQL carries a minimum along as a frame grows, and computes it again for each row of a frame that shrinks.
+  Every window has the partition and the order of `backwards`, so that one sort is enough. Windows run from the newest event to the oldest:
+  PostgreSQL updates a minimum while the frame grows, but computes it again for each row of a frame that shrinks.
 #}
 {% macro funnel_paths(
     steps, by='order_id', window_minutes=1440, order='this', counting='uniques', reentry=true, hold=[], group_by=[], ties='instant',

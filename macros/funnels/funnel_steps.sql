@@ -1,6 +1,7 @@
 {#
-  `matched_steps` has a bit for each step that an event matches, the highest for the first step. So at one instant earlier steps have
-  greater numbers. With order='exact', an event that matches none has a number above all, which is first in its instant.
+  `matched_steps` has a bit for each step that an event matches, the highest for the first step. So among
+  simultaneous events, those of earlier steps have greater numbers. With order='exact', an event that matches no step has a number above all
+  others, so it comes first.
 #}
 {% macro funnel_events(funnel) -%}
     {%- set event_names = [] -%}

@@ -1,4 +1,4 @@
-"""Axes of shares, which say it if they do not begin at zero."""
+"""Axes of shares, with a note if they do not begin at zero."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ShareAxis:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """That the axis begins later than at zero, if it does."""
+        """A note if the axis does not begin at zero."""
         return (f"The axis begins at {self.low:.0%}, not at zero.",) if self.low else ()
 
     @property

@@ -42,7 +42,7 @@ FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif"
 
 @dataclass(frozen=True)
 class Canvas:
-    """A place for a chart: its name in the page's CSS, its width and its text in pixels."""
+    """A size of a chart: its name in the page's CSS, its width and its text size in pixels."""
 
     name: str
     width: int
@@ -146,7 +146,7 @@ def _config(canvas: Canvas) -> dict[str, Any]:
 
 
 def _tidy(svg: str) -> str:
-    """Leave out labels that Vega has hidden because they overlap, and digits nobody sees."""
+    """Remove labels that Vega has hidden because they overlap, and digits too small to see."""
     svg = re.sub(r'<text [^>]*opacity="0"[^>]*>[^<]*</text>', "", svg)
     svg = re.sub(r'<path class="(?:background|foreground)"[^>]*d="(?:M0,0h0v0h0Z)?"[^>]*/>', "", svg)
     svg = re.sub(r' (?:pointer-events="none"|opacity="1"|font-family="[^"]*"|class="[^"]*")', "", svg)

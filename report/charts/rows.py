@@ -1,4 +1,4 @@
-"""Charts with a row for each of some things: the name beside the row, or above it where it is narrow."""
+"""Charts with named rows: the name beside the row, or above it on a narrow canvas."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def _tile(
 
 @dataclass(frozen=True)
 class _Value:
-    """A number in units, its text, and what says whether a change is more than chance, if anything does."""
+    """A number with its unit and text. evidence: to test whether a change is beyond chance, or none."""
 
     text: str
     number: float | None = None

@@ -1,4 +1,4 @@
-"""Whether the data can be trusted: repeats, clocks, events that fit nowhere, silent tables."""
+"""Quality of the data: repeated rows, suspect clocks, unmatched events, silent tables."""
 
 from __future__ import annotations
 

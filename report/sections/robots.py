@@ -1,4 +1,4 @@
-"""Which robots need a look."""
+"""Robots with the most failures."""
 
 from __future__ import annotations
 

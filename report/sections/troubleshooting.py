@@ -87,7 +87,7 @@ def outcomes(marts: Marts, period: Period) -> Section:
 
 
 def recovery(marts: Marts, period: Period) -> Section:
-    """What came of each kind of action."""
+    """The outcomes of each kind of action."""
     key, title, sources = "recovery", "Which action works?", ["fct_recovery_actions"]
     counts: dict[str, Counter[str]] = {}
     for row in marts.rows("recovery_actions", period):
@@ -210,6 +210,6 @@ def _last(outcome: str) -> str:
 
 
 def _in_order(names: list[str], order: list[str]) -> list[str]:
-    """Each name once: as in `order`, others behind by name."""
+    """Each name once: first as in `order`, then the others by name."""
     place = {name: number for number, name in enumerate(order)}
     return sorted({*names}, key=lambda name: (place.get(name, len(order)), name))

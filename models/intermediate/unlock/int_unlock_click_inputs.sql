@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
--- keyed by the order as the events of unlocking are, so that a click that changes its session affects its attempt
+-- the key is the order, as for events of unlocking, so that an attempt is recomputed when a click changes its session
 select
     event_id,
     cast('order:' || order_id as varchar(600)) as entity_key,

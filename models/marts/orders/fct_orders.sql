@@ -205,7 +205,7 @@ ratings as (
 
 ),
 
--- durations are null if a clock is suspect: an event's own, or that of a step before the one that it follows from
+-- durations are null if a clock is suspect: an event has a suspect clock, or a step comes before the step that it follows from
 with_clocks as (
 
     select

@@ -1,6 +1,6 @@
 with
 
--- a run of dbt reads these facts anyway; fct_events would be a scan of all streams for each query
+-- from tables, because fct_events would scan all streams in each query
 starts as (
 
     {% for fact in ['fct_orders', 'fct_tracker_sessions', 'fct_troubleshooting_sessions'] %}
@@ -38,7 +38,7 @@ digits as (
 
 ),
 
--- days before the last one, so that a wrong first date does not make more than 10,000 of them
+-- counted back from the last day, so that a wrong first date makes at most 10,000 days
 days_back as (
 
     select ones.digit + 10 * tens.digit + 100 * hundreds.digit + 1000 * thousands.digit as day_count

@@ -1,4 +1,4 @@
-{#- the properties of events with their types, and the properties that the events of a stream have -#}
+{#- the properties of all events by type; those that a stream lacks are null -#}
 {% set ids = [
     'order_id', 'robot_id', 'trip_id', 'pilot_id', 'merchant_id', 'delivery_attempt_id', 'faq_id', 'banner_id',
     'reported_troubleshooting_session_id', 'field_op_request_id', 'reported_reassignment_id', 'from_robot_id',

@@ -17,7 +17,7 @@ errors as (
 
 ),
 
--- a local hour begins at a full hour of UTC only where the zone's offset is whole hours
+-- in zones whose offset is not whole hours, a local hour does not begin at a full hour of UTC
 with_hours as (
 
     select

@@ -19,7 +19,7 @@ BEGINNINGS = re.compile(
 )
 """A description begins with the unit."""
 BASES = re.compile(r"(of the|of all|median of|percentile of|mean of|maximum of|orders that started|raw rows)")
-"""Whatever is no count names what it is a share or a percentile of."""
+"""Words by which the description of a metric that is not a count names its base."""
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def semantic_models(parsed: ParsedProject) -> dict[str, Any]:
 def test_dbt_reads_every_metric_that_a_file_has(
     metrics: dict[str, Any], semantic_models: dict[str, Any], parsed: ParsedProject
 ) -> None:
-    """dbt ignores a spec that it does not know, without a word."""
+    """dbt ignores an unknown spec without an error."""
     written = {
         kind: Counter(
             name

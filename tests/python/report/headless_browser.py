@@ -1,4 +1,4 @@
-"""What a page looks like in a headless Chromium."""
+"""Checks of a page in a headless Chromium."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CUT_TEXTS = """
         .map(([content]) => content);
 })
 """
-"""Texts that reach out of their chart."""
+"""Texts that extend beyond their chart."""
 
 WIDER_THAN_THEIR_PLACE = """
 () => [...document.querySelectorAll('body *')]
@@ -43,7 +43,7 @@ WIDER_THAN_THEIR_PLACE = """
         && getComputedStyle(each).display != 'inline' && each.clientWidth)
     .map(each => `${each.tagName} ${each.className}: ${each.textContent.trim().slice(0, 60)}`)
 """
-"""Elements whose content does not fit, but tables that scroll by themselves."""
+"""Elements whose content does not fit, except tables that scroll."""
 
 PAGE_WIDTH = "() => document.documentElement.scrollWidth"
 OPEN_ALL = "() => document.querySelectorAll('details').forEach(each => each.open = true)"
