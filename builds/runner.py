@@ -108,24 +108,27 @@ class Dbt:
 
         listen: is given each event of dbt.  manifest: the parsed project, which is not parsed again then.
         """
-        warnings: list[str] = []
+        messages: dict[str, list[str]] = {"warn": [], "error": []}
 
-        def note_warning(event: Any) -> None:
-            if event.info.level == "warn":
-                warnings.append(event.info.msg)
+        def note_message(event: Any) -> None:
+            if event.info.level in messages:
+                messages[event.info.level].append(event.info.msg)
 
-        listeners: list[Listener] = [note_warning, *([listen] if listen else [])]
+        listeners: list[Listener] = [note_message, *([listen] if listen else [])]
         with _without_collector():
             invoked = dbtRunner(manifest, callbacks=listeners).invoke(
                 self.arguments(command, *arguments, variables=variables)
             )
         found = invoked.result
         results = found.results if isinstance(found, RunExecutionResult) else []
+        exception = str(invoked.exception or "")
+        if not (invoked.success or results or exception):  # a run-operation that fails has only messages
+            exception = "\n".join(messages["error"])
         return Outcome(
             success=invoked.success,
             results={result.node.name: result for result in results},
-            warnings=warnings,
-            exception=str(invoked.exception or ""),
+            warnings=messages["warn"],
+            exception=exception,
             manifest=found if isinstance(found, Manifest) else None,
         )
 

@@ -15,6 +15,7 @@ from report.marts import Marts
 from report.period import DEFAULT_DAYS, chosen
 
 ROOT = Path(__file__).parents[1]
+_YEARS = range(1970, 3000)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -77,9 +78,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no day, such as 2026-09-20") from None
+    if day.year not in _YEARS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not in the years {_YEARS[0]} to {_YEARS[-1]}")
+    return day
 
 
 if __name__ == "__main__":

@@ -42,10 +42,11 @@ def build(marts: Marts, period: Period, database: str) -> str:
 
 def time_zone_text(marts: Marts, period: Period) -> str:
     """A sentence about the time zone of the days and hours of the marts."""
-    offsets = [int(row["offset_hours"]) for row in marts.rows("time_zone", period)]
-    if len(offsets) != 1:
+    rows = marts.rows("time_zone", period)
+    # Rows of half an hour would look alike in a zone that is not whole hours from UTC.
+    if len(rows) != 1 or rows[0]["first_minute"] >= 15 or rows[0]["last_minute"] < 45:
         return "Days and hours are in the reporting time zone of the marts."
-    (offset,) = offsets
+    offset = int(rows[0]["offset_hours"])
     sign = "+" if offset > 0 else "\u2212"
     return f"Days and hours are UTC{f'{sign}{abs(offset)}' if offset else ''}."
 

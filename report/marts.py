@@ -19,6 +19,8 @@ QUERIES = Path(__file__).parent / "queries"
 Row = Mapping[str, Any]
 
 _SCHEMA = re.compile(r"\w+")
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+"""Characters that end a line, reverse a text, or may not be in SVG."""
 
 
 class Marts:
@@ -31,7 +33,8 @@ class Marts:
         self._schema = schema
 
     def rows(self, query: str, period: Period | None = None) -> list[Row]:
-        """The rows of a query, by column, for a period if the query has one. Numbers are int or float.
+        """The rows of a query, by column, for a period if the query has one. Numbers are int or float, and
+        unprintable characters of texts are blanks.
 
         Raises ReportError if the warehouse refuses the query.
         """
@@ -74,6 +77,8 @@ def _literal(day: date) -> str:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return _UNPRINTABLE.sub(" ", value)
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return value

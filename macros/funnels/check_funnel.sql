@@ -1,10 +1,11 @@
 {% macro check_funnel(funnel) %}
-    {% set wrong, steps, window_minutes = [], funnel.steps, funnel.window_minutes %}
+    {% set wrong, conditions, steps, window_minutes = [], [], funnel.steps, funnel.window_minutes %}
     {% if steps is string or steps is mapping or steps is not sequence or not 2 <= steps | length <= 20 %}
         {% do wrong.append('steps must be a list of 2 to 20 events') %}
     {% else %}
         {% for step in steps %}
             {% do wrong.extend(wrong_step(loop.index, step)) %}
+            {% do conditions.append([step.event, step.where or ''] | string if step is mapping else [step, ''] | string) %}
         {% endfor %}
     {% endif %}
     {% for name, allowed in {
@@ -15,20 +16,24 @@
     }.items() if funnel[name] not in allowed %}
         {% do wrong.append(name ~ ' is ' ~ funnel[name] ~ ' and must be ' ~ allowed | join(' or ') | lower) %}
     {% endfor %}
-    {% if window_minutes is not integer or window_minutes is boolean or window_minutes < 1 %}
-        {% do wrong.append('window_minutes is ' ~ window_minutes ~ ' and must be a whole number of minutes from 1') %}
+    {% if window_minutes is not integer or window_minutes is boolean or not 1 <= window_minutes <= 5256000 %}
+        {% do wrong.append('window_minutes is ' ~ window_minutes ~ ' and must be a whole number of minutes from 1 to 5256000 (ten years)') %}
     {% endif %}
     {% if funnel.where is not none and not is_plain_text(funnel.where) %}
         {% do wrong.append('where must be SQL of a condition') %}
     {% endif %}
-    {% do wrong.extend(wrong_funnel_columns(funnel.by, funnel.hold, funnel.group_by, funnel.events)) %}
+    {% if funnel.events is string %}
+        {% do wrong.append("events must be a relation, such as ref('fct_events')") %}
+    {% else %}
+        {% do wrong.extend(wrong_funnel_columns(funnel.by, funnel.hold, funnel.group_by, funnel.events)) %}
+    {% endif %}
     {% if funnel.counting == 'totals' and (funnel.order == 'any' or funnel.order == 'exact' and not funnel.reentry) %}
         {% do wrong.append(
             "counting='totals' needs order='this', or order='exact' with reentry=true: otherwise nothing says which path"
             ~ ' an event belongs to'
         ) %}
     {% endif %}
-    {% if funnel.order == 'any' and steps | map('tojson') | unique(case_sensitive=true) | list | length < steps | length %}
+    {% if funnel.order == 'any' and conditions | unique(case_sensitive=true) | list | length < steps | length %}
         {% do wrong.append("order='any' needs steps that differ: one event would count for several of them") %}
     {% endif %}
     {% if wrong %}

@@ -18,7 +18,7 @@ matched as (
         {%- set condition = step.where if step is mapping and step.where else none %}
         {%- do event_names.append(text_literal(event)) %}
         case
-            when event_name = {{ text_literal(event) }}{{ ' and (' ~ condition ~ ')' if condition }}
+            when event_name = {{ text_literal(event) }}{{ ' and (' ~ condition ~ '\n)' if condition }}
                 then {{ step_bit(loop.index, funnel.step_count) }}
             else 0
         end {{ '+' if not loop.last else 'as matched_steps' }}
@@ -33,7 +33,8 @@ matched as (
         and event_name in ({{ event_names | unique(case_sensitive=true) | join(', ') }})
         {%- endif %}
         {%- if funnel.where %}
-        and ({{ funnel.where }})
+        and ({{ funnel.where }}
+        )
         {%- endif %}
 
 ),

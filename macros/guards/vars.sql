@@ -79,8 +79,8 @@
     {% elif allowed.kind == 'number' %}{{ return(value is integer and allowed.range[0] <= value <= allowed.range[1]) }}
     {% elif allowed.kind == 'boolean' %}{{ return(value is boolean) }}
     {% elif allowed.kind == 'text' %}{{ return(is_plain_text(value)) }}
-    {% elif allowed.kind == 'time zone' %}{{ return(value is string and value in modules.pytz.all_timezones) }}
-    {% elif allowed.kind == 'date' %}{{ return(value | string | length == 10 and day_of_scope(value) is not none) }}
+    {% elif allowed.kind == 'time zone' %}{{ return(value is string and (value == 'UTC' or '/' in value and value in modules.pytz.all_timezones)) }}
+    {% elif allowed.kind == 'date' %}{{ return(value | string | length == 10 and day_of_scope(value) is not none and value | string <= run_started_at.date() | string) }}
     {% elif allowed.kind == 'words' %}{{ return(is_list_of_texts(value)) }}
     {% elif allowed.kind == 'raw names' %}{{ return(is_raw_names(value)) }}
     {% elif value is not mapping %}{{ return(value is boolean) }}
@@ -106,8 +106,8 @@
     {{ return({
         'boolean': 'true or false',
         'text': text,
-        'time zone': 'the IANA name of a time zone, such as UTC or America/Los_Angeles',
-        'date': 'a date, such as 2026-09-01',
+        'time zone': 'UTC, or the IANA name of a time zone with its region, such as America/Los_Angeles',
+        'date': 'a date that is not in the future, such as 2026-09-01',
         'words': 'a list of texts, such as [undefined, none], or []',
         'raw names': 'a list of raw names for each column of the contract, such as {robot_id: [vehicle_serial]}, or {}',
         'scope': 'true, false, {order_id: <id>}, {robot_id: <id>}, or {from: 2026-09-01, to: 2026-09-08}, where from is before to',

@@ -150,4 +150,4 @@ def _tidy(svg: str) -> str:
     svg = re.sub(r'<text [^>]*opacity="0"[^>]*>[^<]*</text>', "", svg)
     svg = re.sub(r'<path class="(?:background|foreground)"[^>]*d="(?:M0,0h0v0h0Z)?"[^>]*/>', "", svg)
     svg = re.sub(r' (?:pointer-events="none"|opacity="1"|font-family="[^"]*"|class="[^"]*")', "", svg)
-    return re.sub(r"(\d+\.\d)\d+", r"\1", svg)
+    return re.sub(r"<[^>]*>", lambda tag: re.sub(r"(\d+\.\d)\d+", r"\1", tag[0]), svg)

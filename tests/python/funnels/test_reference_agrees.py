@@ -108,14 +108,15 @@ def test_wrong_arguments_are_named(funnels: Funnels) -> None:
         "counting is all and must be uniques or totals",
         "ties is hour and must be instant or second or minute",
         "reentry is yes and must be true or false",
-        "window_minutes is 0.5 and must be a whole number of minutes from 1",
+        "window_minutes is 0.5 and must be a whole number of minutes from 1 to 5256000 (ten years)",
         "where must be SQL of a condition",
         f"tram_id is no column of {table}",
         f"colour is no column of {table}",
         "order_id is named twice",
     ]
-    contradictions = "['page_viewed', 'page_viewed'], order='any', counting='totals', events=cases"
-    assert errors(funnels, contradictions) == [
+    steps = "'page_viewed', {'event': 'page_viewed', 'name': 'again'}"
+    assert errors(funnels, f"[{steps}], order='any', counting='totals', events='cases'") == [
+        "events must be a relation, such as ref('fct_events')",
         "counting='totals' needs order='this', or order='exact' with reentry=true: otherwise nothing says"
         " which path an event belongs to",
         "order='any' needs steps that differ: one event would count for several of them",

@@ -85,7 +85,9 @@ def _built(
     ):
         land_simulation(project, settings, tmp_path_factory.mktemp("events"))
         retype_as_on_redshift(project)
-        results = project.dbt("build", "--exclude-resource-type", "test", "unit_test", "saved_query")
+        results = project.dbt(
+            "build", "--exclude-resource-type", "test", "unit_test", "saved_query", "exposure"
+        )
         server.create_database(_saved(name), template=name)
         yield OnRedshift(project, lookalike, results, lookalike.statements)
     server.drop_database(name)

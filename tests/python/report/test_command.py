@@ -61,3 +61,6 @@ def test_what_is_no_day_is_refused(arguments: list[str], capsys: pytest.CaptureF
     with pytest.raises(SystemExit, match="2"):
         main([*arguments, "--from", "yesterday"])
     assert "argument --from: 'yesterday' is no day, such as 2026-09-20\n" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="2"):
+        main([*arguments, "--to", "0001-01-01"])
+    assert "argument --to: '0001-01-01' is not in the years 1970 to 2999\n" in capsys.readouterr().err

@@ -6,12 +6,15 @@ import re
 from collections import Counter
 from html.parser import HTMLParser
 
+import altair as alt
 from report_fixtures import PERIOD
 from report_fixtures import empty_marts as empty_marts
 from report_fixtures import html as html
 from report_fixtures import marts as marts
 
 from report.build import SECTIONS, build
+from report.charts.drawing import Canvas, Chart, Drawing, data
+from report.charts.rows import NamedRows
 from report.marts import Marts
 
 VOID = {"meta", "link", "br", "wbr", "path", "line", "rect", "circle"}
@@ -97,3 +100,36 @@ def test_without_a_row_the_page_says_so(empty_marts: Marts) -> None:
     assert "synthetic" not in page.partition("</style>")[2].lower()
     assert "<svg" not in page
     assert "nan" not in page.lower().replace("finance", "")
+
+
+def test_a_chart_shows_names_of_any_characters() -> None:
+    names = ["two\nlines", "line\u2028separator", "bell\x07", "\u202eesrever", "it's \\ <b>", "Store 5.25678"]
+
+    class Cursor:
+        description = (("merchant_name",),)
+
+        def execute(self, sql: str) -> None:
+            assert sql.strip()
+
+        def fetchall(self) -> list[tuple[str]]:
+            return [(name,) for name in names]
+
+        def close(self) -> None:
+            pass
+
+    class Connection:
+        cursor = Cursor
+
+    read = [row["merchant_name"] for row in Marts(Connection(), "marts").rows("merchant_names")]
+    assert read == ["two lines", "line separator", "bell ", " esrever", "it's \\ <b>", "Store 5.25678"]
+
+    def draw(canvas: Canvas) -> Chart:
+        rows = NamedRows(canvas, read)
+        records = [{"row": str(number), "share": 0.5} for number in range(len(read))]
+        point = alt.Chart(data(records)).mark_point().encode(x=alt.X("share:Q"), y=rows.y())
+        return rows.finished(point)
+
+    for svg in Drawing("names", "names", draw).svgs("names").values():
+        assert "two lines" in svg
+        assert "it's \\ &lt;b&gt;" in svg
+        assert "Store 5.25678" in svg

@@ -316,17 +316,23 @@ def test_synthetic_merchants_are_recognised(names: list[str], expected: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("offsets", "expected"),
+    ("offsets", "minutes", "expected"),
     [
-        ([], "in the reporting time zone of the marts."),
-        ([0], "UTC."),
-        ([-7], "UTC\u22127."),
-        ([13], "UTC+13."),
-        ([-8, -7], "in the reporting time zone of the marts."),
+        ([], (0, 59), "in the reporting time zone of the marts."),
+        ([0], (0, 59), "UTC."),
+        ([-7], (14, 45), "UTC\u22127."),
+        ([13], (0, 59), "UTC+13."),
+        ([-8, -7], (0, 59), "in the reporting time zone of the marts."),
+        # attempts of one half of the hour, as in a zone like India's
+        ([5], (0, 29), "in the reporting time zone of the marts."),
+        ([6], (30, 59), "in the reporting time zone of the marts."),
     ],
 )
-def test_the_time_zone_is_that_of_the_rows(offsets: list[int], expected: str) -> None:
-    rows = [{"offset_hours": offset} for offset in offsets]
+def test_the_time_zone_is_that_of_the_rows(
+    offsets: list[int], minutes: tuple[int, int], expected: str
+) -> None:
+    first, last = minutes
+    rows = [{"offset_hours": each, "first_minute": first, "last_minute": last} for each in offsets]
     assert time_zone_text(MadeUp(time_zone=rows), PERIOD) == f"Days and hours are {expected}"
 
 

@@ -59,7 +59,7 @@ def _built(database: Database, tmp_path_factory: pytest.TempPathFactory, seed: i
     )
     with project_on(database, tmp_path_factory) as project:
         land_simulation(project, settings, tmp_path_factory.mktemp("events"))
-        results = project.dbt("build", "--exclude-resource-type", "unit_test", "saved_query")
+        results = project.dbt("build", "--exclude-resource-type", "unit_test", "saved_query", "exposure")
         return {
             "results": {
                 name: (str(result.node.resource_type), str(result.status)) for name, result in results.items()
