@@ -55,7 +55,9 @@ def test_every_model_builds_through_the_lookalike(built: OnRedshift) -> None:
 def test_data_tests_pass_through_the_lookalike(built: OnRedshift, selected: list[str]) -> None:
     built.lookalike.forget()
     results = built.project.dbt("test", "--exclude-resource-type", "unit_test", *selected)
-    assert statuses(results) == {"test": {"pass", "warn"}}
+    found = statuses(results)
+    assert found.keys() == {"test"}
+    assert found["test"] <= {"pass", "warn"}
     assert {kind_of_test(result.node) for result in results.values()} >= KINDS_OF_TESTS
     assert_sent(results, built.lookalike.statements)
 

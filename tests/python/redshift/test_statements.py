@@ -74,9 +74,8 @@ def assert_views_are_left(built: OnRedshift) -> None:
 def test_a_first_build_creates_a_view_in_three_statements_and_a_table_in_six_to_fourteen(
     built: OnRedshift,
 ) -> None:
-    assert counts(statements_of_models(built, built.statements, "view")) == {
-        "stg_server_unlock_bot_started": 3
-    }
+    views = statements_of_models(built, built.statements, "view")
+    assert len(views["stg_server_unlock_bot_started"]) == 3, "one of them is the comment"
     statements = statements_of_models(built, built.statements, "incremental")
     assert counts(statements) == {
         "int_server_unlock_events": 11,
