@@ -151,8 +151,9 @@ def test_the_documentation_has_every_relation(built: OnRedshift) -> None:
     assert kinds == {("view", "LATE BINDING VIEW"), ("incremental", "BASE TABLE")}
 
 
-def test_an_analyst_can_run_every_analysis(built: OnRedshift) -> None:
-    compiled = built.project.dbt("compile", "--select", "path:analyses")
+@pytest.mark.parametrize("folder", some_of(["analyses/pilots", "analyses"], ["analyses/pilots"]))
+def test_an_analyst_can_run_the_analyses(built: OnRedshift, folder: str) -> None:
+    compiled = built.project.dbt("compile", "--select", f"path:{folder}")
     assert compiled
     with closing(connect(built.lookalike, user="analyst")) as connection:
         for result in compiled.values():
