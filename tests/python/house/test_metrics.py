@@ -93,7 +93,7 @@ def test_the_time_of_metrics_is_local_and_the_same_everywhere(semantic_models: d
         dimension["expr"] or dimension["name"]
         for model in semantic_models.values()
         for dimension in model["dimensions"]
-        if dimension["name"] == model["defaults"]["agg_time_dimension"]
+        if model["defaults"] and dimension["name"] == model["defaults"]["agg_time_dimension"]
     }
     assert times == {"cast(start_date as timestamp)", "cast(loaded_date as timestamp)"}
 

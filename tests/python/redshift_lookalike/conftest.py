@@ -34,7 +34,7 @@ def connect(lookalike: Lookalike, user: str = "transformer") -> Connection:
         port=lookalike.port,
         database=lookalike.env["REDSHIFT_DATABASE"],
         user=user,
-        password="any",
+        password="open sesame",
         ssl=False,
     )
     connection.autocommit = True

@@ -69,7 +69,7 @@ class Lookalike:
             "REDSHIFT_HOST": HOST,
             "REDSHIFT_PORT": str(self.port),
             "REDSHIFT_DATABASE": self._database,
-            "DBT_ENV_SECRET_REDSHIFT_PASSWORD": "any",
+            "DBT_ENV_SECRET_REDSHIFT_PASSWORD": "open sesame",
         }
 
     @property
