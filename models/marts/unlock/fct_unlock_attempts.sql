@@ -7,13 +7,25 @@
 
 with
 
+placed as (
+
+    select * from {{ ref('int_unlock_attempt_events') }}
+
+),
+
+sessions as (
+
+    select * from {{ ref('int_unlock_click_inputs') }}
+
+),
+
 events as (
 
     select
         placed.*,
         sessions.tracker_session_id
-    from (select * from {{ ref('int_unlock_attempt_events') }}) as placed
-    left join (select * from {{ ref('int_unlock_click_inputs') }}) as sessions
+    from placed
+    left join sessions
         on {{ is_same_event('sessions', 'placed') | indent(12) }}
     where
         placed.unlock_attempt_id is not null
