@@ -16,7 +16,7 @@ def test_each_mistake_in_the_contract_is_named(project: Project) -> None:
     tables["button_clicked"].columns["user_id"].data_type = "json"
     models = {node.name: node for node in manifest.nodes.values()}
     models["stg_order_unlock_coco"].raw_code = "select * from ({{ conform(this) }}) as landed"
-    manifest.build_flat_graph()
+    manifest.build_flat_graph()  # type: ignore[no-untyped-call]
     wrong = Project(project.database, project.work, project.target, project.threads, manifest)
     messages = {
         "stg_page_viewed": "conform: column user_id has personal_data: secret. It may be drop, presence",
