@@ -86,11 +86,11 @@ def unlock_click_batches(draws: Draws, book: OrderBook, visits: Visits, trail: T
             fields = request_outcome_fields(draws, book, event, rows)
         else:
             fields = book.order_fields(rows.order, rows.robot)
-            fields["app_version"] = Field(_VERSIONS, 1 + (rows.at // (14 * DAY)) % len(_VERSIONS))
             fields["attempt_status"] = Field(_ATTEMPT_STATUSES, 1 + (rows.extra["number"] > 1))
             if event == "order_unlock_coco":
                 distance = draws.spread(len(rows), 2, 15, 40, 90, 600)
                 fields["distance_m"] = decimals(distance, 1)
+        fields["app_version"] = Field(_VERSIONS, 1 + (rows.at // (14 * DAY)) % len(_VERSIONS))
         session = _sessions(visits.door_session[rows.order - 1])
         actor = book.customer_actor(rows.order, session)
         yield Batch(event, "tracker_web", rows.at, actor, fields)
