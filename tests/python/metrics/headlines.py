@@ -106,14 +106,4 @@ ANALYSES = (
             "failed_by_lid_rate": "lid_failure_rate",
         },
     ),
-    Analysis(
-        "where_app_and_server_disagree",
-        "start_week",
-        "metric_time__week",
-        {
-            "agree_count": "agreeing_unlock_attempts",
-            "customer_ok_server_failed_count": "falsely_reported_unlocks",
-        },
-        ("{{ Dimension('unlock_attempt__origin') }} = 'customer'",),
-    ),
 )

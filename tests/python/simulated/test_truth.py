@@ -121,6 +121,6 @@ def test_orders_with_unlock_attempts_are_nearly_all_exact_on_messy_data(messy: C
 
 
 def test_unlock_attempts_of_every_outcome_are_compared(clean: Compared) -> None:
-    assert clean.reports["fct_unlock_attempts"].entity_count > 1200
+    assert clean.reports["fct_unlock_attempts"].entity_count > 700
     outcomes = pl.read_parquet(clean.truth / "unlock_attempts.parquet")["outcome"]
     assert set(outcomes) >= {"opened", "opened_unverified", "failed", "abandoned"}
