@@ -68,9 +68,9 @@ def test_on_postgresql_fails_what_is_not_as_expected_and_nothing_else(
         ("retyped columns", "rows of stg_pilot_route_issue"): issues,
         ("second load", "names, order and types of columns"): [
             types[0],
-            "missing: relation=dim_merchants, position=1, column=merchant_name, type=varchar(511)",
+            "missing: relation=dim_date, position=1, column=day_name, type=varchar(511)",
             types[1],
-            "unexpected: relation=dim_merchants, position=1, column=merchant_name, type=varchar(512)",
+            "unexpected: relation=dim_date, position=1, column=day_name, type=varchar(16)",
         ],
     }
     assert not outcome.passed
