@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,8 @@ from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.results import RunExecutionResult, RunResult
 from dbt_common.events.base_types import EventMsg
+
+from builds.collector import garbage_collector_paused
 
 Listener = Callable[[EventMsg], None]
 
@@ -115,7 +115,7 @@ class Dbt:
                 messages[event.info.level].append(event.info.msg)
 
         listeners: list[Listener] = [note_message, *([listen] if listen else [])]
-        with _without_collector():
+        with garbage_collector_paused():
             invoked = dbtRunner(manifest, callbacks=listeners).invoke(
                 self.arguments(command, *arguments, variables=variables)
             )
@@ -131,19 +131,3 @@ class Dbt:
             exception=exception,
             manifest=found if isinstance(found, Manifest) else None,
         )
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Turn off Python's garbage collector inside the block.
-
-    Most objects of a command live as long as the command. The collector visited them again and again, which
-    took a third of the command's time.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

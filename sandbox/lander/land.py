@@ -1,9 +1,7 @@
 """Files of Segment messages into raw tables: one file, one transaction."""
 
-import gc
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import psycopg2
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from psycopg2.extensions import connection as Connection
 
+from builds.collector import garbage_collector_paused
 from sandbox.access import RAW_SCHEMA
 from sandbox.lander import ledger
 from sandbox.lander.errors import BadMessage, LandingError
@@ -51,7 +50,7 @@ def land(
         )
     report = LandingReport()
     files = find_files(paths, report.left_out)
-    with _garbage_collector_paused():
+    with garbage_collector_paused():
         for path in files:
             load = loaded_at or load_time(path) or datetime.now(timezone.utc)
             try:
@@ -110,15 +109,3 @@ def _land_lines(path: Path, sha256: str, tables: RawTables, writer: Writer, repo
         writer.write(batch.rows)
         report.add_long_names(batch.long_names)
     return message_count
-
-
-@contextmanager
-def _garbage_collector_paused() -> Iterator[None]:
-    """Keep the collector from going through parsed messages again and again: they have no cycles."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
