@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import hypot, inf, sqrt
 
@@ -45,6 +46,12 @@ class Share:
     def _reach(self) -> float:
         spread = self.value * (1 - self.value) / self.whole + _Z * _Z / (4 * self.whole * self.whole)
         return _Z * sqrt(spread) / self._weight
+
+
+def together(shares: Iterable[Share]) -> Share:
+    """The share of all things of these shares, which have none in common."""
+    parts, wholes = zip(*((each.part, each.whole) for each in shares), strict=True)
+    return Share(sum(parts), sum(wholes))
 
 
 @dataclass(frozen=True)

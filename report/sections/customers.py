@@ -11,7 +11,7 @@ from report.charts.drawing import FROM_BAD_TO_GOOD, Drawing
 from report.marts import Marts
 from report.period import Period
 from report.section import Section, Table, without_data
-from report.statistics import Share
+from report.statistics import Share, together
 from report.words import counted, highest, listed, percent, spelt
 
 _SCALE = range(1, 6)
@@ -27,7 +27,7 @@ def banners(marts: Marts, period: Period) -> Section:
         return without_data(key, title, sources, "banner impressions", period)
     shares = {spelt(row["position"]): Share(row["clicked_count"], row["impression_count"]) for row in rows}
     names = sorted(shares, key=lambda name: (-shares[name].value, name))
-    whole = Share(sum(each.part for each in shares.values()), sum(each.whole for each in shares.values()))
+    whole = together(shares.values())
     were = "was" if whole.whole == 1 else "were"
     sentence = f"{percent(whole.value)} of {counted(whole.whole, 'impression')} {were} clicked"
     large = [name for name in names if shares[name].whole >= _LEAST_SHOWN]

@@ -8,7 +8,7 @@ from report.charts.drawing import Drawing
 from report.marts import Marts
 from report.period import Period
 from report.section import Section, Table, without_data
-from report.statistics import TAIL, Share
+from report.statistics import TAIL, Share, together
 from report.words import counted, listed, percent
 
 _MOST_ROWS = 20
@@ -24,7 +24,7 @@ def merchants(marts: Marts, period: Period) -> Section:
     shares = {
         row["merchant_name"]: Share(row["first_try_loaded_count"], row["first_try_count"]) for row in rows
     }
-    whole = Share(sum(each.part for each in shares.values()), sum(each.whole for each in shares.values()))
+    whole = together(shares.values())
     low = sorted(
         (name for name in shares if shares[name].high < whole.value), key=lambda name: shares[name].value
     )
