@@ -26,6 +26,21 @@ OLD_EVENTS: Mapping[str, object] = {"newest_load_max_hours": None}
 """Vars of builds from Python. Their events are simulated or made up, and may be old."""
 
 
+class Messages:
+    """Collects the messages of dbt's events that are warnings or errors, in order."""
+
+    def __init__(self) -> None:
+        self.warnings: list[str] = []
+        self.errors: list[str] = []
+
+    def __call__(self, event: Any) -> None:
+        """Take the message of an event of dbt."""
+        if event.info.level == "warn":
+            self.warnings.append(event.info.msg)
+        elif event.info.level == "error":
+            self.errors.append(event.info.msg)
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What came of a dbt command."""
@@ -108,13 +123,8 @@ class Dbt:
 
         listen: is given each event of dbt.  manifest: the parsed project, which is not parsed again then.
         """
-        messages: dict[str, list[str]] = {"warn": [], "error": []}
-
-        def note_message(event: Any) -> None:
-            if event.info.level in messages:
-                messages[event.info.level].append(event.info.msg)
-
-        listeners: list[Listener] = [note_message, *([listen] if listen else [])]
+        messages = Messages()
+        listeners: list[Listener] = [messages, *([listen] if listen else [])]
         with garbage_collector_paused():
             invoked = dbtRunner(manifest, callbacks=listeners).invoke(
                 self.arguments(command, *arguments, variables=variables)
@@ -123,11 +133,11 @@ class Dbt:
         results = found.results if isinstance(found, RunExecutionResult) else []
         exception = str(invoked.exception or "")
         if not (invoked.success or results or exception):  # a run-operation that fails has only messages
-            exception = "\n".join(messages["error"])
+            exception = "\n".join(messages.errors)
         return Outcome(
             success=invoked.success,
             results={result.node.name: result for result in results},
-            warnings=messages["warn"],
+            warnings=messages.warnings,
             exception=exception,
             manifest=found if isinstance(found, Manifest) else None,
         )

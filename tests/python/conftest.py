@@ -16,10 +16,10 @@ from psycopg2.sql import SQL, Identifier
 
 import hypothesis_profiles as hypothesis_profiles
 import parsing
+import shortcuts
 from crash.two_loads import _two_loads as _two_loads
 from crash.two_loads import two_loads as two_loads
-from groups import plain_id
-from groups import pytest_collection_modifyitems as pytest_collection_modifyitems
+from groups import GroupScheduling, sort_groups, write_groups
 from project import project as project
 from sandbox.errors import SandboxError
 from sandbox.file_lock import exclusive
@@ -32,12 +32,14 @@ DEFAULT_SEED = 20260831
 _FOLDER = pytest.StashKey[Path]()
 _IN_USE = pytest.StashKey[IO[str]]()
 _PREFIX = f"sandbox-tests-{os.geteuid()}-"
+_GROUPS = "groups.json"
 _TEMPLATE = "empty_warehouse"
 _ROOM = 2 * 1024**3  # bytes
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the folder of this run's servers; workers of pytest-xdist are told where it is."""
+    shortcuts.take()
     worker: dict[str, Any] | None = getattr(config, "workerinput", None)
     if worker is not None:
         config.stash[_FOLDER] = Path(worker["sandbox_folder"])
@@ -57,6 +59,18 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_configure_node(node: Any) -> None:
     """Tell a worker of pytest-xdist where this run's servers are."""
     node.workerinput["sandbox_folder"] = str(node.config.stash[_FOLDER])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> GroupScheduling:
+    """Give the tests of a group to one worker."""
+    return GroupScheduling(config, log, config.stash[_FOLDER] / _GROUPS)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Sort the tests by group, and write down which group they are of."""
+    sort_groups(items)
+    write_groups(items, config.stash[_FOLDER] / _GROUPS)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -80,7 +94,7 @@ def seed() -> int:
 @pytest.fixture
 def rng(seed: int, request: pytest.FixtureRequest) -> random.Random:
     """Random numbers that depend on the seed and on the test, not on the order of tests."""
-    return random.Random(f"{seed} {plain_id(request.node)}")
+    return random.Random(f"{seed} {request.node.nodeid}")
 
 
 @pytest.fixture(scope="session")

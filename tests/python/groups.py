@@ -1,12 +1,17 @@
 """Which tests one worker runs: those that share a fixture which takes long to make, or those of a file.
 
-A pytest plugin, named in conftest.py. The marks are for `--dist loadgroup` of pytest-xdist, which gives the
-next group to the worker that has almost finished its own.
+A pytest plugin, named in conftest.py. pytest-xdist has groups of its own, `--dist loadgroup`, but writes them
+into ids of tests in a way that pytest 9.2 ignores.
 """
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from deep import IS_DEEP
 
@@ -16,16 +21,33 @@ LONGEST = (*SHARED, "properties", "simulated", "conformance_pack")
 """Fixtures and folders whose tests take longest: they come first, for what comes last should be short."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test with its group, and sort the groups: the longest first."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
+class GroupScheduling(LoadScopeScheduling):  # type: ignore[misc]
+    """Gives a worker the next group when it has almost finished its own.
+
+    written: the file in which the workers write the group of each test, by its id.
+    """
+
+    def __init__(self, config: pytest.Config, log: Producer | None, written: Path) -> None:
+        super().__init__(config, log)
+        self._written = written
+        self._groups: dict[str, str] = {}
+
+    def _split_scope(self, nodeid: str) -> str:
+        self._groups = self._groups or json.loads(self._written.read_text(encoding="utf-8"))
+        return self._groups[nodeid]
+
+
+def write_groups(items: list[pytest.Item], written: Path) -> None:
+    """Write the groups of tests to a file, by test."""
+    # All workers write the same. A file that is half written is never seen, for it gets its name at the end.
+    unfinished = written.with_suffix(f".{id(items)}")
+    unfinished.write_text(json.dumps({item.nodeid: _group(item) for item in items}), encoding="utf-8")
+    unfinished.rename(written)
+
+
+def sort_groups(items: list[pytest.Item]) -> None:
+    """Sort tests by group: the longest first."""
     items.sort(key=_place)
-
-
-def plain_id(item: pytest.Item) -> str:
-    """The id of a test without its group, which pytest-xdist adds."""
-    return item.nodeid.removesuffix(f"@{_group(item)}")
 
 
 def _group(item: pytest.Item) -> str:

@@ -16,6 +16,7 @@ import yaml
 from dbt.contracts.graph.manifest import Manifest
 from dbt.parser.manifest import extended_mashumuro_decoder
 
+from builds.collector import garbage_collector_paused
 from builds.runner import Dbt
 from house.commands import ROOT, run
 from sandbox.file_lock import exclusive
@@ -51,7 +52,8 @@ class ParsedProject:
 
     def manifest(self, database: str, schema: str = SCHEMA) -> Manifest:
         """The parsed project for dbt, which need not parse it then: in a database, schemas with a prefix."""
-        manifest: Manifest = pickle.loads(self._pickled)
+        with garbage_collector_paused():
+            manifest: Manifest = pickle.loads(self._pickled)
         for node in (*manifest.nodes.values(), *manifest.sources.values()):
             node.database = database
             node.schema = re.sub(f"^{SCHEMA}", schema, node.schema)

@@ -29,11 +29,7 @@ HELD_AT = [
     ("fct_unlock_attempts", "written"),
 ]
 
-ALWAYS_HELD_AT = [
-    ("int_unlock_attempt_events", "before"),
-    ("int_unlock_events", "locked"),
-    ("fct_unlock_attempts", "written"),
-]
+ALWAYS_HELD_AT = [("int_unlock_attempt_events", "before"), ("fct_unlock_attempts", "written")]
 
 
 def place_of(two_loads: TwoLoads, model: str, moment: str) -> Place:

@@ -19,7 +19,7 @@ from deep import IS_DEEP, deep, first_of
 
 ENOUGH_STREAMS = 12
 HEIGHTS = 4
-SOME = 2
+SOME = 1
 """Number of runs that are cut at places that are drawn."""
 
 

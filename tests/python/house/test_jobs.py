@@ -11,6 +11,7 @@ import pytest
 import yaml
 from dbt.cli.main import dbtRunner
 
+from builds.collector import garbage_collector_paused
 from builds.runner import NO_FILES, Dbt
 from house.commands import ROOT
 from parsing import ParsedProject
@@ -59,9 +60,11 @@ RUN_NOTHING = ("--exclude-resource-type", "metric", "semantic_model", "saved_que
 def selected(parsed: ParsedProject, *options: str) -> Counter[str]:
     """The number of nodes of each type in a selection, without those that run nothing."""
     dbt = Dbt(ROOT, parsed.folder, "sandbox", work=parsed.folder, logging=NO_FILES)
-    listed = dbtRunner(parsed.manifest("unset")).invoke(
-        dbt.arguments("ls", *options, *RUN_NOTHING, "--output", "json", "--output-keys", "resource_type")
+    arguments = dbt.arguments(
+        "ls", *options, *RUN_NOTHING, "--output", "json", "--output-keys", "resource_type"
     )
+    with garbage_collector_paused():
+        listed = dbtRunner(parsed.manifest("unset")).invoke(arguments)
     assert isinstance(listed.result, list)
     return Counter(json.loads(line)["resource_type"] for line in listed.result)
 

@@ -22,15 +22,15 @@ from project import Project
 from properties.built import row_versions
 from properties.raw_rows import TYPES, RawRow
 
-LOADS = 5
-WORLDS = 250
+LOADS = 5 if IS_DEEP else 3
+WORLDS = 250 if IS_DEEP else 150
 ROUNDS = range(10 if IS_DEEP else 1)
 RAW_TYPES = TYPES | {"rating": "bigint", "status": "varchar(512)", "position": "varchar(512)"}
 HORIZON_TABLE = "pilot_workstation_hostname"
 
 START = datetime(2026, 9, 1, 22)
 LANDED = datetime(2026, 10, 1)
-HORIZONS = [timedelta(minutes=minutes) for minutes in (30, 75, 200, 900, 80)]
+HORIZONS = [timedelta(minutes=minutes) for minutes in (30, 75, 200, 900, 80)][-LOADS:]
 """How far after the start the data reaches after each load: farther and farther, and then back."""
 
 EVENTS = sorted(
@@ -149,7 +149,7 @@ def run(project: Project, *arguments: str) -> None:
 
 
 @pytest.mark.parametrize("number", ROUNDS)
-def test_hostile_histories_in_five_loads_end_as_in_a_full_refresh(
+def test_hostile_histories_in_some_loads_end_as_in_a_full_refresh(
     project: Project, rng: random.Random, number: int
 ) -> None:
     rows = [row for world in range(WORLDS) for row in World(rng, world).rows()]

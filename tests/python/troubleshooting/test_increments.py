@@ -18,15 +18,15 @@ from properties.built import row_versions
 from properties.raw_rows import TYPES, RawRow
 from troubleshooting.moments import EVIDENCE, KINDS, LATER, SERVER_EVIDENCE, SOON, STEPS, TICKS, edges
 
-LOADS = 5
-WORLDS = 300
+LOADS = 5 if IS_DEEP else 3
+WORLDS = 300 if IS_DEEP else 200
 ROUNDS = range(10 if IS_DEEP else 1)
 RAW_TYPES = TYPES | {"troubleshooting_session_id": "varchar(1024)"}
 HORIZON_TABLE = "pilot_workstation_hostname"
 
 START = datetime(2026, 9, 1, 22)
 LANDED = datetime(2026, 10, 1)
-HORIZONS = [timedelta(hours=hours) for hours in (1, 1.5, 2, 2.5, 1.5)]
+HORIZONS = [timedelta(hours=hours) for hours in (1, 1.5, 2, 2.5, 1.5)][-LOADS:]
 """How far after the start the data reaches after each load: farther and farther, and then back. Never far,
 for a row that matures is computed anew whatever else touches it."""
 
@@ -154,7 +154,7 @@ def run(project: Project) -> None:
 
 
 @pytest.mark.parametrize("number", ROUNDS)
-def test_hostile_histories_in_five_loads_end_as_in_a_full_refresh(
+def test_hostile_histories_in_some_loads_end_as_in_a_full_refresh(
     project: Project, rng: random.Random, number: int
 ) -> None:
     rows = [row for world in range(WORLDS) for row in World(rng, world).rows()]
