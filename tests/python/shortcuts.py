@@ -1,7 +1,7 @@
 """What makes tests faster: steps of dbt taken once in a process, or not at all, and less garbage collection.
 
-The steps took a quarter to a third of the processor time of a dbt command. What dbt sends to the warehouse and
-what it warns of stay the same. Programs that tests start, such as the demonstration, have no shortcut.
+The steps took a quarter to a third of the processor time of a dbt command. Statements and warnings stay the
+same. Programs that tests start, such as the demonstration, have no shortcut.
 """
 
 from __future__ import annotations
