@@ -51,7 +51,7 @@
     {% set known = graph.setdefault('conformed_columns ' ~ invocation_id, {}) %}
     {% set case = [column.name, column.data_type, column.config.meta, landed_as(column, landed)] | string %}
     {% if case not in known %}
-        {% set selected = harmless(column, conformed_value(column, landed)) %}
+        {% set selected = harmless(column, conformed_value(column, landed), landed_text(column, landed)) %}
         {% do known.update({case: {'selected': selected, 'refusals': refusals_of(column, landed)}}) %}
     {% endif %}
     {{ return(known[case]) }}
@@ -67,6 +67,13 @@
         {{ return('cast(null as ' ~ column.data_type ~ ')') }}
     {% endif %}
     {{ return(values[0] if values | length == 1 else 'coalesce(' ~ values | join(', ') ~ ')') }}
+{% endmacro %}
+
+
+{% macro landed_text(column, landed) %}
+    {% set raws = landed_as(column, landed) %}
+    {% set is_text = raws | length == 1 and landed_kind(raws[0].type) == 'text' %}
+    {{ return(raws[0].sql if is_text else conformed_value(column, landed)) }}
 {% endmacro %}
 
 
@@ -86,7 +93,7 @@
 {% endmacro %}
 
 
-{% macro harmless(column, value) %}
+{% macro harmless(column, value, text) %}
     {% set policy = column.config.meta.get('personal_data') %}
     {% if policy == 'drop' %}
         {{ return([]) }}
@@ -95,9 +102,9 @@
     {% elif policy == 'host' %}
         {{ return(['cast(' ~ url_host(value) ~ ' as ' ~ column.data_type ~ ') as ' ~ column.name ~ '_host']) }}
     {% elif policy == 'device' %}
-        {{ return([device_class(value) ~ ' as device_class']) }}
+        {{ return([device_class(value, text) ~ ' as device_class']) }}
     {% elif policy == 'mask' %}
-        {{ return([masked_text(value, column.data_type) ~ ' as ' ~ adapter.quote(column.name)]) }}
+        {{ return([masked_text(value, text, column.data_type) ~ ' as ' ~ adapter.quote(column.name)]) }}
     {% elif policy in ('keep', 'hash', none) %}
         {{ return([value ~ ' as ' ~ adapter.quote(column.name)]) }}
     {% endif %}

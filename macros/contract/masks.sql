@@ -13,13 +13,13 @@
 
 
 {# The cheap conditions with `strpos`, `length` and the short pattern are enough for nearly all values. #}
-{% macro masked_text(value, data_type) %}
+{% macro masked_text(value, text, data_type) %}
     {% set patterns = mask_patterns() %}
     {% set pattern = [patterns.address, patterns.token, patterns.uuid] | join('|') %}
     {% set how = ", 1, 'p')" if target.type == 'redshift' else ", 'g')" %}
     {{ return(
-        'case when strpos(' ~ value ~ ", '@') = 0 and strpos(" ~ value ~ ", '%40') = 0 and (length(" ~ value ~ ') < 20 or not (' ~ value
-        ~ " ~ '[0-9A-Za-z]{20}' or " ~ value ~ " like '%-____-____-____-____________%')) then " ~ value
+        'case when strpos(' ~ text ~ ", '@') = 0 and strpos(" ~ text ~ ", '%40') = 0 and (length(" ~ text ~ ') < 20 or not (' ~ text
+        ~ " ~ '[0-9A-Za-z]{20}' or " ~ text ~ " like '%-____-____-____-____________%')) then " ~ value
         ~ ' else cast(regexp_replace(' ~ value ~ ", '" ~ pattern ~ "', '[masked]'" ~ how ~ ' as ' ~ data_type ~ ') end'
     ) }}
 {% endmacro %}
@@ -37,7 +37,7 @@
 {# As `masked_name`, for names that are values of a column. #}
 {% macro masked_event_name(value) %}
     {{ return(
-        "cast(case when " ~ value ~ " ~ '" ~ mask_patterns().name ~ "' then '[masked]' else " ~ masked_text(value, 'varchar(512)')
+        "cast(case when " ~ value ~ " ~ '" ~ mask_patterns().name ~ "' then '[masked]' else " ~ masked_text(value, value, 'varchar(512)')
         ~ ' end as varchar(512))'
     ) }}
 {% endmacro %}

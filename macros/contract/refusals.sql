@@ -47,6 +47,7 @@
         {{ return(none) }}
     {% endif %}
     {% set value = safe_cast_landed(raw.sql, raw.type, declared, is_id) %}
+    {#- To trim takes longest, so that condition is the last one. #}
     {% set is_not_blank = ' and ' ~ trimmed_id(raw.sql) ~ " <> ''" if kind == 'text' else '' %}
-    {{ return('(' ~ raw.sql ~ ' is not null' ~ is_not_blank ~ ' and (' ~ value ~ ') is null)') }}
+    {{ return('(' ~ raw.sql ~ ' is not null and (' ~ value ~ ') is null' ~ is_not_blank ~ ')') }}
 {% endmacro %}

@@ -7,11 +7,13 @@ same. Programs that tests start, such as the demonstration, have no shortcut.
 from __future__ import annotations
 
 import gc
-from functools import cache
+import inspect
+from functools import cache, partial
 from types import CodeType
 from typing import Any
 
 import parsedatetime
+import sqlparse
 from dbt.compilation import Linker
 from dbt.tracking import track_behavior_change_warn
 from dbt_common.clients.jinja import MacroFuzzEnvironment
@@ -27,6 +29,7 @@ _OBJECTS = 100_000
 
 _compile = MacroFuzzEnvironment.compile
 _fire_event = EventManager.fire_event
+_split_all = sqlparse.split
 _compiled: dict[tuple[object, ...], CodeType | str] = {}
 
 
@@ -39,6 +42,10 @@ def take() -> None:
     Linker.find_cycles = lambda self: None  # type: ignore[method-assign]
     # agate makes two of them, with all their regular expressions, for each query that returns text.
     parsedatetime.Constants = cache(parsedatetime.Constants)
+    # Redshift's connector looks for the module that connects, and would read the source of all callers.
+    inspect.stack = partial(inspect.stack, 0)
+    # dbt-redshift splits each text that it sends into statements. A single one need not be read for that.
+    sqlparse.split = _split
 
 
 def _compile_once(self: MacroFuzzEnvironment, source: Any, *arguments: Any, **options: Any) -> CodeType | str:
@@ -63,3 +70,9 @@ def _reads_all(manager: EventManager) -> bool:
         isinstance(callback, Messages) or callback is track_behavior_change_warn
         for callback in manager.callbacks
     )
+
+
+def _split(sql: str, *arguments: Any, **options: Any) -> list[str]:
+    if ";" in sql.strip()[:-1]:
+        return _split_all(sql, *arguments, **options)
+    return [sql.strip()]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from builds.runner import Dbt
 from contract.raw import land_empty_table, land_rows
+from deep import deep
 from project import ROOT, Project
 from sandbox.server import RAW_SCHEMA
 
@@ -19,6 +20,7 @@ REFUSED = f"1 of 50 event tables in {SCHEMA} may not be read by transformer"
 TYPES = {"id": "varchar(1024)", "received_at": "timestamptz", "order_id": "text"}
 
 
+@deep
 def test_without_a_warehouse_dbt_says_so_and_nothing_else_does(project: Project, tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere"
     dbt = Dbt(ROOT, project.work, "sandbox", work=tmp_path, logging=("--no-use-colors",))

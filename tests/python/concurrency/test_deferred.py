@@ -9,7 +9,7 @@ import pytest
 
 from concurrency.commands import Command
 from concurrency.unlocking import ATTEMPTS, EVENTS, GATES, RELATIONS, TABLES, Unlocking
-from deep import first_of
+from deep import deep
 
 SCHEMA = "dev_ana"
 WATERMARKS = f"{SCHEMA}_intermediate.{ATTEMPTS}__watermarks"
@@ -29,7 +29,8 @@ def locked_by(command: Command) -> set[str]:
     return {table.split(".", 1)[1] for table in re.findall(r"\block ([\w.]+);", sent)}
 
 
-@pytest.mark.parametrize("_unlocking", first_of(*GATES), indirect=True)
+@deep
+@pytest.mark.parametrize("_unlocking", GATES, indirect=True)
 def test_deferred_parents_are_read_and_not_locked(unlocking: Unlocking, developer: Command) -> None:
     """The first build and an increment go on while a run holds the lock of the parent, and has written."""
     unlocking.first.run("compile", "--select", ATTEMPTS, "--write-json")

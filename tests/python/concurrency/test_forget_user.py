@@ -9,7 +9,7 @@ from concurrency.held import run_both
 from concurrency.people import Person
 from crash.proxy import Place
 from crash.two_loads import TABLES, TwoLoads
-from deep import first_of
+from deep import deep
 
 STREAM = "int_unlock_events"
 
@@ -36,7 +36,8 @@ def assert_forgotten(two_loads: TwoLoads, user_id: str) -> None:
     assert_same_contents(full_refresh, by_increments)
 
 
-@pytest.mark.parametrize("model", first_of("int_unlock_attempt_events", STREAM, "fct_unlock_attempts"))
+@deep
+@pytest.mark.parametrize("model", ["int_unlock_attempt_events", STREAM, "fct_unlock_attempts"])
 def test_forgetting_waits_for_a_run(two_loads: TwoLoads, model: str) -> None:
     """The run has read the person's raw rows when these are deleted."""
     person = somebody(two_loads, is_stored=model != STREAM)
@@ -47,7 +48,8 @@ def test_forgetting_waits_for_a_run(two_loads: TwoLoads, model: str) -> None:
     assert_forgotten(two_loads, person.user_id)
 
 
-@pytest.mark.parametrize("at", first_of("delete from", "begin;"), ids=["deleted", "locked"])
+@deep
+@pytest.mark.parametrize("at", ["delete from", "begin;"], ids=["deleted", "locked"])
 def test_a_run_waits_for_forgetting(two_loads: TwoLoads, at: str) -> None:
     person = somebody(two_loads, is_stored=True)
     person.delete_raw()

@@ -29,7 +29,7 @@ HELD_AT = [
     ("fct_unlock_attempts", "written"),
 ]
 
-ALWAYS_HELD_AT = [("int_unlock_attempt_events", "before"), ("fct_unlock_attempts", "written")]
+ALWAYS_HELD_AT = [("fct_unlock_attempts", "written")]
 
 
 def place_of(two_loads: TwoLoads, model: str, moment: str) -> Place:
@@ -86,6 +86,7 @@ def test_a_full_refresh_beside_an_increment_loses_nothing(
     assert_nothing_is_lost(two_loads, Place(model, 3, executed=True), first, second)
 
 
+@deep
 def test_two_first_runs_at_once_refuse_what_the_other_has_built(two_loads: TwoLoads) -> None:
     held_at = Place("int_unlock_events", 2, executed=True)
     two_loads.reset(HALF_LANDED)

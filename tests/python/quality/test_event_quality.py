@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from builds.differences import assert_same_rows
+from deep import IS_DEEP
 from project import Project
 from properties.adversarial import Arrivals, Values, hostile_arrivals
 from properties.built import Manifest
@@ -77,8 +78,8 @@ def total(report: Sequence[Mapping[str, Any]], column: str) -> int:
 
 
 def test_quality_of_hostile_rows_is_that_of_the_reference(project: Project, rng: random.Random) -> None:
-    loads = 3
-    arrivals = hostile_arrivals(rng, Manifest.of(project).event_tables, worlds=300, loads=loads)
+    loads = 3 if IS_DEEP else 2
+    arrivals = hostile_arrivals(rng, Manifest.of(project).event_tables, worlds=200, loads=loads)
     rows: list[RawRow] = []
     for load_number in range(loads):
         landing = with_keys_lost(rng, arrivals.of_load(load_number))

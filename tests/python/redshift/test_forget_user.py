@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from builds.differences import assert_same_contents
-from deep import deep, first_of
+from deep import deep
 from project import Project
 from properties.built import Manifest, outputs
 from redshift.conftest import OnRedshift
@@ -57,9 +57,8 @@ def raw_rows_deleted(project: Project, person: str) -> Iterator[None]:
     project.execute("drop schema kept cascade", user="postgres")
 
 
-@pytest.mark.parametrize(
-    "statement", first_of("delete from", "create temporary table forgotten_events", "commit;")
-)
+@deep
+@pytest.mark.parametrize("statement", ["delete from", "create temporary table forgotten_events", "commit;"])
 def test_nobody_is_forgotten_in_a_session_without_the_lock(built: OnRedshift, statement: str) -> None:
     project = built.project
     before = outputs(project)

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from builds.differences import assert_same_contents
+from deep import deep
 from properties.built import Manifest, outputs, row_versions
 from redshift.conftest import OnRedshift
 from redshift_lookalike.session import Sent
@@ -104,6 +105,7 @@ def test_with_nothing_new_a_table_gets_five_statements_a_view_none_and_no_row_is
     assert_same_contents(versions, row_versions(built.project, tables))
 
 
+@deep
 def test_a_full_refresh_replaces_a_table_in_six_to_fifteen_statements_and_changes_nothing(
     built: OnRedshift,
 ) -> None:

@@ -109,6 +109,7 @@ def test_views_over_all_domains_are_those_of_the_reference(build: Build) -> None
     assert min(map(len, derived.values())) > 5
 
 
+@deep
 def test_building_again_changes_nothing(build: Build) -> None:
     relations = build.project.tables(*BUILT)
     assert len(relations) > 15
@@ -173,6 +174,7 @@ def test_a_number_is_the_same_as_metric_column_summary_and_in_an_analysis(
         assert_demo_shows_metrics(connection, ask)
 
 
+@deep
 def test_metricflow_validates_the_metrics_on_the_warehouse(build: Build, tmp_path: Path) -> None:
     with Mf(build.project, tmp_path) as mf:
         printed = mf.run("validate-configs")
