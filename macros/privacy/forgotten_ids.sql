@@ -32,7 +32,7 @@
 {%- endmacro %}
 
 
-{# The digits exclude nearly all ids that are not on the list. They cost a tenth of the hash. #}
+{# The digits exclude nearly all ids that are not on the list, and cost less than the hash. #}
 {% macro is_on_list(id, list) -%}
     coalesce({{ keyed_digits(id) }}, '') in (select substring(input_name, 77, 4) from {{ list }})
         and {{ keyed_hash(id) }} in (select substring(input_name, 44, 32) from {{ list }})

@@ -8,7 +8,7 @@
 {% endmacro %}
 
 
-{# These are not a hash by which anybody may be found. They are only for comparisons before `keyed_hash`, which costs ten times as much. #}
+{# Too few to identify anybody. They are compared before `keyed_hash`, which costs more. #}
 {% macro keyed_digits(value) %}
     {{ return('left(md5(' ~ key_block('digits') ~ ' || ' ~ value ~ '), 4)') }}
 {% endmacro %}
