@@ -6,7 +6,7 @@ import argparse
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from time import perf_counter
@@ -17,11 +17,16 @@ from benchmarks.history import DAYS, land_history
 from benchmarks.measures import SizeReport, measure, smallest_size
 from benchmarks.peers import drift
 from benchmarks.project import Project
+from benchmarks.values import measure_values, value_summary
 from sandbox.errors import SandboxError
 from sandbox.programs import POSTGRES_VERSION
 from sandbox.server import Server
 
 _DATABASE = "benchmarks"
+_ON_ROWS_MADE_BY_SQL: dict[str, Callable[[Project, Sequence[int], int, Callable[[str], None]], str]] = {
+    "funnel": lambda *given: funnel_summary(measure_funnels(*given)),
+    "values": lambda *given: value_summary(measure_values(*given)),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -73,12 +78,13 @@ def _measure(server: Server, folder: Path, options: argparse.Namespace) -> None:
         for each in reports:
             print(f"\n### {each.raw_rows:,} raw rows\n\n{report.by_model(each)}")
         sys.stdout.flush()
-    if not options.only or "funnel" in options.only:
-        if _DATABASE not in server.databases():
-            server.create_database(_DATABASE)
-        project = Project(server, _DATABASE, folder / "dbt")
-        print(f"\n{funnel_summary(measure_funnels(project, options.events, options.rounds, tell))}")
-        sys.stdout.flush()
+    for name, show in _ON_ROWS_MADE_BY_SQL.items():
+        if not options.only or name in options.only:
+            if _DATABASE not in server.databases():
+                server.create_database(_DATABASE)
+            project = Project(server, _DATABASE, folder / "dbt")
+            print(f"\n{show(project, options.events, options.rounds, tell)}")
+            sys.stdout.flush()
     if not options.only or "peers" in options.only:
         tell("peers")
         print(f"\n{drift(server, folder, tell)}")
@@ -106,7 +112,9 @@ def _parser() -> argparse.ArgumentParser:
         help="sizes of history in raw events; the largest takes a year, the others its last days, 30 or more",
     )
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="how often lines are measured")
-    parser.add_argument("--only", nargs="+", choices=("cost", "funnel", "peers"), help="not all of it")
+    parser.add_argument(
+        "--only", nargs="+", choices=("cost", *_ON_ROWS_MADE_BY_SQL, "peers"), help="not all of it"
+    )
     parser.add_argument("--keep", action="store_true", help="keep the server's folder and tell where it is")
     return parser
 

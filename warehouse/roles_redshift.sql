@@ -46,6 +46,8 @@ grant usage on schema delivery_platform_prod to transformer;
 grant select on all tables in schema delivery_platform_prod to transformer;
 alter default privileges for user loader in schema delivery_platform_prod grant select on tables to transformer;
 
+create schema if not exists analytics_privacy authorization transformer;
+
 -- Marts, existing and future ones. A full refresh replaces a table by a new one, so it needs the default privileges.
 create schema if not exists analytics_marts authorization transformer;
 grant usage on schema analytics_marts to analyst;

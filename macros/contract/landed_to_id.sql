@@ -12,7 +12,9 @@
     {% elif kind in ('integer', 'boolean') %}
         {{ return(text) }}
     {% endif %}
-    {{ return('cast(' ~ clean_id(text, id_bytes(declared_type)) ~ ' as ' ~ declared_type ~ ')') }}
+    {% set id = 'cast(' ~ clean_id(text, id_bytes(declared_type)) ~ ' as ' ~ declared_type ~ ')' %}
+    {#- PostgreSQL's numeric has NaN and infinity. Either, less itself, is NaN. #}
+    {{ return('case when ' ~ column ~ ' - ' ~ column ~ ' = 0 then ' ~ id ~ ' end' if kind == 'decimal' else id) }}
 {% endmacro %}
 
 

@@ -4,7 +4,7 @@
 #}
 {% macro mask_patterns() %}
     {{ return({
-        'address': '[^ /?&=,;<>()]*(@|%40)[^ /?&=,;<>()]*',
+        'address': '[^ /?&=,;<>()]*(@|%(25)*40)[^ /?&=,;<>()]*',
         'token': '[0-9A-Za-z_.~-]*(?=[A-Za-z]*[0-9])[0-9A-Za-z]{20,}[0-9A-Za-z_.~=-]*',
         'uuid': '[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}',
         'name': '_(aol|gmail|gmx|googlemail|hotmail|icloud|outlook|protonmail|yahoo)_|[^_]_[0-9a-z]+_(com|edu|example|gov|net|org|test)$',
@@ -12,14 +12,14 @@
 {% endmacro %}
 
 
-{# The cheap conditions with `strpos`, `length` and the short pattern are enough for nearly all values. #}
+{# The cheap conditions with `strpos`, `length` and the short pattern are enough for nearly all values. An encoded `%40` has `2540`. #}
 {% macro masked_text(value, text, data_type) %}
     {% set patterns = mask_patterns() %}
     {% set pattern = [patterns.address, patterns.token, patterns.uuid] | join('|') %}
     {% set how = ", 1, 'p')" if target.type == 'redshift' else ", 'g')" %}
     {{ return(
-        'case when strpos(' ~ text ~ ", '@') = 0 and strpos(" ~ text ~ ", '%40') = 0 and (length(" ~ text ~ ') < 20 or not (' ~ text
-        ~ " ~ '[0-9A-Za-z]{20}' or " ~ text ~ " like '%-____-____-____-____________%')) then " ~ value
+        'case when strpos(' ~ text ~ ", '@') = 0 and strpos(" ~ text ~ ", '%40') = 0 and strpos(" ~ text ~ ", '2540') = 0 and (length("
+        ~ text ~ ') < 20 or not (' ~ text ~ " ~ '[0-9A-Za-z]{20}' or " ~ text ~ " like '%-____-____-____-____________%')) then " ~ value
         ~ ' else cast(regexp_replace(' ~ value ~ ", '" ~ pattern ~ "', '[masked]'" ~ how ~ ' as ' ~ data_type ~ ') end'
     ) }}
 {% endmacro %}

@@ -14,12 +14,19 @@
 #}
 {% macro forget_user(user_id, anonymous_ids=[]) %}
     {% if not execute %}{{ return('') }}{% endif %}
+    {#- YAML reads an id such as 0123 or 1.10 as a number, and as text the number is another id. #}
+    {% set lists = [anonymous_ids] | select('sequence') | reject('string') | list %}
+    {% if user_id is not string or not lists or anonymous_ids | reject('string') | list %}
+        {{ exceptions.raise_compiler_error(
+            'forget_user: user_id must be a text and anonymous_ids a list of texts. Nothing was changed. Put each id in quotes: --args'
+            ~ " '{user_id: " ~ '"cust_456", anonymous_ids: ["0f1c"]}' ~ "'."
+        ) }}
+    {% endif %}
     {% do hash_key_fingerprint() %}
-    {% set given = '' if user_id is none else user_id | string %}
-    {% set id = run_query('select ' ~ id_as_staged('user_id', given) ~ ' as id').rows[0][0] %}
+    {% set id = run_query('select ' ~ id_as_staged('user_id', user_id) ~ ' as id').rows[0][0] %}
     {% if not id %}
         {{ exceptions.raise_compiler_error(
-            "forget_user: staging does not accept the id '" ~ given ~ "': it is blank, a placeholder or too long. Nothing was changed."
+            "forget_user: staging does not accept the id '" ~ user_id ~ "': it is blank, a placeholder or too long. Nothing was changed."
         ) }}
     {% endif %}
     {% set person = text_literal(id) %}
@@ -109,7 +116,7 @@ lock {{ tables | join(', ') }};
     {%- set tracked = tracked | join('\nunion all\n') %}
 drop table if exists forgotten_listed;
 create temporary table forgotten_listed as
-select substring(input_name, 44, 32) as id_hash
+select input_name
 from (
     {%- for stream in sources if stream.node is defined %}
     select input_name
@@ -162,7 +169,7 @@ select anonymous_id
 from ({{ tracked }}) as tracked
 where
     user_id is null
-    and {{ keyed_hash('anonymous_id') }} in (select forgotten_listed.id_hash from forgotten_listed)
+    and {{ is_on_list('anonymous_id', 'forgotten_listed') }}
     {%- for anonymous_id in anonymous_ids %}
 union
 select {{ id_as_staged('anonymous_id', anonymous_id) }} as anonymous_id

@@ -26,7 +26,7 @@
     {%- set raw_name = accepted_raw_names(column)[0] -%}
     (
         select {{ conformed_value(column, {raw_name: [{'name': raw_name, 'type': 'text'}]}) }}
-        from (select cast({{ text_literal(id | string) }} as varchar(65535)) as {{ adapter.quote(raw_name) }}) as given
+        from (select cast({{ text_literal(id | string) }} as varchar(65535)) as {{ adapter.quote(raw_name | replace('"', '""')) }}) as given
     )
 {%- endmacro %}
 
@@ -48,13 +48,17 @@
     {% for name in landed_columns(schema) if name not in declared | map(attribute='identifier') | map('lower') %}
         {% for table in raw_tables_named(name) %}
             {% set user_id, anonymous_id = conformed_value(columns.user_id, table.landed), conformed_value(columns.anonymous_id, table.landed) %}
-            {% set has_users = accepted_raw_names(columns.user_id) | select('in', table.landed) | list or name == 'users' %}
             {% set has_browsers = accepted_raw_names(columns.anonymous_id) | select('in', table.landed) | list %}
-            {% set with_id = user_id ~ ' = ' ~ person ~ (' or ' ~ conformed_value(columns.id, table.landed) ~ ' = ' ~ person if name == 'users') %}
+            {#- Segment's table of users has the user id as id, and that of aliases also the id that a user had before. #}
+            {% set other_id = {'users': 'id', 'aliases': 'previous_id'}.get(name) %}
+            {% set other_value = conformed_value(dict(columns.id, name=other_id, config={'meta': {}}), table.landed) if other_id in table.landed %}
+            {% set has_users = accepted_raw_names(columns.user_id) | select('in', table.landed) | list or other_value %}
+            {% set with_id = user_id ~ ' = ' ~ person ~ (' or ' ~ other_value ~ ' = ' ~ person if other_value) %}
             {% do others.append({
                 'table': table,
                 'anonymous_id': 'case when ' ~ with_id ~ ' then null else ' ~ anonymous_id ~ ' end',
-                'condition': with_id ~ (' or (' ~ user_id ~ ' is null and ' ~ anonymous_id ~ ' in ({browsers}))' if has_browsers),
+                'with_id': with_id,
+                'browser_without_id': 'case when ' ~ user_id ~ ' is null then ' ~ anonymous_id ~ ' end' if has_browsers else none,
             }) if has_users or has_browsers %}
         {% endfor %}
     {% endfor %}
@@ -83,15 +87,22 @@ select
     cast(null as varchar(512)) as event_id,
     count(*) as row_count
 from {{ raw_relation(rows.table) }}
-where {{ rows.condition | replace('{browsers}', 'select forgotten_browsers.anonymous_id from forgotten_browsers') }}
+where {{ is_other_row_of_person(rows, 'select forgotten_browsers.anonymous_id from forgotten_browsers') }}
 group by 2
         {{ 'union all' if not loop.last }}
     {%- endfor %}
 {% endmacro %}
 
 
+{% macro is_other_row_of_person(rows, browsers) %}
+    {{- return(rows.with_id ~ (' or ' ~ rows.browser_without_id ~ ' in (' ~ browsers ~ ')' if rows.browser_without_id else '')) -}}
+{% endmacro %}
+
+
+{# dbt puts quotes around a name and leaves those in the name as they are. #}
 {% macro raw_relation(table) %}
-    {{- return(api.Relation.create(database=target.database, schema=table.schema, identifier=table.identifier).include(database=false)) -}}
+    {%- set quoted = table.identifier | replace('"', '""') -%}
+    {{- return(api.Relation.create(database=target.database, schema=table.schema, identifier=quoted).include(database=false)) -}}
 {% endmacro %}
 
 
@@ -125,7 +136,7 @@ group by 2
         {% endfor %}
     {% endfor %}
     {% for rows in raw.others if rows.table.identifier in found | map(attribute='raw_table') %}
-        {% set condition = rows.condition | replace('{browsers}', browsers | join(', ') or 'null') %}
+        {% set condition = is_other_row_of_person(rows, browsers | join(', ') or 'null') %}
         {% do statements.append('delete from ' ~ raw_relation(rows.table) ~ ' where ' ~ condition ~ ';') %}
     {% endfor %}
     {{ return(statements) }}

@@ -141,7 +141,7 @@ OF_POSTGRESQL = [
         *(ERROR, "order_id", "numeric", "order_id"),
         [
             *taken(("1234567890123456.000", "1234567890123456"), ("1" * 30, "1" * 30)),
-            *refused("1e600", "NaN"),
+            *refused("1e600", "NaN", "Infinity", "-Infinity"),
         ],
     ),
     Landing(

@@ -54,6 +54,13 @@ def test_each_message_has_a_section_and_each_section_a_message() -> None:
     assert surplus == []
 
 
+def test_each_section_of_a_message_links_to_a_test_that_exists() -> None:
+    texts = dict(re.findall(r"^### (.+)\n((?:(?!##).*\n)+)", RUNBOOK, re.MULTILINE))
+    links = {heading: re.findall(r"\[Test\]\(\.\./(.+?)\)", text) for heading, text in texts.items()}
+    assert [heading for heading in links if not links[heading] and heading not in NOT_MESSAGES] == []
+    assert [path for paths in links.values() for path in paths if not (ROOT / path).is_file()] == []
+
+
 def test_each_data_test_of_our_own_is_named(parsed: ParsedProject) -> None:
     kinds = {path.stem for path in (ROOT / "tests/generic").glob("*.sql")}
     named = {

@@ -8,14 +8,17 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import redirect_stdout
+from contextlib import closing, redirect_stdout
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import md5, sha256
+from itertools import count
 
 import pytest
+from psycopg2.sql import SQL, Identifier
 
 from builds.differences import assert_same_contents
-from contract.raw import Value
+from contract.raw import Value, land_rows
 from deep import first_of
 from project import INCREMENTS, Project, open_project, prepared
 from properties.adversarial import START
@@ -142,7 +145,9 @@ def project(
 @pytest.mark.parametrize(
     "somebody", first_of(customer(), pilot(), loner()), ids=lambda person: person.user_id
 )
-def test_a_forgotten_person_is_gone_and_nobody_else(project: Project, somebody: Person) -> None:
+def test_a_forgotten_person_is_gone_and_nobody_else(
+    project: Project, somebody: Person, rng: random.Random
+) -> None:
     event_tables = Manifest.of(project).event_tables
     assert streamed(project, event_tables) == keys(everyone())
     theirs = keys(somebody.rows)
@@ -155,14 +160,16 @@ def test_a_forgotten_person_is_gone_and_nobody_else(project: Project, somebody: 
     )
     assert streamed(project, event_tables) == keys(everyone()) - theirs
     assert cells_of(project, somebody) == []
+    alike = with_the_same_digits(project, somebody.user_id)
+    land(project, alike, rng)
+    left = keys([*everyone(), *alike]) - theirs
     project.dbt("run", "--full-refresh", "--select", "int_unlock_events", "int_order_tracker_events")
     project.dbt("run", *INCREMENTS, "--vars", "reconcile: true")
-    assert streamed(project, event_tables) == keys(everyone()) - theirs
+    assert streamed(project, event_tables) == left
     assert cells_of(project, somebody) == []
-    assert "forgotten " in str(project.query(f"select * from {LISTED}"))
 
     project.execute(deletions(refused), user="loader")
-    assert landed(project) == keys(everyone()) - theirs
+    assert landed(project) == left
     forget(project, somebody.user_id)
     assert project.warnings == []
     project.dbt("run", *INCREMENTS)
@@ -198,10 +205,15 @@ def test_a_person_is_found_after_segment_deleted_by_user_id(project: Project, rn
             RawRow("tracks", 0, {"id": "order_tracker_open 1", "anonymous_id": "phone"}),
             RawRow("users", 0, {"id": "cust_7"}),
             RawRow("users", 0, {"id": "neighbour"}),
+            RawRow("aliases", 0, {"id": "alias", "user_id": "cust_8"}),
         ],
         rng,
     )
-    project.execute(f"revoke select on {RAW_SCHEMA}.page_viewed from transformer", user="loader")
+    project.execute(
+        f"alter table {RAW_SCHEMA}.aliases add previous_id text; update {RAW_SCHEMA}.aliases"
+        f" set previous_id = 'cust_7'; revoke select on {RAW_SCHEMA}.page_viewed from transformer",
+        user="loader",
+    )
     refused = refusal(project, " cust_7 ")
     for line in (
         f"order_unlock_coco: 0 rows {WITH_ID}, 1 {WITHOUT} laptop",
@@ -209,7 +221,7 @@ def test_a_person_is_found_after_segment_deleted_by_user_id(project: Project, rn
         f"tracks: 0 rows {WITH_ID}, 1 {WITHOUT} phone",
         *(
             f"{table}: 1 rows {WITH_ID}"
-            for table in ("order_tracker_rating_submit", "pilot_soft_reset", "identifies", "users")
+            for table in ("order_tracker_rating_submit", "pilot_soft_reset", "identifies", "users", "aliases")
         ),
     ):
         assert line in refused
@@ -233,13 +245,30 @@ def test_a_person_is_found_after_segment_deleted_by_user_id(project: Project, rn
     assert streamed(project, event_tables) == kept
 
 
+def test_names_and_ids_are_never_part_of_sql(project: Project) -> None:
+    """Other tables in the raw schema have names that the loader chooses, and people choose their ids."""
+    name, person = """it's "x", pg_database "y" """, "{browsers} {{ 1/0 }} ' \\ \" %s"
+    land_rows(project, name, {"user_id": "text"}, {"user_id": person}, {"user_id": "cust_7"})
+    refused = refusal(project, person, "it's")
+    assert f"  {name}: 1 rows with the user or pilot id {person}\n" in refused
+    project.execute(deletions(refused), user="loader")
+    table = SQL("select user_id from {}.{}").format(Identifier(RAW_SCHEMA), Identifier(name))
+    with closing(project.database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute(table)
+        assert cursor.fetchall() == [("cust_7",)]
+    forget(project, person)
+    assert project.warnings == []
+
+
 def test_forgetting_somebody_unknown_writes_nothing(project: Project) -> None:
     written = row_versions(project, Manifest.of(project).incremental)
     for user_id in ("cust_8", "O'Neil", "server"):
         forget(project, user_id)
         assert f"{NOBODY} {user_id}. Nothing was changed." in str(project.warnings)
-    for blank in ("", "  ", "undefined", None):
+    for blank in ("\t", "undefined"):
         assert "staging does not accept the id" in refusal(project, blank)
+    for arguments in ("{user_id: 0123}", '{user_id: "cust_7", anonymous_ids: phone}'):
+        assert "anonymous_ids a list of texts. Nothing was changed." in refusal_of(project, arguments)
     project.dbt("run", *INCREMENTS)
     assert row_versions(project, Manifest.of(project).incremental) == written
     project.execute("alter schema analytics_intermediate rename to former_streams", user="postgres")
@@ -249,17 +278,47 @@ def test_forgetting_somebody_unknown_writes_nothing(project: Project) -> None:
     assert f"no event table has landed in schema {RAW_SCHEMA}" in refusal(project, "cust_7")
 
 
-def forget(project: Project, user_id: str | None, *anonymous_ids: str) -> None:
+def with_the_same_digits(project: Project, user_id: str) -> list[RawRow]:
+    """Events of a user and of a browser whose ids have the keyed digits of an id on the list."""
+    ((key,),) = project.query("select secret from analytics_privacy.hash_key")
+    ((listed,),) = project.query(
+        f"select count(*) from {LISTED} where input_name like 'forgotten % {digits(key, user_id)} %'"
+    )
+    assert listed
+    numbers = (number for number in count() if digits(key, f"u{number}") == digits(key, user_id))
+    user, browser = (f"u{next(numbers)}" for _ in range(2))
+    return [
+        web("order_unlock_coco", 80, anonymous_id="radio", user_id=user),
+        web("order_unlock_coco", 81, anonymous_id=browser),
+    ]
+
+
+def digits(key: str, value: str) -> str:
+    """The digits that are compared before the hash, computed in Python."""
+    block = sha256(f"digits {key}".encode()).hexdigest()
+    return md5((block + value).encode(), usedforsecurity=False).hexdigest()[:4]
+
+
+def forget(project: Project, user_id: str, *anonymous_ids: str) -> None:
     """Forget a person by `dbt run-operation`."""
-    arguments = json.dumps({"user_id": user_id, "anonymous_ids": anonymous_ids})
-    project.dbt("run-operation", "forget_user", "--args", arguments)
+    project.dbt("run-operation", "forget_user", "--args", arguments_of(user_id, *anonymous_ids))
 
 
-def refusal(project: Project, user_id: str | None, *anonymous_ids: str) -> str:
+def arguments_of(user_id: str, *anonymous_ids: str) -> str:
+    """The arguments of `forget_user` as YAML."""
+    return json.dumps({"user_id": user_id, "anonymous_ids": anonymous_ids})
+
+
+def refusal(project: Project, user_id: str, *anonymous_ids: str) -> str:
     """Forget a person, which must end with an error; returns its message."""
+    return refusal_of(project, arguments_of(user_id, *anonymous_ids))
+
+
+def refusal_of(project: Project, arguments: str) -> str:
+    """Call `forget_user` with arguments in YAML, which must end with an error; returns its message."""
     printed = io.StringIO()
     with redirect_stdout(printed), pytest.raises(AssertionError, match="run-operation failed"):
-        forget(project, user_id, *anonymous_ids)
+        project.dbt("run-operation", "forget_user", "--args", arguments)
     return printed.getvalue()
 
 

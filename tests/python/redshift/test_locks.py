@@ -1,10 +1,10 @@
-"""Two runs at once on Redshift's look-alike."""
+"""Runs that wait for a lock on Redshift's look-alike: two at once, and one that is cancelled."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from redshift.conftest import OnRedshift
 
 MODEL = "fct_unlock_attempts"
 RUN = ("run", "--select", MODEL)
+FACT = f"analytics_marts.{MODEL}"
 LOCK = f"analytics_intermediate.{MODEL}__watermarks"
 
 
@@ -45,3 +46,22 @@ def test_a_run_waits_for_another_at_the_lock_of_the_model_alone(built: OnRedshif
         assert locked_exclusively(project) == [LOCK], "who waits has nothing else"
         held.go_on()
         assert [process.outcome().failure for process in (first, second)] == ["", ""]
+
+
+def test_a_run_that_is_cancelled_while_it_waits_says_where_to_look(built: OnRedshift) -> None:
+    project = built.project
+    before = project.content(FACT)
+    with closing(project.database.connect(user="transformer")) as connection, connection.cursor() as cursor:
+        cursor.execute(f"lock table {LOCK}")
+        limit = built.lookalike.limit_at(r"\block ", milliseconds=50, model=MODEL)
+        results = project.dbt(*RUN, succeeds=False)
+        assert limit.is_reached
+    assert "statement timeout" in str(results[MODEL].message)
+    (warning,) = [each for each in project.warnings if "statement_timeout" in each]
+    assert warning == (
+        f"{MODEL} was cancelled, by statement_timeout or by a user. If it waited for a lock, see"
+        ' docs/redshift.md ("While Segment alters a raw table"): a query there shows a superuser who has the'
+        " lock."
+    )
+    assert project.content(FACT) == before
+    project.dbt(*RUN)

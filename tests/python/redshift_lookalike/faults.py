@@ -1,4 +1,4 @@
-"""Where a run is to go wrong or to wait: the link is cut or held, or the server answers with an error."""
+"""Where a run is to go wrong or to wait: the link is cut or held, or a statement fails or is limited."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class Fault:
     pattern: regular expression that is searched for in the SQL, without regard to case.
     executed: whether the server has executed the statement before the link is cut.
     error: message with which the server is to answer instead; None if the link is to be cut.
+    limit: milliseconds after which the server cancels the statement; None if it is not to be limited.
     """
 
     pattern: str = ""
@@ -23,6 +24,7 @@ class Fault:
     model: str | None = None
     executed: bool = False
     error: str | None = None
+    limit: int | None = None
     seen: int = field(default=0, init=False)
 
     @property

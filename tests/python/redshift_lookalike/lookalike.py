@@ -88,6 +88,10 @@ class Lookalike:
         """Answer the `number`-th statement from now on that matches with an error; see `Fault`."""
         return self._faults.add(Fault(pattern, number, model, executed=False, error=error))
 
+    def limit_at(self, pattern: str, milliseconds: int, model: str | None = None) -> Fault:
+        """Set `statement_timeout` before the next statement that matches, for it and its session."""
+        return self._faults.add(Fault(pattern, model=model, limit=milliseconds))
+
     def hold_at(self, pattern: str = "", number: int = 1, model: str | None = None) -> Hold:
         """Hold the session before the `number`-th statement from now on that matches; see `Hold`."""
         hold = Hold(pattern, number, model)

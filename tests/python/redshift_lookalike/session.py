@@ -157,7 +157,10 @@ class Session:
         """Note a statement that is about to be executed; the fault at it, if any. Raises Cut before it."""
         self._note(sent)
         fault = self._faults.at(sent.sql, sent.model)
-        if fault and not fault.executed and fault.error is None:
+        if fault and fault.limit is not None:
+            self._upstream.sendall(bytes(Message(b"Q", b"set statement_timeout = %d\0" % fault.limit)))
+            wire.read_answer(self._upstream)
+        elif fault and not fault.executed and fault.error is None:
             raise Cut
         return fault
 

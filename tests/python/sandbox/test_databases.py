@@ -58,6 +58,7 @@ class TestRights:
             ("analyst", "create temporary table mine (id int)"),
             ("analyst", "set role transformer"),
             ("analyst", "create table public.mine (id int)"),
+            ("analyst", "select lo_from_bytea(0, 'large')"),
             ("transformer", f"delete from {RAW_SCHEMA}.events"),
             ("transformer", f"create table {RAW_SCHEMA}.mine (id int)"),
             ("transformer", "create role mine"),
@@ -65,6 +66,10 @@ class TestRights:
             ("loader", "create table public.mine (id int)"),
             ("loader", f"select * from {MARTS_SCHEMA}.orders"),
             ("loader", "set role transformer"),
+            ("loader", f"create function {RAW_SCHEMA}.f() returns int language sql as 'select 1'"),
+            ("loader", f"create function {RAW_SCHEMA}.f() returns int language plpgsql as 'begin end'"),
+            ("loader", "do 'begin end'"),
+            ("loader", "select lo_create(0)"),
         ],
     )
     def test_forbidden(self, any_database: Database, user: str, sql: str) -> None:

@@ -93,7 +93,7 @@ def test_a_raw_name_with_dollar_quotes_is_not_executed(project: Project) -> None
     project.execute(
         "create function delivery_platform_prod.f() returns text language plpgsql as"
         " $$ begin execute 'create table analytics_staging.made_by_a_name ()'; return ''; end $$",
-        user="loader",
+        user="postgres",
     )
     for name in ("$view$||delivery_platform_prod.f()||$view$", "$make$ x $make$", "it's"):
         project.execute(
