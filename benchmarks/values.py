@@ -17,13 +17,13 @@ _SCHEMA = "benchmark_values"
 _EVENTS, _COPY = f"{_SCHEMA}.events", f"{_SCHEMA}.copy"
 _NEXT = "\n-- the next part\n"
 _ID = "landed_to_id('{}', 'text', 'varchar(512)')"
-_MASK = "masked_text('{}', 'varchar(512)')"
+_MASK = "masked_text('{0}', '{0}', 'varchar(512)')"
 # For each kind of cleaning: the macro, and the columns to which it applies.
 _KINDS = {
     "ids": (_ID, ("event_id", "order_id", "user_id", "anonymous_id")),
     "masks": (_MASK, ("page_path", "page_title")),
     "hosts": ("url_host('{}')", ("page_url", "page_referrer")),
-    "devices": ("device_class('{}')", ("user_agent",)),
+    "devices": ("device_class('{0}', '{0}')", ("user_agent",)),
     "keyed hashes": ("keyed_hash('{}')", ("host_name",)),
 }
 _COLUMNS = ("app", "event_name", "received_at", *(name for _, names in _KINDS.values() for name in names))
