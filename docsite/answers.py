@@ -161,7 +161,7 @@ def _block(name: str, text: str) -> str:
 
 
 def _shown(column: str, value: object) -> str:
-    """A value as text: rates and shares in percent, other fractions with one decimal, an empty text for null."""
+    """A value as text: rates and shares in percent, other fractions with one decimal, null as no text."""
     if value is None:
         return ""
     if isinstance(value, datetime) and value == datetime.combine(value, time.min):

@@ -27,6 +27,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
     "banner_impressions": {},
     "events": {
         "event_id": ONE_ROW,
+        "event_key": ONE_ROW,
         "delivery_attempt_id": ONE_ROW,
         "reported_troubleshooting_session_id": ONE_ROW,
         "field_op_request_id": ONE_ROW,

@@ -65,6 +65,7 @@ def assert_columns_are_metrics(ask: Ask) -> None:
             for row in metric
             if row[column.metric] is not None
             and (row[column.metric] or column.where == "true")
+            and row["metric_time__day"] is not None
             and min(days) <= row["metric_time__day"] <= max(days)
         ]
         unlike = differences(metric, report)

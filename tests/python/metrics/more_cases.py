@@ -186,7 +186,7 @@ MORE_CASES = (
             device_class as tracked_order__device_class,
             start_weekday as tracked_order__start_weekday,
             count(opened_at) as tracked_orders,
-            avg(case when opened_at is not null then case when contacted_at is not null then 1.0 else 0.0 end end)
+            avg(case when opened_at is not null then case when has_support_contact then 1.0 else 0.0 end end)
                 as support_contact_rate,
             percentile_cont(0.5) within group (order by seconds_to_contact) as seconds_to_contact_p50
         from analytics_marts.fct_tracked_orders
