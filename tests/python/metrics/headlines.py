@@ -22,80 +22,12 @@ class Column:
 DAY = {"metric_time__day": "cast(start_date as timestamp)"}
 _BY_ORIGIN = DAY | {"unlock_attempt__origin": "origin"}
 _BY_MERCHANT = DAY | {"merchant_name": "merchant_name"}
-_BY_ERROR = DAY | {
-    "event__start_hour": "start_hour",
-    "event__event_name": "event_name",
-    "event__app": "app",
-}
 _BY_BANNER = DAY | {
     "banner_impression__promoted_merchant_name": "merchant_name",
     "banner_impression__banner_position": "position",
 }
 
-_COUNTS = (
-    (
-        "rpt_unlock_funnel_daily",
-        _BY_ORIGIN,
-        {
-            "attempt_count": "unlock_attempts",
-            "decided_count": "decided_unlock_attempts",
-            "opened_attempt_count": "verified_unlock_attempts",
-            "failed_count": "failed_unlock_attempts",
-            "abandoned_count": "abandoned_unlock_attempts",
-            "clicked_count": "clicked_unlock_attempts",
-            "confirmed_count": "confirmed_unlock_attempts",
-            "succeeded_count": "requested_unlock_attempts",
-            "opened_count": "completed_unlock_attempts",
-        },
-    ),
-    (
-        "rpt_load_success_daily",
-        _BY_MERCHANT,
-        {
-            "attempt_count": "load_attempts",
-            "decided_count": "decided_load_attempts",
-            "loaded_count": "successful_load_attempts",
-            "first_try_count": "first_load_tries",
-            "first_try_loaded_count": "successful_first_load_tries",
-            "retry_count": "load_retries",
-            "retry_loaded_count": "successful_load_retries",
-            "had_lid_error_count": "load_attempts_with_lid_error",
-            "lid_error_recovered_count": "lid_errors_recovered",
-        },
-    ),
-    (
-        "rpt_support_contacts_daily",
-        DAY,
-        {
-            "opened_order_count": "tracked_orders",
-            "contacted_order_count": "contacted_orders",
-            "session_count": "tracker_sessions",
-            "optout_error_count": "optout_errors",
-        },
-    ),
-    (
-        "rpt_banner_performance_daily",
-        _BY_BANNER,
-        {
-            "impression_count": "banner_impressions",
-            "clicked_count": "clicked_banner_impressions",
-            "dismissed_count": "dismissed_banner_impressions",
-        },
-    ),
-    (
-        "rpt_troubleshooting_outcomes_daily",
-        DAY | {"troubleshooting_session__outcome": "outcome"},
-        {"session_count": "troubleshooting_sessions"},
-    ),
-    ("rpt_errors_hourly", _BY_ERROR, {"error_count": "tracker_errors"}),
-)
-
 COLUMNS = (
-    *(
-        Column(metric, mart, column, group_by, f"{column} > 0")
-        for mart, group_by, columns in _COUNTS
-        for column, metric in columns.items()
-    ),
     Column("unlock_success_rate", "rpt_unlock_funnel_daily", "success_rate", _BY_ORIGIN),
     Column(
         "customer_unlock_success_rate", "rpt_unlock_funnel_daily", "success_rate", DAY, "origin = 'customer'"

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from math import isclose
 from typing import Any
 
-from metrics.comparing import Ask, Row, differences
+from metrics.comparing import Ask, Row
 from metrics.engine import metric_sql, semantic_manifest
 from metrics.headlines import COLUMNS
-from metrics.shown_columns import ANALYSES, CUSTOMERS, REPORT, TILES, Shown
+from metrics.shown_columns import ANALYSES, COUNTS, CUSTOMERS, REPORT, TILES, Shown
 from report.marts import Marts
 from report.period import Period
 from report.sections.headline import MEASURES, tiles
 
-NO_VALUE = "not given"
+NOT_GIVEN = "not given"
 """What analyses show where a metric's group is null."""
 
 
@@ -51,20 +53,31 @@ def assert_report_is_metrics(marts: Marts, period: Period, ask: Ask) -> None:
         assert tile.change.removesuffix(", within chance") == expected, key
 
 
-def assert_marts_are_metrics(columns: Mapping[str, Iterable[str]]) -> None:
-    """Each column of a mart that has the name of a metric is compared with it.
+def assert_marts_are_metrics(columns: Mapping[str, Iterable[str]], ask: Ask) -> None:
+    """Counts of daily reports have the values of metrics, and no other column has a metric's name.
 
     columns: of marts, by name.
     """
+    for shown in COUNTS:
+        selected = ", ".join((*shown.keys, *shown.columns))
+        rows = ask(f"select {selected} from analytics_marts.{shown.name}")
+        assert_shown([shown], {shown.name: rows}, ask, nothing=0)
     compared = {(column.mart, column.column) for column in COLUMNS if column.column == column.metric}
     named = {(mart, name) for mart, names in columns.items() for name in names if name in names_of_metrics()}
     assert named - compared == set()
 
 
 def assert_shown(
-    declared: Iterable[Shown], rows: Mapping[str, Sequence[Row]], ask: Ask, period: Period | None = None
+    declared: Iterable[Shown],
+    rows: Mapping[str, Sequence[Row]],
+    ask: Ask,
+    period: Period | None = None,
+    nothing: int | None = None,
 ) -> None:
-    """Columns that are declared as metrics have their values, and no other column has a metric's name."""
+    """Columns that are declared as metrics have their values, and no other column has a metric's name.
+
+    nothing: what is shown where a metric is null or has no row.
+    """
     metrics = names_of_metrics()
     undeclared = {
         (name, column)
@@ -77,20 +90,16 @@ def assert_shown(
         found = rows[shown.name]
         assert found, shown.name
         undeclared -= {(shown.name, column) for column, metric in shown.columns.items() if column == metric}
-        group_column = (shown.groups[0],) if shown.groups else ()
-        keys = (*shown.keys, *group_column)
-        expected = {tuple(row[key] for key in keys): row for row in _of_metrics(shown, ask, period)}
-        as_metrics = [{**_keys(row, keys), **{name: row[name] for name in shown.columns}} for row in found]
-        of_metrics = [
-            {
-                **_keys(row, keys),
-                **{name: expected[tuple(_keys(row, keys).values())][name] for name in shown.columns},
-            }
+        expected = {_key(shown, row): row for row in _of_metrics(shown, ask, period)}
+        wrong[shown.name] = [
+            (key, column, row[column], value)
             for row in found
+            for key in [_key(shown, row)]
+            for column in shown.columns
+            for value in [expected.get(key, {}).get(column, nothing)]
+            if not _are_equal(row[column], nothing if value is None else value)
         ]
-        if unlike := differences(of_metrics, as_metrics):
-            wrong[shown.name] = unlike
-    assert wrong == {}
+    assert {name: unlike for name, unlike in wrong.items() if unlike} == {}
     assert undeclared == set(), "these columns have the name of a metric and are not compared with it"
 
 
@@ -118,8 +127,19 @@ def _of_metrics(shown: Shown, ask: Ask, period: Period | None) -> list[dict[str,
     ]
 
 
-def _keys(row: Row, keys: Iterable[str]) -> dict[str, Any]:
-    return {key: None if row[key] == NO_VALUE else row[key] for key in keys}
+def _key(shown: Shown, row: Row) -> tuple[object, ...]:
+    """What names the group of a row; its days are dates, and what is not given is null."""
+    columns = (*shown.keys, shown.groups[0]) if shown.groups else shown.keys
+    values = (row[column] for column in columns)
+    days = (value.date() if isinstance(value, datetime) else value for value in values)
+    return tuple(None if value == NOT_GIVEN else value for value in days)
+
+
+def _are_equal(one: Any, other: Any) -> bool:
+    """Whether two numbers are equal to nine digits, or both null."""
+    if one is None or other is None:
+        return one is other
+    return isclose(one, other, rel_tol=1e-9)
 
 
 def _days(period: Period | None) -> tuple[str, ...]:

@@ -54,6 +54,75 @@ _TROUBLE_OF_REPORT = _first_that_applies(
 )
 SUCCESS = {"decided_count": "decided_unlock_attempts", "success_rate": "unlock_success_rate"}
 
+DAY = {"start_date": "metric_time__day"}
+
+COUNTS = (
+    Shown(
+        "rpt_unlock_funnel_daily",
+        DAY | {"origin": "unlock_attempt__origin"},
+        {
+            "attempt_count": "unlock_attempts",
+            "decided_count": "decided_unlock_attempts",
+            "opened_attempt_count": "verified_unlock_attempts",
+            "failed_count": "failed_unlock_attempts",
+            "abandoned_count": "abandoned_unlock_attempts",
+            "clicked_count": "clicked_unlock_attempts",
+            "confirmed_count": "confirmed_unlock_attempts",
+            "succeeded_count": "requested_unlock_attempts",
+            "opened_count": "completed_unlock_attempts",
+        },
+    ),
+    Shown(
+        "rpt_load_success_daily",
+        DAY | {"merchant_name": "merchant_name"},
+        {
+            "attempt_count": "load_attempts",
+            "decided_count": "decided_load_attempts",
+            "loaded_count": "successful_load_attempts",
+            "first_try_count": "first_load_tries",
+            "first_try_loaded_count": "successful_first_load_tries",
+            "retry_count": "load_retries",
+            "retry_loaded_count": "successful_load_retries",
+            "had_lid_error_count": "load_attempts_with_lid_error",
+            "lid_error_recovered_count": "lid_errors_recovered",
+        },
+    ),
+    Shown(
+        "rpt_support_contacts_daily",
+        DAY,
+        {
+            "opened_order_count": "tracked_orders",
+            "contacted_order_count": "contacted_orders",
+            "session_count": "tracker_sessions",
+            "optout_error_count": "optout_errors",
+        },
+    ),
+    Shown(
+        "rpt_banner_performance_daily",
+        DAY
+        | {
+            "merchant_name": "banner_impression__promoted_merchant_name",
+            "position": "banner_impression__banner_position",
+        },
+        {
+            "impression_count": "banner_impressions",
+            "clicked_count": "clicked_banner_impressions",
+            "dismissed_count": "dismissed_banner_impressions",
+        },
+    ),
+    Shown(
+        "rpt_troubleshooting_outcomes_daily",
+        DAY | {"outcome": "troubleshooting_session__outcome"},
+        {"session_count": "troubleshooting_sessions"},
+    ),
+    Shown(
+        "rpt_errors_hourly",
+        DAY | {"start_hour": "event__start_hour", "event_name": "event__event_name", "app": "event__app"},
+        {"error_count": "tracker_errors"},
+    ),
+)
+"""Counts of daily reports."""
+
 ANALYSES = (
     Shown("app_versions", {"app_version": "unlock_attempt__app_version"}, SUCCESS, CUSTOMERS),
     Shown("who_asks_to_unlock", {"requested_by": "unlock_attempt__requested_by"}, SUCCESS),

@@ -175,7 +175,7 @@ def test_a_number_is_the_same_as_metric_and_wherever_it_is_shown(
     build: Build, analyses: dict[str, str], ask: Ask
 ) -> None:
     assert_columns_are_metrics(ask)
-    assert_marts_are_metrics({mart.name: mart.columns for mart in marts(build.project.manifest)})
+    assert_marts_are_metrics({mart.name: mart.columns for mart in marts(build.project.manifest)}, ask)
     assert_analyses_are_metrics(analyses, ask)
     with closing(build.project.database.connect(user="analyst", autocommit=True)) as connection:
         assert_demo_shows_metrics(connection, ask)
