@@ -37,7 +37,7 @@ def _first_that_applies(conditions: dict[str, str], otherwise: str) -> dict[str,
 
 _RELIABLE = ("not {{ Dimension('order_id__is_clock_suspect') }}",)
 _ATTEMPTS = "{{ Dimension('order_id__unlock_attempt_count') }}"
-_TRIES = {
+_TRIES: dict[str, tuple[str, ...]] = {
     "no try": (f"{_ATTEMPTS} = 0",),
     "one try": (f"{_ATTEMPTS} = 1",),
     "several tries": (f"{_ATTEMPTS} > 1",),
