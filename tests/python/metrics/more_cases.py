@@ -173,8 +173,11 @@ MORE_CASES = (
     Case(
         ("support_contact_rate",),
         """
-        select cast(start_date as timestamp) as metric_time__day, support_contact_rate
-        from analytics_marts.rpt_support_contacts_daily
+        select cast(start_date as timestamp) as metric_time__day,
+            avg(case when opened_at is not null then case when has_support_contact then 1.0 else 0.0 end end)
+                as support_contact_rate
+        from analytics_marts.fct_tracked_orders
+        group by start_date
         """,
         ("metric_time__day",),
     ),
@@ -298,10 +301,10 @@ MORE_CASES = (
         select
             impressions.merchant_name as banner_impression__promoted_merchant_name,
             orders.merchant_name as order_id__order_merchant_name,
-            avg(case when impressions.click_count > 0 then 1.0 else 0.0 end) as banner_click_through_rate
+            avg(case when view_count > 0 then case when click_count > 0 then 1.0 else 0.0 end end)
+                as banner_click_through_rate
         from analytics_marts.fct_banner_impressions as impressions
         left join analytics_marts.fct_orders as orders on impressions.order_id = orders.order_id
-        where impressions.view_count > 0
         group by impressions.merchant_name, orders.merchant_name
         """,
         ("banner_impression__promoted_merchant_name", "order_id__order_merchant_name"),
