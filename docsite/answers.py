@@ -161,14 +161,14 @@ def _block(name: str, text: str) -> str:
 
 
 def _shown(column: str, value: object) -> str:
-    """A value as text: rates in percent, other fractions with one decimal, an empty text for null."""
+    """A value as text: rates and shares in percent, other fractions with one decimal, null as no text."""
     if value is None:
         return ""
     if isinstance(value, datetime) and value == datetime.combine(value, time.min):
         return str(value.date())
     if isinstance(value, bool | str | date):
         return str(value).replace("|", "\\|")
-    if isinstance(value, float | Decimal) and column.endswith("_rate"):
+    if isinstance(value, float | Decimal) and column.endswith(("_rate", "_share")):
         return f"{value:.1%}"
     if isinstance(value, float) or (isinstance(value, Decimal) and value != int(value)):
         return f"{value:,.1f}"

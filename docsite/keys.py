@@ -55,7 +55,10 @@ def marts(manifest: Manifest) -> list[Mart]:
 def joins(marts: list[Mart]) -> list[Join]:
     """All columns of marts that have the key of another mart."""
     # Reports have keys, too, but nobody looks up a row in them.
-    keyed = {mart.key[0]: mart for mart in marts if len(mart.key) == 1 and not mart.name.startswith("rpt_")}
+    single = [mart for mart in marts if len(mart.key) == 1 and not mart.name.startswith("rpt_")]
+    # Of several marts with one key, the one that has its name: order_id leads to fct_orders.
+    single.sort(key=lambda mart: mart.name.split("_", 1)[1] == f"{mart.key[0].removesuffix('_id')}s")
+    keyed = {mart.key[0]: mart for mart in single}
     found = []
     for mart in marts:
         for column in mart.columns:

@@ -80,6 +80,8 @@ class TrackerEvent:
     order_id: str | None = None
     device_class: str | None = None
     entry_channel: str | None = None
+    merchant_name: str | None = None
+    delivery_status: str | None = None
     rating: int | None = None
     amplitude_session_id: int | None = None
     is_clock_suspect: bool = False

@@ -57,9 +57,9 @@ _SHARES = (
     _Share(
         "tracker",
         "orders whose customer asked for support",
-        "rpt_support_contacts_daily",
-        "contacted_order_count",
-        "opened_order_count",
+        "fct_tracked_orders",
+        "case when opened_at is not null and has_support_contact then 1 end",
+        "case when opened_at is not null then 1 end",
     ),
     _Share(
         "tracker",

@@ -1,7 +1,7 @@
 select
     agreement,
     count(*) as attempt_count,
-    cast(count(*) as double precision) / sum(count(*)) over () as attempt_rate
+    cast(count(*) as double precision) / sum(count(*)) over () as attempt_share
 from {{ ref('fct_unlock_attempts') }}
 where
     origin = 'customer'

@@ -4,11 +4,14 @@ merchants as (
 
     select
         merchant_name,
-        cast(sum(first_try_count) as double precision) as first_try_count,
-        cast(sum(first_try_loaded_count) as double precision) as first_try_loaded_count
-    from {{ ref('rpt_load_success_daily') }}
+        cast(count(*) as double precision) as first_try_count,
+        cast(sum(case when outcome = 'loaded' then 1 else 0 end) as double precision) as first_try_loaded_count
+    from {{ ref('fct_load_attempts') }}
+    where
+        is_first_try
+        and outcome != 'pending'
     group by merchant_name
-    having sum(first_try_count) >= 20
+    having count(*) >= 20
 
 ),
 

@@ -1,7 +1,7 @@
 select
     action_path,
     count(*) as session_count,
-    cast(count(*) as double precision) / sum(count(*)) over () as session_rate,
+    cast(count(*) as double precision) / sum(count(*)) over () as session_share,
     cast(sum(case when outcome = 'recovered' then 1 else 0 end) as double precision) / count(*) as recovered_rate
 from {{ ref('fct_troubleshooting_sessions') }}
 where

@@ -1,7 +1,7 @@
 select
     requested_by,
     count(*) as decided_count,
-    cast(count(*) as double precision) / sum(count(*)) over () as attempt_rate,
+    cast(count(*) as double precision) / sum(count(*)) over () as attempt_share,
     cast(sum(case when outcome in ('opened', 'opened_unverified') then 1 else 0 end) as double precision) / count(*)
         as success_rate
 from {{ ref('fct_unlock_attempts') }}

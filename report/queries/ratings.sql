@@ -6,7 +6,7 @@ orders as (
         rating,
         case
             when is_trip_cancelled then 'trip cancelled'
-            when is_reassigned then 'handed over'
+            when is_reassigned then 'reassigned'
             when escalation_count > 0 then 'escalated'
             when troubleshooting_session_count > 0 then 'troubleshooting'
             when unlock_attempt_count > 1 then 'several unlock tries'

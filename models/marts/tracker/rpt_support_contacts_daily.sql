@@ -1,31 +1,15 @@
 with
 
--- each order once: on the day of its first opening, else of its first click on support
-orders as (
-
-    select
-        order_id,
-        min(case when event_name = 'order_tracker_open' then occurred_at end) as opened_at,
-        min(case when event_name = 'order_tracker_text_support_click' then occurred_at end) as contacted_at
-    from {{ ref('int_order_tracker_events') }}
-    where
-        event_name in ('order_tracker_open', 'order_tracker_text_support_click')
-        and order_id is not null
-        and occurred_at is not null
-    group by order_id
-
-),
-
 counted as (
 
     select
-        {{ local_date('coalesce(opened_at, contacted_at)', var('reporting_time_zone')) }} as start_date,
+        start_date,
         case when opened_at is not null then 1 else 0 end as opened_order_count,
         case when opened_at is not null and contacted_at is not null then 1 else 0 end as contacted_order_count,
         case when opened_at is null then 1 else 0 end as contact_without_open_count,
         cast(0 as bigint) as session_count,
         cast(0 as bigint) as optout_error_count
-    from orders
+    from {{ ref('fct_tracked_orders') }}
     union all
     select
         start_date,

@@ -68,7 +68,7 @@ def test_a_metric_has_a_label_a_unit_and_a_base(metrics: dict[str, Any]) -> None
     assert unlike == []
 
 
-def test_a_dimension_is_described_and_a_measure_has_one_metric(
+def test_a_dimension_is_described_and_a_measure_has_a_metric(
     metrics: dict[str, Any], semantic_models: dict[str, Any]
 ) -> None:
     dimensions = [
@@ -78,14 +78,15 @@ def test_a_dimension_is_described_and_a_measure_has_one_metric(
         if not dimension["description"]
     ]
     assert dimensions == []
-    measured = [
-        metric["type_params"]["measure"]["name"]
+    measured = Counter(
+        (metric["type_params"]["measure"]["name"], str(metric["filter"]))
         for metric in metrics.values()
         if metric["type_params"]["measure"]
-    ]
-    assert Counter(measured) == Counter(
-        measure["name"] for model in semantic_models.values() for measure in model["measures"]
     )
+    assert [measure for measure, count in measured.items() if count > 1] == []
+    assert {measure for measure, _ in measured} == {
+        measure["name"] for model in semantic_models.values() for measure in model["measures"]
+    }
 
 
 def test_the_time_of_metrics_is_local_and_the_same_everywhere(semantic_models: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Numbers in several places: as a metric, as a mart's column, in the demo's summary, in an analysis."""
+"""Numbers in several places: as a metric, as a mart's column, in the demonstration's summary."""
 
 from __future__ import annotations
 
@@ -67,43 +67,3 @@ SHARES = {
     "events that fit no attempt or session": "unmatched_rate",
 }
 """Rows of the demonstration's last table, and the metric that each of them is."""
-
-
-@dataclass(frozen=True)
-class Analysis:
-    """An analysis some columns of which are metrics.
-
-    key: its column that names the group, as a query of metrics does `group_by`.
-    columns: its columns with the metrics that they are.
-    """
-
-    name: str
-    key: str
-    group_by: str
-    columns: dict[str, str]
-    where: tuple[str, ...] = ()
-
-
-ANALYSES = (
-    Analysis(
-        "robots_that_fail_to_open",
-        "robot_id",
-        "robot_id",
-        {
-            "decided_count": "decided_unlock_attempts",
-            "failed_count": "failed_unlock_attempts",
-            "failure_rate": "unlock_failure_rate",
-        },
-    ),
-    Analysis(
-        "lids_that_do_not_close",
-        "robot_id",
-        "robot_id",
-        {
-            "decided_count": "decided_load_attempts",
-            "had_lid_error_count": "load_attempts_with_lid_error",
-            "lid_error_rate": "lid_error_rate",
-            "failed_by_lid_rate": "lid_failure_rate",
-        },
-    ),
-)

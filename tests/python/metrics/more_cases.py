@@ -173,10 +173,41 @@ MORE_CASES = (
     Case(
         ("support_contact_rate",),
         """
-        select cast(start_date as timestamp) as metric_time__day, support_contact_rate
-        from analytics_marts.rpt_support_contacts_daily
+        select cast(start_date as timestamp) as metric_time__day,
+            avg(case when opened_at is not null then case when has_support_contact then 1.0 else 0.0 end end)
+                as support_contact_rate
+        from analytics_marts.fct_tracked_orders
+        group by start_date
         """,
         ("metric_time__day",),
+    ),
+    Case(
+        ("tracked_orders", "support_contact_rate", "seconds_to_contact_p50"),
+        """
+        select
+            merchant_name,
+            device_class as tracked_order__device_class,
+            start_weekday as tracked_order__start_weekday,
+            count(opened_at) as tracked_orders,
+            avg(case when opened_at is not null then case when has_support_contact then 1.0 else 0.0 end end)
+                as support_contact_rate,
+            percentile_cont(0.5) within group (order by seconds_to_contact) as seconds_to_contact_p50
+        from analytics_marts.fct_tracked_orders
+        group by merchant_name, device_class, start_weekday
+        """,
+        ("merchant_name", "tracked_order__device_class", "tracked_order__start_weekday"),
+    ),
+    Case(
+        ("support_contact_rate",),
+        """
+        select orders.robot_id as order_id__robot_id,
+            avg(case when tracked.contacted_at is not null then 1.0 else 0.0 end) as support_contact_rate
+        from analytics_marts.fct_tracked_orders as tracked
+        left join analytics_marts.fct_orders as orders on tracked.order_id = orders.order_id
+        where tracked.opened_at is not null
+        group by orders.robot_id
+        """,
+        ("order_id__robot_id",),
     ),
     Case(
         ("tracker_sessions", "session_support_contact_rate", "session_error_rate"),
@@ -239,6 +270,44 @@ MORE_CASES = (
         ) as orders on errors.week = orders.week
         """,
         ("metric_time__week",),
+    ),
+    Case(
+        ("tracker_errors", "orders_with_tracker_error"),
+        """
+        select
+            start_hour as event__start_hour,
+            coalesce(device_class, 'unknown') as event__device_class,
+            coalesce(merchant_name, 'unknown') as merchant_name,
+            count(*) as tracker_errors,
+            count(distinct order_id) as orders_with_tracker_error
+        from analytics_marts.fct_events
+        where family = 'error' or event_name = 'order_tracker_optout_error'
+        group by start_hour, coalesce(device_class, 'unknown'), coalesce(merchant_name, 'unknown')
+        """,
+        ("event__start_hour", "event__device_class", "merchant_name"),
+    ),
+    Case(
+        ("events",),
+        """
+        select pilot_id, event_name as event__event_name, count(*) as events
+        from analytics_marts.fct_events
+        group by pilot_id, event_name
+        """,
+        ("pilot_id", "event__event_name"),
+    ),
+    Case(
+        ("banner_click_through_rate",),
+        """
+        select
+            impressions.merchant_name as banner_impression__promoted_merchant_name,
+            orders.merchant_name as order_id__order_merchant_name,
+            avg(case when view_count > 0 then case when click_count > 0 then 1.0 else 0.0 end end)
+                as banner_click_through_rate
+        from analytics_marts.fct_banner_impressions as impressions
+        left join analytics_marts.fct_orders as orders on impressions.order_id = orders.order_id
+        group by impressions.merchant_name, orders.merchant_name
+        """,
+        ("banner_impression__promoted_merchant_name", "order_id__order_merchant_name"),
     ),
     Case(
         ("raw_rows", "duplicate_rate", "clock_suspect_rate", "unmatched_rate", "greatest_seconds_late"),

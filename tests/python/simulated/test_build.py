@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,6 @@ from deep import deep
 from docsite import site
 from docsite.keys import joins, marts
 from metrics.checks import (
-    assert_analyses_are_metrics,
     assert_cases,
     assert_columns_are_metrics,
     assert_demo_shows_metrics,
@@ -30,17 +30,21 @@ from metrics.checks import (
 )
 from metrics.comparing import Ask, ask_as_analyst
 from metrics.program import Mf
+from metrics.shown import assert_analyses_are_metrics, assert_marts_are_metrics, assert_report_is_metrics
 from project import ROOT, Project, project_on
 from properties.built import Manifest
 from reference.horizon import received_through
 from reference.platform import read_platform_events
+from report.marts import Marts
+from report.period import Period
 from sandbox.server import RAW_SCHEMA
 from simulated.browser import Browser
-from simulated.built import NodeResult, Simulated
+from simulated.built import DAYS, FIRST_DAY, NodeResult, Simulated
 
 PAGES = ("static_index.html", "erd.html", "column_lineage.html")
 NEED_MORE_DAYS = {"sessions_by_pilot"}
 """Analyses without a row here. All analyses of the demonstration have rows, see `test_demo`."""
+PERIOD = Period(FIRST_DAY, FIRST_DAY + timedelta(days=DAYS - 1))
 BUILT = ("analytics_intermediate", "analytics_marts")
 
 
@@ -122,9 +126,11 @@ def test_building_again_changes_nothing(build: Build) -> None:
 def test_every_join_of_the_diagram_finds_its_row(build: Build) -> None:
     """An id of a fact has a row in the mart that the diagram leads to."""
     found = joins(marts(build.project.manifest))
-    assert {("fct_unlock_attempts", "fct_orders"), ("fct_recovery_actions", "dim_pilots")} <= {
-        (join.mart, join.to_mart) for join in found
-    }
+    assert {
+        ("fct_unlock_attempts", "fct_orders"),
+        ("fct_tracked_orders", "fct_orders"),
+        ("fct_recovery_actions", "dim_pilots"),
+    } <= {(join.mart, join.to_mart) for join in found}
     lonely = " union all ".join(
         f"(select '{join.mart}.{join.column}', {join.column}::text from analytics_marts.{join.mart}"
         f" where {join.column}::text !~ '^(unknown$|1970|2038)' and {join.column} not in"
@@ -165,13 +171,15 @@ def test_an_analyst_can_ask_for_every_metric_and_saved_query(ask: Ask) -> None:
     assert_everything_can_be_asked("postgres", ask)
 
 
-def test_a_number_is_the_same_as_metric_column_summary_and_in_an_analysis(
+def test_a_number_is_the_same_as_metric_and_wherever_it_is_shown(
     build: Build, analyses: dict[str, str], ask: Ask
 ) -> None:
     assert_columns_are_metrics(ask)
+    assert_marts_are_metrics({mart.name: mart.columns for mart in marts(build.project.manifest)}, ask)
     assert_analyses_are_metrics(analyses, ask)
-    with closing(build.project.database.connect(user="analyst")) as connection:
+    with closing(build.project.database.connect(user="analyst", autocommit=True)) as connection:
         assert_demo_shows_metrics(connection, ask)
+        assert_report_is_metrics(Marts(connection, "analytics_marts"), PERIOD, ask)
 
 
 @deep

@@ -80,7 +80,7 @@ def test_the_demonstration(newcomer: Newcomer) -> None:
     assert landed["tracks"] == rows == sum(landed.values()) - landed["tracks"]
     built, passed = numbers(r"(\d+) models and seeds built, (\d+) tests passed", first.stdout)
     assert built > 66
-    assert passed > 600, "with all unit tests"
+    assert passed > 130, "all data tests"
 
     clicked, confirmed, succeeded, opened = (
         numbers(rf" {step} +([\d,]+) ", first.stdout)[0]

@@ -112,6 +112,8 @@ def _browser(history: Sequence[_Draft], anonymous_id: str, events_before: int) -
                 order_id=labels.order_id,
                 device_class=[None, "mobile", "desktop"][number % 3],
                 entry_channel=["sms", None][number % 2] if event_name == OPEN else None,
+                merchant_name=[None, "Taco Town", "Burger Barn"][number % 3],
+                delivery_status=["arrived", None, "on_the_way"][number // 2 % 3],
                 rating=rating if event_name == RATING else None,
                 amplitude_session_id=labels.amplitude_session_id,
                 is_clock_suspect=mishap == "clock suspect",

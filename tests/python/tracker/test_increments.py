@@ -20,7 +20,8 @@ TABLES = [
     *("analytics_intermediate.int_banner_events", "analytics_marts.fct_banner_impressions"),
 ]
 VIEWS = [
-    *("analytics_marts.fct_tracker_sessions", "analytics_marts.rpt_support_contacts_daily"),
+    *("analytics_marts.fct_tracker_sessions", "analytics_marts.fct_tracked_orders"),
+    "analytics_marts.rpt_support_contacts_daily",
     "analytics_marts.rpt_banner_performance_daily",
 ]
 SELECTED = [f"+{relation.split('.')[1]}" for relation in (*TABLES, *VIEWS)]

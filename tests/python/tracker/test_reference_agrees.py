@@ -14,11 +14,12 @@ from project import Project
 from reference.banner import BannerEvent, banner_days, describe_impressions, place_banner_events
 from reference.possible_dates import on_possible_dates
 from reference.ratings import Submission, number_submissions, rate_orders, support_days
+from reference.tracked_orders import tracked_orders
 from reference.tracker import RATING, STREAMS, TrackerEvent, describe_sessions, place_events, tie_browsers
 from tracker.strategies import banner_batches, submission_batches, tracker_batches
 
 PLACED, SESSIONS = "int_tracker_session_events", "int_tracker_sessions"
-TIED, SUPPORT = "fct_tracker_sessions", "rpt_support_contacts_daily"
+TIED, TRACKED, SUPPORT = "fct_tracker_sessions", "fct_tracked_orders", "rpt_support_contacts_daily"
 SUBMITTED, RATINGS = "int_rating_events", "fct_ratings"
 EVENT_KEYS = ("browser_key", "tracker_key", "entity_key")
 SEEN, IMPRESSIONS, BANNER_DAYS = "int_banner_events", "fct_banner_impressions", "rpt_banner_performance_daily"
@@ -51,7 +52,7 @@ def stream_row(stream: str, event: TrackerEvent) -> Row:
     """An event as its stream has it, as far as the models read it."""
     names = set(TrackerEvent.__dataclass_fields__)
     if stream != "int_order_tracker_events":
-        names -= {"rating", "entry_channel"}
+        names -= {"rating", "entry_channel", "merchant_name", "delivery_status"}
     row = {name: getattr(event, name) for name in names}
     return row | {"tracker_key": event.tracker_key, "entity_key": f"order:{event.order_id}"}
 
@@ -65,13 +66,14 @@ def test_sessions_and_support_contacts_are_those_of_the_reference(project: Proje
             stream: [stream_row(stream, event) for event in events if event.event_name in names]
             for stream, names in STREAMS.items()
         }
-        built = models.build(rows, filled=(PLACED, SESSIONS), read=(TIED, SUPPORT))
+        built = models.build(rows, filled=(PLACED, SESSIONS), read=(TIED, TRACKED, SUPPORT))
         placed = place_events(events)
         sessions = describe_sessions(placed)
         derived: dict[str, list[Row]] = {
             PLACED: [item.row() for item in placed],
             SESSIONS: [asdict(session) for session in sessions],
             TIED: tie_browsers(sessions),
+            TRACKED: [asdict(order) for order in tracked_orders(events)],
             SUPPORT: on_possible_dates(map(asdict, support_days(events, sessions)), None),
         }
         assert_as_derived(built, derived, events)

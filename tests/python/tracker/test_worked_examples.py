@@ -22,8 +22,11 @@ from reference.banner import (
     place_banner_events,
 )
 from reference.ratings import Submission, number_submissions, rate_orders, support_days
+from reference.tracked_orders import tracked_orders
 from reference.tracker import (
     KINDS,
+    OPEN,
+    SUPPORT,
     PlacedEvent,
     TrackerEvent,
     TrackerRules,
@@ -142,9 +145,20 @@ def test_reference_rates_orders_as_worked_by_hand(example: Example) -> None:
     assert_expected(example, [asdict(rating) for rating in rate_orders(submissions)])
 
 
+@each_example("fct_tracked_orders")
+def test_reference_describes_tracked_orders_as_worked_by_hand(example: Example) -> None:
+    events = [tracker_event(row) for row in given(example, "int_order_tracker_events")]
+    assert_expected(example, [asdict(order) for order in tracked_orders(events)])
+
+
 @each_example("rpt_support_contacts_daily")
 def test_reference_counts_support_contacts_as_worked_by_hand(example: Example) -> None:
-    events = [tracker_event(row) for row in given(example, "int_order_tracker_events")]
+    # a fixture's order is as an opening and a click at its times
+    events = [
+        TrackerEvent(name, f"{row['order_id']}", order_id=row["order_id"], occurred_at=time_of(row[column]))
+        for row in given(example, "fct_tracked_orders")
+        for name, column in ((OPEN, "opened_at"), (SUPPORT, "contacted_at"))
+    ]
     sessions = [
         TrackerSession(
             **{

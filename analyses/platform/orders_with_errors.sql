@@ -13,7 +13,8 @@ errors as (
         count(*) as error_count,
         count(distinct order_id) as order_count
     from {{ ref('fct_events') }}
-    where family = 'error'
+    where
+        event_name in ('error_mercator_error', 'merchant_asset_missing', 'order_tracker_open_error', 'order_tracker_optout_error')
     group by event_name
 
 )
