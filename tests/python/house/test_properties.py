@@ -27,7 +27,7 @@ def data_tests(parsed: ParsedProject, *names: str) -> Iterator[dict[str, Any]]:
 
 
 def test_the_document_has_the_tests_of_each_property() -> None:
-    """Each test exists. Those that test_breaks expects to fail are among them, with the change that it makes."""
+    """Each test exists. Those that test_breaks expects to fail are among them, with its change."""
     rows = ROW.findall(DOCUMENT.read_text(encoding="utf-8"))
     assert [(name, change) for name, _, _, change in rows] == [(name, BREAKS[name].change) for name in BREAKS]
     for name, *columns, _ in rows:

@@ -103,15 +103,11 @@ def contents(project: Project) -> dict[str, Rows]:
 
 
 def assert_alike(projects: dict[str, Project], arrivals: Arrivals) -> None:
-    """Assert that both projects hold the same rows, and some in every stream and mart.
-
-    Each distinct raw id is once in its stream, and the columns of marts obey their laws.
-    """
+    """Assert that both projects hold the same rows, some in every stream and mart, and obey the laws."""
     on_postgres, on_redshift = map(contents, projects.values())
     empty = {name for name, rows in on_postgres.items() if not rows and "_staging." not in name}
     assert empty == ABOUT_OTHERS
     assert_same_contents(on_postgres, on_redshift, arrivals.about)
-    assert not_once_in_streams(projects["redshift"]) == {}
     assert broken_laws(projects["redshift"]) == []
 
 
@@ -125,6 +121,8 @@ def test_hostile_rows_in_the_types_of_each_warehouse_come_to_the_same(
         for adapter, project in projects.items():
             land(project, adapter, raw, load)
             project.dbt("run", *selected, "--vars", REPORTS)
+            # The second load has rows whose load time lies before the lookback window.
+            assert load > 1 or not_once_in_streams(project) == {}
         assert_alike(projects, arrivals)
 
     types = [column_types(project) for project in projects.values()]
