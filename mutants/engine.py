@@ -176,7 +176,7 @@ def _in_order(warehouse: Warehouse) -> list[str]:
     """The incremental models, each after those that it reads."""
     listed = warehouse.dbt("run", "--select", "config.materialized:incremental", "--threads", "1").results
     warehouse.restore()
-    return [*listed]
+    return [name for name, result in listed.items() if str(result.node.resource_type) == "model"]
 
 
 def _record(

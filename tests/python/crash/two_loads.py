@@ -162,10 +162,15 @@ class TwoLoads:
         self.server.drop_database(f"{self.name}_{state}")
         self._saved.remove(state)
 
-    def delete(self) -> None:
-        """End the processes, remove the databases."""
+    def end_processes(self) -> None:
+        """End the processes. The next run starts another, with what the project is then."""
         for process in self._processes.values():
             process.kill()
+        self._processes.clear()
+
+    def delete(self) -> None:
+        """End the processes, remove the databases."""
+        self.end_processes()
         for state in list(self._saved):
             self.discard(state)
         self.server.drop_database(self.name)

@@ -30,8 +30,12 @@ class Manifest:
     @cached_property
     def outputs(self) -> list[str]:
         """All that is promised to equal a full refresh: incremental models and marts, as `schema.name`."""
-        marts = {_relation(node) for node in self._models if node["fqn"][1] == "marts"}
-        return sorted(marts | set(self.incremental))
+        return sorted({*self.marts, *self.incremental})
+
+    @cached_property
+    def marts(self) -> dict[str, set[str]]:
+        """The names of the declared columns of each mart, as `schema.name`."""
+        return {_relation(node): {*node["columns"]} for node in self._models if node["fqn"][1] == "marts"}
 
     @cached_property
     def event_tables(self) -> dict[str, str]:

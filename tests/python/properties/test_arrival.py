@@ -14,6 +14,7 @@ from deep import IS_DEEP, deep
 from project import INCREMENTS, Project
 from properties.adversarial import Arrivals, hostile_arrivals
 from properties.built import Manifest, outputs, row_versions
+from properties.laws import broken_laws
 from properties.raw_rows import load_by_load
 from reference.streams import clean_id
 from sandbox.server import RAW_SCHEMA
@@ -55,17 +56,24 @@ def unequal_ids(project: Project, event: str, stream: str) -> list[str]:
     return sorted((streamed - landed) + (landed - streamed))
 
 
+def not_once_in_streams(project: Project) -> dict[str, list[str]]:
+    """The ids that a raw table and its stream do not both have, once, by landed event table."""
+    landed = project.tables(RAW_SCHEMA)
+    unequal = {
+        event: unequal_ids(project, event, stream)
+        for event, stream in Manifest.of(project).event_tables.items()
+        if f"{RAW_SCHEMA}.{event}" in landed
+    }
+    return {event: ids for event, ids in unequal.items() if ids}
+
+
 def assert_conserved(project: Project, arrivals: Arrivals | None = None) -> None:
     """Each distinct raw id is once in its stream, and the laws hold: each event that is to be placed, is."""
-    event_tables = Manifest.of(project).event_tables
     landed = {name.removeprefix(f"{RAW_SCHEMA}.") for name in project.tables(RAW_SCHEMA)}
-    assert landed <= {*event_tables, "tracks"}
-    lost = {
-        event: ids
-        for event in sorted(landed & {*event_tables})
-        if (ids := unequal_ids(project, event, event_tables[event]))
-    }
+    assert landed <= {*Manifest.of(project).event_tables, "tracks"}
+    lost = not_once_in_streams(project)
     assert not lost, f"not once in their streams: {lost}\n{arrivals.about(str(lost)) if arrivals else ''}"
+    assert broken_laws(project) == []
     results = project.dbt("test", "--select", *LAWS, succeeds=False)
     broken = {
         name: str(result.message) for name, result in results.items() if result.status in ("fail", "error")

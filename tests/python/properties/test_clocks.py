@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 from datetime import date, datetime, timedelta
+from itertools import cycle
 
 from contract.raw import land_rows
 from project import Project
-from properties.adversarial import FUTURE, PAST, START, UNLOCK, Values
+from properties.adversarial import FUTURE, PAST, START, Values
+from properties.built import Manifest
 from properties.raw_rows import RawRow, land
 from sandbox.server import RAW_SCHEMA
 
@@ -21,16 +23,17 @@ LIES: list[Values] = [
     {"received_at": PAST, "timestamp": PAST, "original_timestamp": PAST},
     {"received_at": None, "timestamp": None, "uuid_ts": FUTURE},
 ]
-STREAMS = ("analytics_intermediate.int_unlock_events", "analytics_intermediate.int_server_unlock_events")
 
 
 def test_a_lying_stamp_hides_no_row(project: Project, rng: random.Random) -> None:
     """Each table gets a lie of its own with each load, and truthful rows beside it."""
-    expected: dict[str, set[str]] = {event: set() for event in UNLOCK}
+    event_tables = Manifest.of(project).event_tables
+    streams = [stream.split(".")[1] for stream in sorted({*event_tables.values()})]
+    expected: dict[str, set[str]] = {event: set() for event in event_tables}
     for load in range(3):
         loaded_at = START + load * timedelta(hours=30)
         rows = []
-        for number, (event, lie) in enumerate(zip(UNLOCK, LIES, strict=True)):
+        for number, (event, lie) in enumerate(zip(event_tables, cycle(LIES), strict=False)):
             truth: Values = {"timestamp": loaded_at, "received_at": loaded_at, "uuid_ts": loaded_at}
             truth["order_id"] = f"order {number}"
             rows.append(RawRow(event, load, {"id": f"true {load}", **truth}))
@@ -39,17 +42,12 @@ def test_a_lying_stamp_hides_no_row(project: Project, rng: random.Random) -> Non
                 rows.append(RawRow(event, load, {"id": f"lie {load}", **truth, **lie}))
                 expected[event].add(f"lie {load}")
         land(project, rows, rng)
-        project.dbt("run", "--select", *("+" + stream.split(".")[1] for stream in STREAMS))
-        for event in UNLOCK:
-            found = {
-                event_id
-                for stream in STREAMS
-                for (event_id,) in project.query(
-                    f"select event_id from {stream} where event_name = '{event}'"
-                )
-            }
-            assert found == expected[event], (event, load)
-    assert_a_load_time_that_has_come_is_read_once(project)
+        project.dbt("run", "--select", *(f"+{stream}" if load == 0 else stream for stream in streams))
+        for event, stream in event_tables.items():
+            found = project.query(f"select event_id from {stream} where event_name = '{event}'")
+            assert {event_id for (event_id,) in found} == expected[event], (event, load)
+    event = next(iter(event_tables))
+    assert_a_load_time_that_has_come_is_read_once(project, event, event_tables[event])
 
 
 def test_a_click_of_1970_is_kept_flagged_and_in_no_report(project: Project) -> None:
@@ -92,20 +90,19 @@ def test_a_click_of_1970_is_kept_flagged_and_in_no_report(project: Project) -> N
     assert project.query(suspects) == [(date(2026, 9, 1), 1)]
 
 
-def assert_a_load_time_that_has_come_is_read_once(project: Project) -> None:
+def assert_a_load_time_that_has_come_is_read_once(project: Project, event: str, relation: str) -> None:
     """Assert that such a row becomes the watermark, so that the next run finds nothing to do."""
     came = f"timestamp '{(START + timedelta(hours=61)).replace(tzinfo=None)}'"
     future = f"timestamp '{FUTURE.replace(tzinfo=None)}'"
-    event = next(iter(UNLOCK))
     project.execute(f"update {RAW_SCHEMA}.{event} set uuid_ts = {came} where id like 'lie %'", user="loader")
     project.execute(
-        f"update {STREAMS[0]} set loaded_at = {came}"
+        f"update {relation} set loaded_at = {came}"
         f" where event_name = '{event}' and event_id like 'lie %' and loaded_at = {future}"
     )
-    stream = STREAMS[0].split(".")[1]
+    stream = relation.split(".")[1]
     messages = [project.dbt("run", "--select", stream)[stream].message for _ in range(2)]
     assert messages == ["DELETE 0 INSERT 0", "UNCHANGED"]
     ((watermark,),) = project.query(
-        f"select max(watermark) = {came} from {STREAMS[0]}__watermarks where input_name = '{event}'"
+        f"select max(watermark) = {came} from {relation}__watermarks where input_name = '{event}'"
     )
     assert watermark

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -127,9 +128,17 @@ def dbt(_built: OnRedshift) -> Iterator[DbtProcess]:
 @pytest.fixture(params=MODELS)
 def increments(built: OnRedshift, dbt: DbtProcess, request: pytest.FixtureRequest) -> Iterator[Increments]:
     """Increments of a table of each strategy."""
-    strategy: str = request.param
+    with increments_of(built, dbt, request.param) as increments:
+        yield increments
+
+
+@contextmanager
+def increments_of(built: OnRedshift, dbt: DbtProcess, strategy: str) -> Iterator[Increments]:
+    """Increments of a table of a strategy."""
     nodes = Manifest.of(built.project).content["nodes"].values()
-    node = next(node for node in nodes if node["name"] == MODELS[strategy])
+    tables = [node for node in nodes if node["config"].get("materialized") == "incremental"]
+    assert {node["config"]["incremental_strategy"] for node in tables} == {*MODELS}
+    node = next(node for node in tables if node["name"] == MODELS[strategy])
     assert node["config"]["incremental_strategy"] == strategy
     relation = f"{node['schema']}.{node['alias']}"
     content = built.project.content(relation)

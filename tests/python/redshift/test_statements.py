@@ -87,6 +87,28 @@ def test_a_first_build_creates_a_view_in_three_statements_and_a_table_in_six_to_
     assert_comments_are_written(built, statements)
 
 
+def unbounded_reads(built: OnRedshift, statements: Mapping[str, Sequence[str]]) -> list[str]:
+    """Which inputs of which models are read otherwise than from a literal time of their sort key on."""
+    found = []
+    nodes = Manifest.of(built.project).content["nodes"]
+    for model in nodes.values():
+        for parent in model["depends_on"]["nodes"] if model["name"] in statements else ():
+            columns = nodes.get(parent, {}).get("columns", {})
+            time = next((name for name in ("written_at", "loaded_at") if name in columns), None)
+            if time is None:
+                continue
+            read = " ".join(statements[model["name"]]).replace('"', "")
+            read = " ".join(re.sub(r"--.*", "", read).split())
+            relation = f"{nodes[parent]['schema']}.{nodes[parent]['alias']}"
+            bounded = (
+                rf"{relation} where( event_id is not null and \(loaded_at is null or)? {time} >=? cast\('"
+            )
+            reads = len(re.findall(rf"from \w+\.{relation}\b", read))
+            if not 0 < reads == len(re.findall(bounded, read)):
+                found.append(f"{model['name']}: {relation}")
+    return found
+
+
 def test_with_nothing_new_a_table_gets_five_statements_a_view_none_and_no_row_is_written(
     built: OnRedshift,
 ) -> None:
@@ -98,6 +120,8 @@ def test_with_nothing_new_a_table_gets_five_statements_a_view_none_and_no_row_is
     statements = statements_of_models(built, built.lookalike.statements, "incremental")
     for name, sent in statements.items():
         assert [sql for sql in sent if "create temporary" in sql or "add column" in sql] == [], name
+    probed = {name: sent for name, sent in statements.items() if name != "int_data_horizon"}
+    assert unbounded_reads(built, probed) == []
     assert len(statements.pop(WITH_HASHES)) == 5 + 2
     assert {len(sent) for sent in statements.values()} == {5}
     assert_views_are_left(built)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from dbt.contracts.graph.manifest import Manifest as ParsedManifest
+from dbt.contracts.graph.nodes import ModelNode
 
 from deep import deep
 from project import Project, open_project, prepared
@@ -71,6 +74,18 @@ def raw_columns(project: Project) -> dict[str, list[str]]:
     ):
         columns.setdefault(table, []).append(column)
     return {table: found for table, found in columns.items() if table in Manifest.of(project).event_tables}
+
+
+def with_other_sql(project: Project) -> Project:
+    """The project with other SQL of each view, and of each table that reads no view: nothing, in jinja."""
+    manifest: ParsedManifest = pickle.loads(pickle.dumps(project.parsed))
+    models = {name: node for name, node in manifest.nodes.items() if isinstance(node, ModelNode)}
+    views = {name for name, node in models.items() if node.config.materialized == "view"}
+    for name, node in models.items():
+        if name in views or views.isdisjoint(node.depends_on.nodes):
+            node.raw_code += " {{ '' }}"
+    manifest.build_flat_graph()  # type: ignore[no-untyped-call]
+    return Project(project.database, project.work, project.target, project.threads, manifest)
 
 
 TIMES = ("timestamp", "original_timestamp", "sent_at", "received_at", "uuid_ts")

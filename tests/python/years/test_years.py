@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import yaml
 
@@ -13,9 +15,11 @@ from project import INCREMENTS, ROOT, Project
 from properties.built import Manifest, outputs
 from redshift_lookalike.database import SEARCH_PATH
 from sandbox.server import RAW_SCHEMA
-from years.conftest import CHEAP_RUN, land_next_load, raw_columns
+from years.conftest import CHEAP_RUN, land_next_load, raw_columns, with_other_sql
 
 AHEAD = "interval '30 days'"
+RENAMED = "anonymous_id"
+"""A raw column that has one accepted name, and is given another one."""
 
 
 def assert_as_after_full_refresh(project: Project) -> None:
@@ -96,12 +100,7 @@ def test_pruned_raw_tables_lose_nothing(in_use: Project) -> None:
 
 
 def test_changed_rules_are_reported(in_use: Project) -> None:
-    """Changed rules: each model whose SQL names a changed var warns of that var."""
-    nodes = {
-        name: node
-        for name, node in Manifest.of(in_use).content["nodes"].items()
-        if node["resource_type"] == "model"
-    }
+    """Changed rules: each model warns of each changed var that its SQL names, of SQL and of raw names."""
     changed_vars: dict[str, object] = {"reporting_time_zone": "Asia/Kolkata", "event_delay_max_days": 60}
     changed_vars |= {
         name: 3 * value
@@ -109,35 +108,47 @@ def test_changed_rules_are_reported(in_use: Project) -> None:
         if re.search("_(minutes|seconds|hours)$", name)
         and name not in ("load_overlap_hours", "horizon_margin_minutes", "newest_load_max_hours")
     }
-    expected = {}
-    for node in nodes.values():
-        if node["config"]["materialized"] == "incremental" and node["name"] != "int_data_horizon":
-            text, waiting = node["raw_code"], [*node["depends_on"]["nodes"]]
-            while waiting:
-                parent = nodes.get(waiting.pop())
-                if parent and parent["config"]["materialized"] == "view":
-                    text += parent["raw_code"]
-                    waiting += parent["depends_on"]["nodes"]
-            names = {name for name in changed_vars if f"'{name}'" in text}
-            if node["config"]["incremental_strategy"] == "replace_events":
-                names |= {"clock_skew_tolerance_minutes", "event_delay_max_days"}
-            if names:
-                expected[node["name"]] = names
-    assert len(expected) > 20
-    assert set().union(*expected.values()) >= {*changed_vars} - {"cancel_after_block_minutes"}
+    content = Manifest.of(in_use).content
+    expected = {
+        node["name"]: rules_of(node, content, changed_vars)
+        for node in content["nodes"].values()
+        if node["config"]["materialized"] == "incremental" and node["name"] != "int_data_horizon"
+    }
+    assert len(expected) == len(Manifest.of(in_use).incremental) - 1
+    assert set().union(*expected.values()) >= {*changed_vars, "raw_names"} - {"cancel_after_block_minutes"}
 
     in_use.dbt("run", *CHEAP_RUN)
     assert warned_of_rules(in_use) == {}
-    changed = json.dumps(changed_vars)
-    in_use.dbt("run", *CHEAP_RUN, "--vars", changed)
-    assert warned_of_rules(in_use) == expected
-    in_use.dbt("run", *CHEAP_RUN, "--vars", json.dumps(changed_vars | {"reconcile": True}))
-    assert warned_of_rules(in_use) == {}
-    in_use.dbt("run", "--exclude", "path:models/staging", "--vars", changed)
-    assert warned_of_rules(in_use) == {}
-    reconciled = outputs(in_use)
-    in_use.dbt("run", "--full-refresh", "--exclude", "path:models/staging", "--vars", changed)
-    assert_same_contents(outputs(in_use), reconciled)
+    changed_vars["raw_names"] = {RENAMED: [RENAMED, "another_name"]}
+    changed, other = json.dumps(changed_vars), with_other_sql(in_use)
+    other.dbt("run", *CHEAP_RUN, "--vars", changed)
+    assert warned_of_rules(other) == expected
+    other.dbt("run", *CHEAP_RUN, "--vars", json.dumps(changed_vars | {"reconcile": True}))
+    assert warned_of_rules(other) == {}
+    other.dbt("run", "--exclude", "path:models/staging", "--vars", changed)
+    assert warned_of_rules(other) == {}
+    reconciled = outputs(other)
+    other.dbt("run", "--full-refresh", "--exclude", "path:models/staging", "--vars", changed)
+    assert_same_contents(outputs(other), reconciled)
+
+
+def rules_of(node: Mapping[str, Any], content: Mapping[str, Any], changed_vars: Collection[str]) -> set[str]:
+    """The changed rules of a table: its SQL, vars that it names, and names of the raw columns it reads."""
+    text, raw_columns, waiting = node["raw_code"], set[str](), [*node["depends_on"]["nodes"]]
+    while waiting:
+        name = waiting.pop()
+        parent = content["nodes"].get(name)
+        if name in content["sources"]:
+            raw_columns |= {*content["sources"][name]["columns"]}
+        elif parent and parent["config"]["materialized"] == "view":
+            text += parent["raw_code"]
+            waiting += parent["depends_on"]["nodes"]
+    names = {name for name in changed_vars if f"'{name}'" in text} | {"SQL"}
+    if RENAMED in raw_columns:
+        names.add("raw_names")
+    if node["config"]["incremental_strategy"] == "replace_events":
+        names |= {"clock_skew_tolerance_minutes", "event_delay_max_days"}
+    return names
 
 
 def warned_of_rules(project: Project) -> dict[str, set[str]]:
