@@ -113,6 +113,12 @@ def test_views_over_all_domains_are_those_of_the_reference(build: Build) -> None
     assert min(map(len, derived.values())) > 5
 
 
+def test_every_unit_test_passes(build: Build) -> None:
+    results = build.project.dbt("test", "--select", "test_type:unit")
+    passed = [name for name, result in results.items() if str(result.status) == "pass"]
+    assert len(passed) == len(build.project.manifest["unit_tests"]) > 600
+
+
 @deep
 def test_building_again_changes_nothing(build: Build) -> None:
     relations = build.project.tables(*BUILT)
