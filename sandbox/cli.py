@@ -3,6 +3,7 @@
 import argparse
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg2
@@ -92,14 +93,14 @@ def _status(options: argparse.Namespace) -> None:
 
 
 def _simulate(options: argparse.Namespace) -> None:
-    from sandbox.simulator import Mess, SettingsError, SimulationSettings, simulate, write
+    from sandbox.simulator import DEMONSTRATION, Mess, SettingsError, simulate, write
 
     names = ("seed", "start", "days", "orders_per_day", "sync_hours")
     chosen = {name: value for name in names if (value := getattr(options, name)) is not None}
     if options.clean:
         chosen["mess"] = Mess.none()
     try:
-        settings = SimulationSettings(**chosen)
+        settings = replace(DEMONSTRATION, **chosen)
     except SettingsError as error:
         raise SandboxError(str(error)) from error
     folder = options.out or _events_folder()

@@ -23,8 +23,8 @@ from sandbox.simulator.clock import CITY_TIME_ZONE
 from sandbox.truth_marts import UNLOCK_ATTEMPTS
 from sandbox.truth_report import TruthReport, compare
 
-VARS = f"{{reporting_time_zone: {CITY_TIME_ZONE}}}"
-"""Vars of the demonstration's build: the zone of its city."""
+VARS = f"{{reporting_time_zone: {CITY_TIME_ZONE}, silence_weeks: 2}}"
+"""Vars of the demonstration's build: the zone of its city, and two weeks to compare a silence with."""
 
 
 def run(console: Console, database: str) -> None:
@@ -33,7 +33,7 @@ def run(console: Console, database: str) -> None:
     Raises SandboxError, also where events of another origin have landed in the database.
     """
     from sandbox.lander import land
-    from sandbox.simulator import SimulationSettings, simulate, write
+    from sandbox.simulator import DEMONSTRATION, simulate, write
 
     server = Server(default_directory())
     events = server.directory / "events"
@@ -42,9 +42,8 @@ def run(console: Console, database: str) -> None:
         server.ensure_database(database)
         profiles.write(PROJECT, server.socket_dir)
         os.environ |= server.dbt_environment(database)
-    settings = SimulationSettings()
-    with _step(console, f"Simulate {settings.days} days of a fleet (synthetic data)"):
-        files = write(simulate(settings), events)
+    with _step(console, f"Simulate {DEMONSTRATION.days} days of a fleet (synthetic data)"):
+        files = write(simulate(DEMONSTRATION), events)
     with (
         _step(console, "Land the events as raw tables"),
         closing(server.connect(database, user="loader")) as connection,
@@ -55,7 +54,7 @@ def run(console: Console, database: str) -> None:
     console.print(f"  dbt build [dim]{summary.seconds:.0f} s[/dim]", markup=True)
     with closing(server.connect(database, user="analyst")) as connection:
         console.print()
-        _print_counts(console, server, database, summary)
+        _print_counts(console, server, database, summary, connection)
         for table in demo_report.tables(connection):
             console.print(table)
         _print_truth(console, compare(connection, events / "truth", UNLOCK_ATTEMPTS))
@@ -91,7 +90,9 @@ def _check_origin(connection: Connection, database: str, files: Sequence[Path]) 
         )
 
 
-def _print_counts(console: Console, server: Server, database: str, summary: BuildSummary) -> None:
+def _print_counts(
+    console: Console, server: Server, database: str, summary: BuildSummary, marts: Connection
+) -> None:
     with closing(server.connect(database)) as connection, connection.cursor() as cursor:
         cursor.execute(
             "select count(*) from information_schema.tables where table_schema = %s", (RAW_SCHEMA,)
@@ -110,6 +111,8 @@ def _print_counts(console: Console, server: Server, database: str, summary: Buil
             f"{len(summary.drifting)} tables landed otherwise than the contract declares, as they may:"
             f" {', '.join(summary.drifting)}."
         )
+    for finding in demo_report.findings(marts):
+        console.print(finding, style="yellow")
     for warning in summary.warnings:
         console.print(f"Warning: {warning}", style="yellow")
     console.print()

@@ -21,6 +21,28 @@ def tables(connection: Connection) -> list[Table]:
     ]
 
 
+def findings(connection: Connection) -> list[str]:
+    """A sentence for each event that is silent, and for each that only `tracks` has or lacks."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select event_name, last_received_at from {MARTS}.rpt_event_silence where is_silent order by 1"
+        )
+        silent = [
+            f"Warning: {name} is silent since {last:%Y-%m-%d %H:%M} UTC (rpt_event_silence)."
+            for name, last in cursor
+        ]
+        cursor.execute(
+            "select event_name, tracks_only_count, table_only_count, is_declared"
+            f" from {MARTS}.rpt_tracks_reconciliation"
+            " where tracks_only_count + table_only_count > 0 order by event_name"
+        )
+        return silent + [
+            f"Warning: {name} has {only_tracks:,} events only in tracks, {only_table:,} only in its table"
+            f"{'' if is_declared else ', and is not declared'} (rpt_tracks_reconciliation)."
+            for name, only_tracks, only_table, is_declared in cursor
+        ]
+
+
 @dataclass(frozen=True)
 class _Share:
     """A share of some rows of a mart. `part` and `whole` are SQL of sums over it."""

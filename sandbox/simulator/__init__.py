@@ -9,11 +9,20 @@
 All of it is invented: names, ids, addresses, places.
 """
 
-from sandbox.simulator.settings import Mess, SettingsError, SimulationSettings
+from sandbox.simulator.settings import DEMONSTRATION, Mess, SettingsError, SimulationSettings
 from sandbox.simulator.simulation import Simulation, Sync
 from sandbox.simulator.writing import write
 
-__all__ = ["Mess", "SettingsError", "Simulation", "SimulationSettings", "Sync", "simulate", "write"]
+__all__ = [
+    "DEMONSTRATION",
+    "Mess",
+    "SettingsError",
+    "Simulation",
+    "SimulationSettings",
+    "Sync",
+    "simulate",
+    "write",
+]
 
 
 def simulate(settings: SimulationSettings) -> Simulation:

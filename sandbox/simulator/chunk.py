@@ -110,7 +110,7 @@ def simulate_chunk(world: World, number: int) -> Chunk:
     lid_sessions = mend_lids(draws("closed lids"), book, trips, unlocking, pilots)
     yard_sessions = mend_idle_robots(draws("yard"), fleet, pilots, first_day, days)
     work_shifts(draws("shifts"), fleet, pilots, first_day, days, world.ends_at)
-    rarities = happen(draws("rarities"), fleet, pages, first_day, days)
+    rarities = happen(draws("rarities"), fleet, pages, first_day, days, book.story_start)
     return Chunk(
         number=number,
         book=book,

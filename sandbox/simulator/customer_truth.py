@@ -12,7 +12,7 @@ import polars as pl
 from sandbox.simulator.actors import App
 from sandbox.simulator.chunk import Chunk
 from sandbox.simulator.server_messages import reported_by_page
-from sandbox.simulator.tracker import POSITIONS, STAGES
+from sandbox.simulator.tracker import POSITIONS, STAGES, UNDECLARED_EVENT
 from sandbox.simulator.truth_columns import Origin, ids, names, row_ids
 from sandbox.simulator.values import moments
 
@@ -39,12 +39,12 @@ _COUNTED = {
 
 
 def page_events(seed: int, chunk: Chunk) -> pl.DataFrame:
-    """All that customers' browsers sent in a chunk, in order of time; `order` is a position from 1."""
+    """All declared events of customers' browsers in a chunk, by time; `order` is a position from 1."""
     found = []
     for trail in (chunk.pages, chunk.rarities.pages, chunk.unlocks):
         origin = Origin(seed, chunk.number, trail.story)
         for event, rows in trail.events():
-            if event.startswith("server_"):
+            if event == UNDECLARED_EVENT or event.startswith("server_"):
                 continue
             if event.startswith("deliveries_"):
                 rows = rows.take(reported_by_page(chunk.book, rows))

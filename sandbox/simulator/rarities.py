@@ -12,6 +12,7 @@ from sandbox.simulator.clock import DAY, HOUR, MINUTE, NEVER, SECOND
 from sandbox.simulator.draws import Draws, Flags, Ints
 from sandbox.simulator.fleet import Fleet
 from sandbox.simulator.loading import LID_OUTCOMES, OUTCOMES
+from sandbox.simulator.tracker import click_banners
 from sandbox.simulator.trail import Trail
 from sandbox.simulator.troubleshooting import ACTIONS, CATEGORIES, RESOLUTIONS, Sessions, Trouble
 
@@ -51,7 +52,7 @@ class Rarities:
     sessions: tuple[Sessions, ...]
 
 
-def happen(draws: Draws, fleet: Fleet, pages: Trail, first_day: int, days: int) -> Rarities:
+def happen(draws: Draws, fleet: Fleet, pages: Trail, first_day: int, days: int, story_start: int) -> Rarities:
     """What happens once in a while on some days; `pages` is what customers saw in the main story."""
     trails = {name: Trail(STORY) for name in ("loads", "nodes", "pages", "pilots")}
     robot_count = len(fleet.robot_ids)
@@ -69,7 +70,7 @@ def happen(draws: Draws, fleet: Fleet, pages: Trail, first_day: int, days: int) 
     _launch_in_the_yard(draws, trails["nodes"], *stories[3], is_initialized=False)
     _launch_in_the_yard(draws, trails["nodes"], *stories[4], is_initialized=True)
     lessons = _learn_the_flow(draws, fleet, trails["pilots"], first_day, days)
-    _show_odd_banners(draws, fleet, pages, trails["pages"])
+    _show_odd_banners(draws, fleet, pages, trails["pages"], story_start)
     _rate_nonsense(draws, pages, trails["pages"])
     return Rarities(**trails, load_tries=load_tries, sessions=(orphans, lessons))
 
@@ -253,7 +254,7 @@ def _launch_in_the_yard(draws: Draws, trail: Trail, robot: Ints, at: Ints, *, is
     )
 
 
-def _show_odd_banners(draws: Draws, fleet: Fleet, pages: Trail, trail: Trail) -> None:
+def _show_odd_banners(draws: Draws, fleet: Fleet, pages: Trail, trail: Trail, story_start: int) -> None:
     """Banners in orders that saw none else: a blocked view, a text that is no amount, no text."""
     opens, views = pages.rows("order_tracker_open"), pages.rows("app_banner_viewed")
     if opens is None:
@@ -276,7 +277,7 @@ def _show_odd_banners(draws: Draws, fleet: Fleet, pages: Trail, trail: Trail) ->
     seen_at = opens.at + draws.between(count, 500, 4_000)
     trail.add("app_banner_viewed", seen_at, where=story > 0, **banner)
     clicked_at = seen_at + draws.between(count, 1 * SECOND, 20 * SECOND)
-    trail.add("app_banner_clicked", clicked_at, where=story == 0, **banner)
+    click_banners(trail, story_start, clicked_at, where=story == 0, **banner)
 
 
 def _rate_nonsense(draws: Draws, pages: Trail, trail: Trail) -> None:

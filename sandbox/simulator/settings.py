@@ -104,6 +104,9 @@ class SimulationSettings:
     until_all_arrived: bool = False
     """False: the story ends with the sync that lands the last punctual message, and what would arrive after
     it is in the mess log as `not_arrived`. True: syncs go on until every late message has landed."""
+    is_cut_short: bool = False
+    """True: the story ends with its last day, as data of a running fleet do. What is received later is in the
+    mess log as `not_arrived`, even if it is punctual."""
 
     def __post_init__(self) -> None:
         if self.seed < 0:
@@ -114,5 +117,11 @@ class SimulationSettings:
             raise SettingsError(f"orders_per_day is {self.orders_per_day}: give 1 to 1000000.")
         if self.sync_hours not in (1, 2, 3, 4, 6, 8, 12, 24):
             raise SettingsError(f"sync_hours is {self.sync_hours}: give 1, 2, 3, 4, 6, 8, 12 or 24.")
+        if self.is_cut_short and self.until_all_arrived:
+            raise SettingsError("is_cut_short and until_all_arrived contradict each other: give one of them.")
         if not date(1975, 1, 1) <= self.start <= date(2027, 12, 31):
             raise SettingsError(f"start is {self.start}: give a day from 1975-01-01 to 2027-12-31.")
+
+
+DEMONSTRATION = SimulationSettings(is_cut_short=True)
+"""Three weeks of a small fleet: the settings of the demonstration, and of `python -m sandbox simulate`."""

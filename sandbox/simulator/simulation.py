@@ -119,8 +119,11 @@ class _Run:
 
     @property
     def _closing(self) -> int:
-        """The number of the sync that lands the last punctual message."""
-        return max(self._last_punctual // self._sync_length + 1, self._world.ends_at // self._sync_length)
+        """The number of the last sync, unless it waits for all late messages."""
+        last = self._world.ends_at // self._sync_length
+        if self._settings.is_cut_short:
+            return last
+        return max(self._last_punctual // self._sync_length + 1, last)
 
     def _chunk(self, number: int) -> list[pl.DataFrame]:
         """The rows of the messages of a chunk; its truth and its mess are kept."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sandbox.simulator.clock import HOUR, MINUTE, NEVER, SECOND
+from sandbox.simulator.clock import DAY, HOUR, MINUTE, NEVER, SECOND
 from sandbox.simulator.draws import Draws, Flags, Ints
 from sandbox.simulator.keys import chance_number
 from sandbox.simulator.loading import Loading
@@ -24,6 +24,11 @@ _BROWSERS_WITHOUT_SESSIONS = 0.04
 
 POSITIONS = ("tracker_top", "tracker_bottom", "order_status")
 _CLICK_SHARES = np.array((0.07, 0.03, 0.05))
+
+UNDECLARED_EVENT = "app_banner_tapped"
+"""What a release of the page sends in place of `app_banner_clicked`: an event that no contract declares."""
+_RELEASE_DAYS = range(18, 21)
+"""Days of the story, from 0, on which this release is out."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +147,13 @@ def rate_deliveries(
     )
 
 
+def click_banners(trail: Trail, story_start: int, at: Ints, *, where: Flags, **banner: Ints) -> None:
+    """Clicks on banners where `where` holds, under the name that the page gives them at the time."""
+    is_undeclared = np.isin((at - story_start) // DAY, _RELEASE_DAYS)
+    trail.add("app_banner_clicked", at, where=where & ~is_undeclared, **banner)
+    trail.add(UNDECLARED_EVENT, at, where=where & is_undeclared, **banner)
+
+
 def _sessions(at: Ints, happens: Flags) -> Ints:
     """The start of the browser session at each visit: a new one after half an hour without a visit."""
     session = np.full(at.shape, NEVER)
@@ -177,7 +189,7 @@ def _show_banners(
     trail.add("app_banner_viewed", seen_at, where=seen, **banner)
     clicks = draws.chance(count, _CLICK_SHARES[banner["position"] - 1])
     clicked_at = seen_at + draws.between(count, 1 * SECOND, 20 * SECOND)
-    trail.add("app_banner_clicked", clicked_at, where=seen & clicks, **banner)
+    click_banners(trail, book.story_start, clicked_at, where=seen & clicks, **banner)
     dismisses = ~clicks & draws.chance(count, 0.12)
     dismissed_at = seen_at + draws.between(count, 1 * SECOND, 15 * SECOND)
     trail.add("app_banner_dismissed", dismissed_at, where=seen & dismisses, **banner)

@@ -159,6 +159,22 @@ def test_savings_are_text_at_first_and_later_also_numbers(messages: list[Message
     assert kinds == {str, int, float}
 
 
+def test_a_release_renames_clicks_on_banners_for_three_days() -> None:
+    simulation = simulate(settings(3, days=22, orders_per_day=60))
+    days = defaultdict(set)
+    clicks = 0
+    for message in messages_of(simulation):
+        if message.event.startswith("app_banner"):
+            days[message.event].add((message.time("timestamp").date() - date(2026, 8, 31)).days)
+            clicks += message.event == "app_banner_clicked"
+    assert days["app_banner_tapped"] == {18, 19, 20}
+    assert days["app_banner_clicked"] >= {16, 17, 21}
+    assert not days["app_banner_clicked"] & days["app_banner_tapped"]
+    truth = simulation.truth
+    assert truth["banner_impressions"]["click_count"].sum() == clicks
+    assert truth["orders"]["banner_click_count"].sum() == clicks
+
+
 def test_default_size_makes_about_sixty_thousand_events_in_three_weeks() -> None:
     assert 50_000 < simulate(SimulationSettings(mess=Mess.none())).message_count < 65_000
 
@@ -197,6 +213,7 @@ def test_last_sync_comes_after_the_last_message(messages: list[Message]) -> None
         ({"sync_hours": 5}, "sync_hours is 5: give 1, 2, 3, 4, 6, 8, 12 or 24"),
         ({"seed": -1}, "seed is -1"),
         ({"start": date(1969, 7, 20)}, "start is 1969-07-20"),
+        ({"is_cut_short": True, "until_all_arrived": True}, "contradict each other: give one of them"),
     ],
 )
 def test_settings_without_sense_are_refused(changes: dict[str, Any], message: str) -> None:

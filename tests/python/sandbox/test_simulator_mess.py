@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 import pytest
@@ -273,6 +273,17 @@ def test_what_comes_after_the_last_punctual_sync_is_logged(clean: dict[str, Mess
     assert landed.keys() == clean.keys() - missing
     whole = by_id(messages_of(simulated(late=SHARE)))
     assert {name for name, message in whole.items() if message.loaded_at > punctual} == missing
+
+
+def test_a_story_that_is_cut_short_lands_what_was_received_on_its_days(clean: dict[str, Message]) -> None:
+    end = datetime(2026, 9, 3)
+    cut = simulate(settings(SEED, is_cut_short=True))
+    landed = by_id(messages_of(cut))
+    assert landed == {name: message for name, message in clean.items() if message.time("receivedAt") < end}
+    assert 0 < len(landed) < len(clean)
+    assert set(logged(cut, "not_arrived")) == clean.keys() - landed.keys()
+    is_recent = pl.col("started_at") > end - timedelta(minutes=135)
+    assert "abandoned" not in set(cut.truth["unlock_attempts"].filter(is_recent)["outcome"])
 
 
 def test_truth_is_what_happened_whatever_the_mess() -> None:
