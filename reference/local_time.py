@@ -42,5 +42,13 @@ def local_weekday(time: datetime) -> int:
 
 
 def local_hour_begins_at(time: datetime) -> datetime:
-    """Give the naive UTC time at which the local hour of a naive UTC time begins."""
-    return time.replace(second=0, microsecond=0) - timedelta(minutes=local(time).minute)
+    """Give the naive UTC time at which the local hour of a time begins, or its part after a change."""
+    begins_at = time.replace(second=0, microsecond=0)
+    while _hour_and_offset(begins_at - timedelta(minutes=1)) == _hour_and_offset(time):
+        begins_at -= timedelta(minutes=1)
+    return begins_at
+
+
+def _hour_and_offset(time: datetime) -> tuple[datetime, timedelta]:
+    there = local(time)
+    return there.replace(minute=0, second=0, microsecond=0), there - time

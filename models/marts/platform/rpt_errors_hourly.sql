@@ -18,13 +18,27 @@ errors as (
 ),
 
 -- in zones whose offset is not whole hours, a local hour does not begin at a full hour of UTC
-with_hours as (
+with_full_hours as (
 
     select
         errors.*,
         {{ timestamp_add('minute', '-cast(extract(minute from local_time) as integer)', "date_trunc('minute', occurred_at)") }}
-            as occurred_hour_at
+            as full_hour_at
     from errors
+
+),
+
+-- of an hour in which the clock changes by half an hour, only half is after the change
+with_hours as (
+
+    select
+        with_full_hours.*,
+        {{ timestamp_add(
+            'minute',
+            'cast(extract(minute from ' ~ local_time('full_hour_at', var('reporting_time_zone')) ~ ') as integer)',
+            'full_hour_at'
+        ) }} as occurred_hour_at
+    from with_full_hours
 
 ),
 
