@@ -31,11 +31,12 @@ class OrderEvent(Event):
 
     troubleshooting_session_id: str | None = None
     order_matched_by: Literal["event", "robot_and_time"] = "event"
+    pilot_id: str | None = None
 
     def row(self) -> dict[str, object]:
         """Give the event as a flat row, column name to value."""
         said = (
-            *("event_id", "troubleshooting_session_id", "order_id", "robot_id", "event_name"),
+            *("event_id", "troubleshooting_session_id", "order_id", "robot_id", "pilot_id", "event_name"),
             *("merchant_name", "order_matched_by", "is_clock_suspect", "occurred_at"),
         )
         row = {column: getattr(self, column) for column in said}
@@ -74,11 +75,13 @@ class Order:
     least_event_key: str
     robot_id: str | None
     last_robot_id: str | None
+    pilot_id: str | None
     merchant_name: str
     load_outcome: str | None
     unlock_outcome: str | None
     event_count: int
     robot_count: int
+    pilot_count: int
     load_attempt_count: int
     unlock_attempt_count: int
     tracker_open_count: int
@@ -146,6 +149,9 @@ def _describe(order_id: str, events: Sequence[OrderEvent], known: Known) -> Orde
         for event in timed
         if event.occurred_at and event.merchant_name
     )
+    pilots = sorted(
+        (event.occurred_at, event.pilot_id) for event in timed if event.occurred_at and event.pilot_id
+    )
     started_at = timed[0].occurred_at if timed else None
     return Order(
         order_id=order_id,
@@ -155,11 +161,13 @@ def _describe(order_id: str, events: Sequence[OrderEvent], known: Known) -> Orde
         ),
         robot_id=robots[0][1] if robots else None,
         last_robot_id=robots[-1][1] if robots else None,
+        pilot_id=pilots[0][1] if pilots else None,
         merchant_name=merchants[0][1] if merchants else "unknown",
         load_outcome=_load_outcome(known),
         unlock_outcome=_unlock_outcome(known, "server_unlock_bot_open_lid_success" in names),
         event_count=len(events),
         robot_count=len({event.robot_id for event in events} - {None}),
+        pilot_count=len({event.pilot_id for event in events} - {None}),
         load_attempt_count=len(known.loads),
         unlock_attempt_count=len(known.unlocks),
         tracker_open_count=names.count("order_tracker_open"),

@@ -8,6 +8,7 @@ select
     troubleshooting_session_id,
     order_id,
     robot_id,
+    pilot_id,
     event_name,
     merchant_name,
     order_matched_by,

@@ -84,6 +84,31 @@ robots as (
 
 ),
 
+pilots_of_orders as (
+
+    select
+        entity_key,
+        pilot_id,
+        min(occurred_at) as first_seen_at
+    from {{ events }}
+    where
+        order_id is not null
+        and pilot_id is not null
+    group by entity_key, pilot_id
+
+),
+
+pilots as (
+
+    select
+        entity_key,
+        min({{ pack(time_digits('first_seen_at'), 'pilot_id') }}) as first_pilot,
+        count(*) as pilot_count
+    from pilots_of_orders
+    group by entity_key
+
+),
+
 merchants_of_orders as (
 
     select
@@ -232,6 +257,7 @@ final as (
         cast(md5(orders.least_event) as varchar(32)) as least_event_key,
         {{ unpack('robots.first_robot') }} as robot_id,
         {{ unpack('robots.last_robot') }} as last_robot_id,
+        {{ unpack('pilots.first_pilot') }} as pilot_id,
         cast(coalesce({{ unpack('merchants.first_merchant') }}, 'unknown') as varchar(512)) as merchant_name,
         -- a success counts for the order even if it is unmatched
         cast(case
@@ -247,6 +273,7 @@ final as (
         end as varchar(32)) as unlock_outcome,
         cast(orders.event_count as bigint) as event_count,
         cast(coalesce(robots.robot_count, 0) as bigint) as robot_count,
+        cast(coalesce(pilots.pilot_count, 0) as bigint) as pilot_count,
         cast(coalesce(load_attempts.attempt_count, 0) as bigint) as load_attempt_count,
         cast(coalesce(unlock_attempts.attempt_count, 0) as bigint) as unlock_attempt_count,
         cast(orders.tracker_open_count as bigint) as tracker_open_count,
@@ -287,6 +314,7 @@ final as (
         {{ written_at() }} as written_at
     from with_clocks as orders
     left join robots on orders.entity_key = robots.entity_key
+    left join pilots on orders.entity_key = pilots.entity_key
     left join merchants on orders.entity_key = merchants.entity_key
     left join sessions on orders.entity_key = sessions.entity_key
     left join load_attempts on orders.entity_key = load_attempts.entity_key

@@ -40,6 +40,7 @@ HAS_ROBOT = {
     *("int_unlock_events", "int_server_load_events", "int_server_unlock_events", "int_pilot_trip_events"),
     *("int_pilot_acknowledgment_events", "int_troubleshooting_events"),
 }
+HAS_PILOT = {"int_pilot_trip_events", "int_pilot_acknowledgment_events", "int_troubleshooting_events"}
 HAS_MERCHANT = {"int_order_tracker_events", "int_server_load_events"}
 _MILESTONES = [
     *("server_load_order_started", "server_load_order_success", "order_tracker_open", "order_unlock_coco"),
@@ -84,6 +85,7 @@ def _event(draw: st.DrawFn, number: int, orders: int) -> OrderEvent:
         merchant_name=draw(st.sampled_from(["Bakery", "bakery", None])) if stream in HAS_MERCHANT else None,
         troubleshooting_session_id=session,
         order_matched_by="event" if matched_by == "event" else "robot_and_time",
+        pilot_id=draw(st.sampled_from(["p1", "P1", "p2", None])) if stream in HAS_PILOT else None,
         is_clock_suspect=draw(st.integers(0, 9)) == 0,
         occurred_at=_FIRST + draw(st.sampled_from(_OFFSETS)) if draw(st.integers(0, 9)) else None,
     )

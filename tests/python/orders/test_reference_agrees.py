@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from builds.differences import Row, assert_same_rows
 from compiled_models import compiled_models
-from orders.strategies import HAS_MERCHANT, HAS_ROBOT, OF_STREAM, Batch, order_batches
+from orders.strategies import HAS_MERCHANT, HAS_PILOT, HAS_ROBOT, OF_STREAM, Batch, order_batches
 from project import Project
 from reference.entities import key_of
 from reference.orders import Known, OrderEvent, describe_orders
@@ -26,6 +26,7 @@ def stream_row(event: OrderEvent) -> Row:
     row = {column: getattr(event, column) for column in ("event_name", "event_id", "occurred_at")}
     row |= {"is_clock_suspect": event.is_clock_suspect}
     row |= {"robot_id": event.robot_id} if stream in HAS_ROBOT else {}
+    row |= {"pilot_id": event.pilot_id} if stream in HAS_PILOT else {}
     row |= {"merchant_name": event.merchant_name} if stream in HAS_MERCHANT else {}
     if stream == "int_troubleshooting_events":
         is_named = event.order_matched_by == "event"

@@ -40,6 +40,7 @@ def event_of(row: Row) -> OrderEvent:
         merchant_name=row.get("merchant_name"),
         troubleshooting_session_id=row.get("troubleshooting_session_id"),
         order_matched_by="event" if row["order_matched_by"] == "event" else "robot_and_time",
+        pilot_id=row.get("pilot_id"),
         is_clock_suspect=row["is_clock_suspect"] == "true",
         occurred_at=time_of(row["occurred_at"]),
     )
