@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -111,6 +112,19 @@ def rate_orders(submissions: Iterable[Submission], rules: TrackerRules | None = 
         if submission.order_id is not None and submission.occurred_at is not None:
             orders[submission.order_id].append(submission)
     return [_rate(order_id, history, rules or TrackerRules()) for order_id, history in orders.items()]
+
+
+def tags_of(rating: OrderRating) -> list[dict[str, object]]:
+    """Give a row for each tag of a rating: the texts of a JSON list, else what commas separate."""
+    told = rating.rating_tags or ""
+    try:
+        found = [tag for tag in json.loads(told) if isinstance(tag, str)]
+    except ValueError:
+        found = told.strip("[] ").split(",")
+    said = ("rating_id", "order_id", "merchant_name", "rating", "is_clock_suspect")
+    local_start = ("start_hour", "start_weekday", "start_date", "rated_at")
+    row = {name: getattr(rating, name) for name in (*said, *local_start)}
+    return [row | {"tag": tag} for tag in sorted({tag.strip(" ").lower() for tag in found} - {""})]
 
 
 def support_days(events: Iterable[TrackerEvent], sessions: Iterable[TrackerSession]) -> list[SupportDay]:

@@ -129,12 +129,18 @@ _orders = st.sampled_from([*(f"o{number}" for number in range(6)), None])
 _suspect = st.sampled_from([False] * 9 + [True])
 
 
+_TAGS = [
+    *("[late]", "[cold,late]", None, "[]", '[" x ",""]'),
+    *('["fast", "Late","late"]', '["a, b","say \\"hi\\"","\\\\"]'),
+]
+
+
 @st.composite
 def submission_batches(draw: st.DrawFn) -> list[Submission]:
     """Draw ratings as submitted for a few orders, many at one instant."""
     told = st.tuples(
         *(st.sampled_from(_ID_PREFIXES), _orders, st.sampled_from(["Taco Town", "Burger Barn", None])),
-        *(st.sampled_from(["[late]", "[cold,late]", None]), st.sampled_from(_RATINGS)),
+        *(st.sampled_from(_TAGS), st.sampled_from(_RATINGS)),
         *(st.sampled_from([True, False, None]), _suspect, _times),
     )
     drawn = draw(st.lists(told, min_size=draw(st.integers(1, 20)), max_size=40))

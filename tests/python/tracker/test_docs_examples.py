@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from reference.banner import BannerEvent, describe_impressions, place_banner_events
-from reference.ratings import Submission, rate_orders, support_days
+from reference.ratings import Submission, rate_orders, support_days, tags_of
 from reference.tracker import OPEN, SUPPORT, TrackerEvent, describe_sessions, place_events
 from worked_examples import MODELS, Row, as_text, documented_table, time_of
 
@@ -68,6 +68,18 @@ def test_example_of_a_rating_is_right() -> None:
     told = documented_table(TRACKER_DOCS, "Column of the order")
     assert len(told) == 8
     assert table_of("Column of the order", told, {"Value": rating}) == told
+
+
+def test_example_of_tags_is_right() -> None:
+    told = documented_table(TRACKER_DOCS, "rating_tags")
+    submitted = [
+        Submission("e", "o1", rating=5, occurred_at=at("12:00"), rating_tags=row["rating_tags"])
+        for row in told
+    ]
+    tags = [tags_of(rating) for each in submitted for rating in rate_orders([each])]
+    assert [", ".join(str(row["tag"]) for row in rows) or None for rows in tags] == [
+        row["Tags"] for row in told
+    ]
 
 
 def test_example_of_support_contacts_is_right() -> None:

@@ -13,14 +13,14 @@ from compiled_models import compiled_models
 from project import Project
 from reference.banner import BannerEvent, banner_days, describe_impressions, place_banner_events
 from reference.possible_dates import on_possible_dates
-from reference.ratings import Submission, number_submissions, rate_orders, support_days
+from reference.ratings import Submission, number_submissions, rate_orders, support_days, tags_of
 from reference.tracked_orders import tracked_orders
 from reference.tracker import RATING, STREAMS, TrackerEvent, describe_sessions, place_events, tie_browsers
 from tracker.strategies import banner_batches, submission_batches, tracker_batches
 
 PLACED, SESSIONS = "int_tracker_session_events", "int_tracker_sessions"
 TIED, TRACKED, SUPPORT = "fct_tracker_sessions", "fct_tracked_orders", "rpt_support_contacts_daily"
-SUBMITTED, RATINGS = "int_rating_events", "fct_ratings"
+SUBMITTED, RATINGS, TAGS = "int_rating_events", "fct_ratings", "fct_rating_tags"
 EVENT_KEYS = ("browser_key", "tracker_key", "entity_key")
 SEEN, IMPRESSIONS, BANNER_DAYS = "int_banner_events", "fct_banner_impressions", "rpt_banner_performance_daily"
 
@@ -93,14 +93,16 @@ def test_ratings_are_those_of_the_reference(project: Project) -> None:
             | {"event_name": RATING, "entity_key": submission.entity_key}
             for submission in submissions
         ]
-        built = models.build({"int_order_tracker_events": rows}, filled=(SUBMITTED, RATINGS))
+        built = models.build({"int_order_tracker_events": rows}, filled=(SUBMITTED, RATINGS), read=(TAGS,))
+        rated = rate_orders(submissions)
         derived: dict[str, list[Row]] = {
             SUBMITTED: [*number_submissions(submissions)],
-            RATINGS: [asdict(rating) for rating in rate_orders(submissions)],
+            RATINGS: [asdict(rating) for rating in rated],
+            TAGS: [row for rating in rated for row in tags_of(rating)],
         }
         assert_as_derived(built, derived, submissions)
 
-    with compiled_models(project, RATINGS) as models:
+    with compiled_models(project, TAGS) as models:
         agree()
 
 
