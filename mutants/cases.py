@@ -101,7 +101,12 @@ FIRST_PART = [
     # They are due at the new data horizon, to the second, or later.
     *(Event(CLICK, f"{state} click", _UNLOCK_DUE, OLD) for state in ("pending", "abandoned")),
     *(Event(RESET, f"{state} reset", _RECOVERY_DUE, OLD) for state in ("pending", "abandoned")),
-    Event(RESET, "later reset", "2026-09-20"),
+    # They begin five minutes after the newest receipt, and a second later.
+    *(
+        Event(table, f"ahead {time}", f"2026-09-06 {time}")
+        for table in (CLICK, RESET)
+        for time in ("00:05:00", "00:05:01")
+    ),
     # Trips that are cancelled come from another stream than robots that are reset.
     Event(CANCELLATION, "cancelled"),
     # Existing rows of these orders are changed by hand.

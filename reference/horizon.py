@@ -36,3 +36,16 @@ def data_horizon(
     """Give the latest receipt of all streams less the margin; null when no stream has received anything."""
     newest = newest_receipt(received_through_by_stream)
     return None if newest is None else newest - margin
+
+
+def is_timed_out(
+    since: datetime,
+    window: timedelta,
+    horizon: datetime | None,
+    margin: timedelta = timedelta(minutes=120),
+    clock_skew_tolerance: timedelta = timedelta(minutes=5),
+) -> bool:
+    """Give whether no outcome is awaited any more: the window is over, or it begins after all receipts."""
+    if horizon is None:
+        return False
+    return since + window <= horizon or since > horizon + margin + clock_skew_tolerance

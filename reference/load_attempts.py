@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from reference.entities import EntityType
+from reference.horizon import is_timed_out
 from reference.load import ERROR, LID_CLOSED, LID_ERROR, OUTCOMES, STARTED, SUCCESS, LoadRules, PlacedEvent
 from reference.local_time import local_date, local_hour, local_weekday
 
@@ -73,7 +74,7 @@ def _describe(
     times = [step.event.occurred_at for step in steps if step.event.occurred_at is not None]
     deciding = _last(names, *OUTCOMES)
     outcome_at = None if deciding is None else steps[deciding].event.occurred_at
-    is_over = horizon is not None and times[0] + rules.window <= horizon
+    is_over = is_timed_out(times[0], rules.window, horizon)
     outcome = _outcome(names, is_over)
     reason = _failure_reason(steps, _failure_cause(names, outcome))
     lid_code = _last_code(steps, LID_ERROR)

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from reference.entities import key_of
+from reference.horizon import is_timed_out
 from reference.instants import Position, by_values
 from reference.local_time import local_date, local_hour, local_weekday
 from reference.streams import Event
@@ -154,7 +155,7 @@ def _describe(
     outcome: Outcome = "pending"
     if initializations:
         outcome = "initialized"
-    elif horizon is not None and started_at + gap <= horizon:
+    elif is_timed_out(started_at, gap, horizon):
         outcome = "not_initialized"
     entity_type, entity_key = entity_of_node(first)
     return NodeLaunch(

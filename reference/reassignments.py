@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from reference.entities import EntityType, entity_of, key_of
+from reference.horizon import is_timed_out
 from reference.instants import Position, by_values
 from reference.local_time import local_date, local_hour, local_weekday
 from reference.streams import Event
@@ -154,7 +155,7 @@ def _describe(
     outcome: Outcome = "pending"
     if submission:
         outcome = "submitted"
-    elif horizon is not None and started_at + window <= horizon:
+    elif is_timed_out(started_at, window, horizon):
         outcome = "not_submitted"
 
     def said(column: str) -> str | None:

@@ -58,6 +58,8 @@ class TroubleEvent:
     reported_troubleshooting_session_id: str | None = None
     stated_reason: str | None = None
     stated_severity: str | None = None
+    mobile_carrier: str | None = None
+    signal_strength: float | None = None
     is_blocking: bool | None = None
     is_clock_suspect: bool = False
     occurred_at: datetime | None = None
@@ -176,6 +178,8 @@ class PlacedTrouble:
             "order_matched_by": self.order_matched_by,
             "stated_reason": event.stated_reason,
             "stated_severity": event.stated_severity,
+            "mobile_carrier": event.mobile_carrier,
+            "signal_strength": event.signal_strength,
             "session_event_number": self.session_event_number,
             "rung_number": RUNGS.index(event.rung) + 1 if event.rung else None,
             "is_blocking": event.is_blocking,
@@ -217,7 +221,8 @@ def _position(timed: tuple[datetime, TroubleEvent]) -> tuple[datetime, int, str,
     if event.rung is not None:
         rank = RUNGS.index(event.rung) + (10 if event.event_name in FAILURES else 0)
     said = ("reported_troubleshooting_session_id", "order_id", "trip_id", "pilot_id", "stated_reason")
-    return time, rank, event.event_name, by_values(event, *said, "is_clock_suspect")
+    of_modem = ("mobile_carrier", "signal_strength")
+    return time, rank, event.event_name, by_values(event, *said, *of_modem, "is_clock_suspect")
 
 
 @dataclass

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from reference.horizon import is_timed_out
 from reference.local_time import local_date, local_hour, local_weekday
 from reference.troubleshooting import RUNGS, PlacedTrouble, TroubleRules
 from reference.unlock_funnel import percentile
@@ -190,6 +191,8 @@ class Troubles:
             "next_action": next_one.event.action if next_one else None,
             "outcome": outcome,
             "stated_reason": item.event.stated_reason,
+            "mobile_carrier": item.event.mobile_carrier,
+            "signal_strength": item.event.signal_strength,
             "fail_count": len(failures),
             "seconds_to_failure": _lasted(item, failed_at),
             "seconds_to_recovery": _lasted(item, recovered_at),
@@ -222,7 +225,7 @@ class Troubles:
         return min(times, default=None)
 
     def _is_over(self, since: datetime) -> bool:
-        return self.horizon is not None and since + self.rules.recovery <= self.horizon
+        return is_timed_out(since, self.rules.recovery, self.horizon)
 
 
 def outcomes_daily(sessions: Iterable[Row]) -> list[Row]:

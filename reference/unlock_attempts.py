@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Literal, TypeVar
 
 from reference.entities import EntityType, key_of
+from reference.horizon import is_timed_out
 from reference.local_time import local_date, local_hour, local_weekday
 from reference.streams import Event
 from reference.unlock import (
@@ -139,7 +140,7 @@ def _describe(
         None if is_clock_suspect else _seconds(*pair) for pair in durations
     )
     customer_outcome, server_outcome = _customer_outcome(names), _server_outcome(names)
-    is_over = horizon is not None and times[0] + rules.window <= horizon
+    is_over = is_timed_out(times[0], rules.window, horizon)
     return UnlockAttempt(
         unlock_attempt_id=unlock_attempt_id,
         entity_key=steps[0].entity.entity_key,

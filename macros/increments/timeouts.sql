@@ -1,20 +1,21 @@
-{% macro data_horizon() -%}
+{% macro data_horizon(minutes=0) -%}
     (
-        select {{ timestamp_add('minute', '-' ~ var('horizon_margin_minutes'), 'max(received_through)') }}
+        select {{ timestamp_add('minute', minutes | int - var('horizon_margin_minutes') | int, 'max(received_through)') }}
         from {{ ref('int_data_horizon') }}
     )
 {%- endmacro %}
 
 
 {% macro is_timed_out(minutes, time) -%}
-    coalesce({{ timestamp_add('minute', minutes, time) }} <= {{ data_horizon() }}, false)
+    {%- set newest = data_horizon(var('horizon_margin_minutes') | int + var('clock_skew_tolerance_minutes') | int) -%}
+    not ({{ time }} > {{ data_horizon(-(minutes | int)) }} and {{ time }} <= {{ newest }})
 {%- endmacro %}
 
 
 {# A query for each outcome: PostgreSQL uses the index on outcome and time for one, and not for all joined by `or`. #}
 {% macro entities_with_timeouts() -%}
     {%- set timeout = model.config.meta.timeout -%}
-    {%- set latest = timestamp_add('minute', -timeout.minutes, data_horizon()) -%}
+    {%- set is_over = is_timed_out(timeout.minutes, timeout.get('since', event_time())) -%}
     {%- for outcome in ['pending'] + timeout.outcomes %}
 select
     entity_key,
@@ -22,7 +23,7 @@ select
 from {{ this }}
 where
     outcome = '{{ outcome }}'
-    and {{ timeout.get('since', event_time()) }} {{ '<=' if outcome == 'pending' else '>' }} {{ latest }}
+    and {{ is_over if outcome == 'pending' else 'not (' ~ is_over ~ ')' }}
         {{ 'union all' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}

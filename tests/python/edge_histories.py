@@ -21,6 +21,7 @@ from reference.streams import Event
 
 FIRST_TIME = datetime(2026, 9, 1, 23, 50)
 HORIZON_MARGIN = timedelta(minutes=120)
+CLOCK_TOLERANCE = timedelta(minutes=5)
 
 Mishap = Literal[
     "order lost",
@@ -127,10 +128,12 @@ def batches(draw: st.DrawFn, domain: Domain) -> Batch:
     starts = {
         event.occurred_at for event in events if event.event_name in domain.starts and event.occurred_at
     }
-    # A receipt that puts the horizon to where the window of an attempt ends, give or take a tick.
+    # A receipt so long after a start that its window has just passed, or so that its clock is just wrong.
+    passed = domain.window + HORIZON_MARGIN
     receipts = st.builds(
-        lambda started_at, tick: started_at + domain.window + HORIZON_MARGIN + tick,
+        lambda started_at, step, tick: started_at + step + tick,
         st.sampled_from(sorted(starts) or [FIRST_TIME]),
+        st.sampled_from([passed, passed, -CLOCK_TOLERANCE]),
         st.sampled_from(_TICKS),
     )
     return Batch(events, draw(st.lists(st.one_of(receipts, receipts, st.none()), max_size=2)))

@@ -15,7 +15,7 @@
 
 -- events without a time come last, so that windows of other events do not include them
 -- simultaneous events are ordered by kind, then by values; the id decides only between events that are equal in all of these
-{% set values = 'reported_id, order_id, trip_id, pilot_id, stated_reason, is_clock_suspect' %}
+{% set values = 'reported_id, order_id, trip_id, pilot_id, stated_reason, mobile_carrier, signal_strength, is_clock_suspect' %}
 {% set in_order = 'order by occurred_at nulls last, role_rank, rung_number, event_name, ' ~ values
     ~ ', event_id rows between unbounded preceding and ' %}
 {% set before = 'partition by entity_key ' ~ in_order ~ '1 preceding' %}
@@ -236,6 +236,8 @@ with_sessions as (
         end as varchar(16)) as unmatched_reason,
         stated_reason,
         stated_severity,
+        mobile_carrier,
+        signal_strength,
         case when is_in_session then event_position - {{ unpack_position('beginning') }} + 1 end as session_event_number,
         rung_number,
         is_blocking,
@@ -285,6 +287,8 @@ final as (
         end as varchar(16)) as order_matched_by,
         stated_reason,
         stated_severity,
+        mobile_carrier,
+        signal_strength,
         cast(session_event_number as bigint) as session_event_number,
         cast(rung_number as bigint) as rung_number,
         is_blocking,

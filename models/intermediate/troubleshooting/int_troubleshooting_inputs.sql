@@ -1,6 +1,7 @@
 {{ config(materialized='view') }}
 
 {% set null_text, null_boolean = 'cast(null as varchar(512))', 'cast(null as boolean)' %}
+{% set null_signal = 'cast(null as double precision)' %}
 
 select
     cast('int_pilot_troubleshooting_events' as varchar(128)) as input_name,
@@ -14,6 +15,8 @@ select
     event_name,
     cast(coalesce(problem_category, reset_reason, error_code) as varchar(512)) as stated_reason,
     {{ null_text }} as stated_severity,
+    mobile_carrier,
+    signal_strength,
     {{ null_boolean }} as is_blocking,
     is_clock_suspect,
     occurred_at,
@@ -32,6 +35,8 @@ select
     event_name,
     cast(coalesce(issue_type, incident_type, reassignment_reason, error_code) as varchar(512)) as stated_reason,
     cast(coalesce(request_priority, incident_severity) as varchar(512)) as stated_severity,
+    {{ null_text }} as mobile_carrier,
+    {{ null_signal }} as signal_strength,
     is_blocking,
     is_clock_suspect,
     occurred_at,
@@ -50,6 +55,8 @@ select
     event_name,
     cast(coalesce(cancellation_reason, cancellation_block_reason, error_code) as varchar(512)) as stated_reason,
     {{ null_text }} as stated_severity,
+    {{ null_text }} as mobile_carrier,
+    {{ null_signal }} as signal_strength,
     {{ null_boolean }} as is_blocking,
     is_clock_suspect,
     occurred_at,
@@ -70,6 +77,8 @@ select
     event_name,
     {{ null_text }} as stated_reason,
     {{ null_text }} as stated_severity,
+    {{ null_text }} as mobile_carrier,
+    {{ null_signal }} as signal_strength,
     {{ null_boolean }} as is_blocking,
     is_clock_suspect,
     occurred_at,
@@ -93,6 +102,8 @@ select
     event_name,
     {{ null_text }} as stated_reason,
     {{ null_text }} as stated_severity,
+    {{ null_text }} as mobile_carrier,
+    {{ null_signal }} as signal_strength,
     {{ null_boolean }} as is_blocking,
     is_clock_suspect,
     occurred_at,

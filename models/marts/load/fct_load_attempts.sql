@@ -58,11 +58,9 @@ with_outcomes as (
         case
             when last_success_number > coalesce(last_error_number, 0) then 'loaded'
             when last_error_number is not null then 'failed'
-            when
-                not {{ is_timed_out(var('load_window_minutes'), 'started_at') }}
-                then 'pending'
-            when lid_error_count > 0 then 'failed_inferred'
-            else 'no_result'
+            when {{ is_timed_out(var('load_window_minutes'), 'started_at') }}
+                then case when lid_error_count > 0 then 'failed_inferred' else 'no_result' end
+            else 'pending'
         end as outcome,
         case
             when last_lid_close_number > coalesce(last_lid_error_number, 0) then 'success'

@@ -98,6 +98,8 @@ final as (
             else 'pending'
         end as varchar(32)) as outcome,
         stated_reason,
+        mobile_carrier,
+        signal_strength,
         cast(fail_count as bigint) as fail_count,
         case when is_clock_suspect then null else {{ seconds_between('occurred_at', 'failed_at') }} end as seconds_to_failure,
         case when is_clock_suspect then null else {{ seconds_between('occurred_at', 'recovered_at') }} end as seconds_to_recovery,

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from hypothesis import strategies as st
 
 from builds.differences import Row
-from edge_histories import FIRST_TIME, HORIZON_MARGIN
+from edge_histories import CLOCK_TOLERANCE, FIRST_TIME, HORIZON_MARGIN
 from reference.node_launches import GAP, INITIALIZATION, LAUNCH, NodeEvent
 from reference.reassignments import INITIATED, SUBMITTED, WINDOW, ReassignmentEvent
 from reference.streams import Event
@@ -51,10 +51,13 @@ def _times(draw: st.DrawFn, window: timedelta) -> list[datetime | None]:
 
 @st.composite
 def _received(draw: st.DrawFn, times: Sequence[datetime | None], window: timedelta) -> list[datetime | None]:
-    """Receipts that put the horizon to where the window of an event ends, give or take a tick."""
+    """Receipts by which the window of an event has just passed, or its clock is just wrong."""
     known = sorted({time for time in times if time is not None}) or [FIRST_TIME]
-    ends = st.sampled_from(known).map(lambda time: time + window + HORIZON_MARGIN)
-    receipts = st.builds(lambda end, ticks: end + ticks * _TICK, ends, st.integers(-1, 1))
+    steps = st.sampled_from([window + HORIZON_MARGIN, window + HORIZON_MARGIN, -CLOCK_TOLERANCE])
+    ticks = st.integers(-1, 1)
+    receipts = st.builds(
+        lambda time, step, count: time + step + count * _TICK, st.sampled_from(known), steps, ticks
+    )
     return draw(st.lists(st.one_of(receipts, st.none()), max_size=2))
 
 

@@ -19,6 +19,7 @@ from troubleshooting.moments import EVIDENCE, KINDS, LATER, SERVER_EVIDENCE, SOO
 FIRST_TIME = datetime(2026, 9, 1, 23, 30)
 WINDOW = timedelta(minutes=60)
 HORIZON_MARGIN = timedelta(minutes=120)
+CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,11 @@ class _Labels:
     session_id: str | None
     pilot_id: str | None
     reason: str | None
+
+    @property
+    def carrier(self) -> str | None:
+        """The carrier, by the first letter of the id."""
+        return {"a": "A", "B": "b"}.get(self.id_prefix)
 
 
 _MOMENTS = [
@@ -82,13 +88,14 @@ def trouble_batches(draw: st.DrawFn) -> TroubleBatch:
     for number, (gives_ids, drafts) in enumerate(histories):
         events.extend(_write(drafts, number, len(events), gives_ids))
     times = sorted({event.occurred_at for event in events if event.occurred_at})
-    receipts = st.builds(_receipt_for_horizon, st.sampled_from(times or [FIRST_TIME]), st.sampled_from(TICKS))
+    steps = st.sampled_from([WINDOW + HORIZON_MARGIN, WINDOW + HORIZON_MARGIN, -CLOCK_TOLERANCE])
+    receipts = st.builds(_receipt, st.sampled_from(times or [FIRST_TIME]), steps, st.sampled_from(TICKS))
     return TroubleBatch(events, draw(st.lists(st.one_of(receipts, receipts, st.none()), max_size=2)))
 
 
-def _receipt_for_horizon(occurred_at: datetime, tick: timedelta) -> datetime:
-    """Give a receipt that puts the horizon to where the window after an event ends, give or take a tick."""
-    return occurred_at + WINDOW + HORIZON_MARGIN + tick
+def _receipt(occurred_at: datetime, step: timedelta, tick: timedelta) -> datetime:
+    """Give a receipt by which the window after an event has just passed, or its clock is just wrong."""
+    return occurred_at + step + tick
 
 
 def _write(
@@ -103,6 +110,7 @@ def _write(
         has_robot = mishap not in ("robot lost", "robot and trip lost", "all lost")
         has_trip = mishap not in ("robot and trip lost", "all lost") and not is_of_server
         is_session_event = moment.event_name not in EVIDENCE and "reset" in moment.event_name
+        is_modem = moment.event_name == "pilot_modem_reset"
         names_order = (is_of_server and labels.reason is not None) or mishap == "order named"
         events.append(
             TroubleEvent(
@@ -116,6 +124,8 @@ def _write(
                 if gives_ids and (is_session_event or moment.event_name in KINDS[:6])
                 else None,
                 stated_reason=None if moment.event_name in EVIDENCE else labels.reason,
+                mobile_carrier=labels.carrier if is_modem else None,
+                signal_strength=-70.5 if is_modem and labels.reason else None,
                 is_clock_suspect=mishap == "clock suspect",
                 occurred_at=None if mishap == "time lost" else times[-1],
             )

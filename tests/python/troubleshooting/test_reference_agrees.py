@@ -25,7 +25,9 @@ DAILY, TRANSITIONS = "rpt_troubleshooting_outcomes_daily", "rpt_recovery_transit
 COMMON = ("event_name", "event_id", "order_id", "robot_id", "is_clock_suspect", "occurred_at")
 PILOT = (*COMMON, "trip_id", "pilot_id")
 STREAMS = {
-    "int_pilot_troubleshooting_events": (*PILOT, "reported_troubleshooting_session_id"),
+    "int_pilot_troubleshooting_events": (
+        *(*PILOT, "reported_troubleshooting_session_id", "mobile_carrier", "signal_strength"),
+    ),
     "int_pilot_field_ops_events": (*PILOT, "is_blocking"),
     "int_pilot_trip_events": PILOT,
     "int_pilot_acknowledgment_events": PILOT,

@@ -32,6 +32,8 @@ def event_of(row: Row) -> TroubleEvent:
         **named,
         stated_reason=row.get("stated_reason"),
         stated_severity=row.get("stated_severity"),
+        mobile_carrier=row.get("mobile_carrier"),
+        signal_strength=float(signal) if (signal := row.get("signal_strength")) else None,
         is_blocking=None if blocking is None else blocking == "true",
         is_clock_suspect=row.get("is_clock_suspect") == "true",
         occurred_at=time_of(row.get("occurred_at")),
