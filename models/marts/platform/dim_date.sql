@@ -3,20 +3,35 @@ with
 -- from tables, because fct_events would scan all streams in each query
 starts as (
 
-    {% for fact in ['fct_orders', 'fct_tracker_sessions', 'fct_troubleshooting_sessions'] %}
-    select start_date
+    {% for fact in [
+        'fct_orders', 'fct_tracker_sessions', 'fct_troubleshooting_sessions', 'fct_unlock_attempts', 'fct_load_attempts',
+        'fct_banner_impressions',
+    ] %}
+    select
+        start_date,
+        is_clock_suspect
     from {{ ref(fact) }}
-    where not is_clock_suspect
     {{ 'union all' if not loop.last }}
     {% endfor %}
+
+),
+
+possible_dates as (
+
+    select
+        start_date,
+        min(case when is_clock_suspect then 1 else 0 end) as is_suspect
+    from starts
+    where {{ is_possible_date('start_date') }}
+    group by start_date
 
 ),
 
 first_dates as (
 
     select min(start_date) as first_date
-    from starts
-    where {{ is_possible_date('start_date') }}
+    from possible_dates
+    where is_suspect = 0
 
 ),
 
@@ -24,7 +39,8 @@ horizons as (
 
     select
         {{ local_date(data_horizon(), var('reporting_time_zone')) }} as horizon_date,
-        {{ local_date('max(received_through)', var('reporting_time_zone')) }} as last_date
+        -- reports have dates until a day after the newest receipt
+        cast({{ timestamp_add('day', 1, local_time('max(received_through)', var('reporting_time_zone'))) }} as date) as last_date
     from {{ ref('int_data_horizon') }}
 
 ),
@@ -38,7 +54,7 @@ digits as (
 
 ),
 
--- counted back from the last day, so that a wrong first date makes at most 10,000 days
+-- counted back from the last day: at most 10,000 days
 days_back as (
 
     select ones.digit + 10 * tens.digit + 100 * hundreds.digit + 1000 * thousands.digit as day_count
@@ -52,31 +68,34 @@ days_back as (
 days as (
 
     select
-        cast({{ timestamp_add('day', '-days_back.day_count', 'cast(horizons.last_date as timestamp)') }} as date) as date_day,
-        horizons.horizon_date
+        cast({{ timestamp_add('day', '-days_back.day_count', 'cast(horizons.last_date as timestamp)') }} as date) as date_day
     from days_back
     cross join horizons
 
 ),
 
-bounded as (
+-- dates of suspect clocks before the first date are alone
+dates as (
 
-    select
-        days.date_day,
-        days.horizon_date
+    select days.date_day
     from days
     inner join first_dates on days.date_day >= first_dates.first_date
+    union
+    select start_date as date_day
+    from possible_dates
 
 ),
 
 described as (
 
     select
-        date_day,
-        horizon_date,
-        cast(date_day as timestamp) as midnight,
-        1 + mod(cast(extract(dow from date_day) as integer) + 6, 7) as day_of_week
-    from bounded
+        dates.date_day,
+        dates.date_day >= first_dates.first_date and dates.date_day < horizons.horizon_date as is_fully_loaded,
+        cast(dates.date_day as timestamp) as midnight,
+        1 + mod(cast(extract(dow from dates.date_day) as integer) + 6, 7) as day_of_week
+    from dates
+    cross join first_dates
+    cross join horizons
 
 ),
 
@@ -93,7 +112,7 @@ final as (
         cast(extract(week from midnight) as bigint) as iso_week_number,
         cast(day_of_week as bigint) as day_of_week,
         day_of_week > 5 as is_weekend,
-        date_day < horizon_date as is_fully_loaded,
+        coalesce(is_fully_loaded, false) as is_fully_loaded,
         date_day,
         cast(date_trunc('week', midnight) as date) as week_start_date,
         cast(date_trunc('month', midnight) as date) as month_start_date,

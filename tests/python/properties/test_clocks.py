@@ -23,6 +23,7 @@ LIES: list[Values] = [
     {"received_at": PAST, "timestamp": PAST, "original_timestamp": PAST},
     {"received_at": None, "timestamp": None, "uuid_ts": FUTURE},
 ]
+AHEAD = datetime(2038, 1, 19, 3, 14, 7)
 
 
 def test_a_lying_stamp_hides_no_row(project: Project, rng: random.Random) -> None:
@@ -50,8 +51,8 @@ def test_a_lying_stamp_hides_no_row(project: Project, rng: random.Random) -> Non
     assert_a_load_time_that_has_come_is_read_once(project, event, event_tables[event])
 
 
-def test_a_click_of_1970_is_kept_flagged_and_in_no_report(project: Project) -> None:
-    """The click of one order is of 1970 by its clock; that of another is right."""
+def test_a_click_of_1970_or_2038_is_kept_flagged_and_in_no_report(project: Project) -> None:
+    """The clicks of two orders are of 1970 and of 2038 by their clocks; that of another is right."""
     received = datetime(2026, 9, 1, 12)
     types = dict.fromkeys(("id", "order_id"), "varchar(512)")
     types |= dict.fromkeys(("timestamp", "received_at", "uuid_ts"), "timestamp")
@@ -59,6 +60,7 @@ def test_a_click_of_1970_is_kept_flagged_and_in_no_report(project: Project) -> N
     clicks: list[Values] = [
         {"id": "a", "order_id": "o1", "timestamp": PAST, **told},
         {"id": "b", "order_id": "o2", "timestamp": received, **told},
+        {"id": "c", "order_id": "o3", "timestamp": AHEAD, **told},
     ]
     opened = received + timedelta(seconds=5)
     openings: list[Values] = [
@@ -75,19 +77,28 @@ def test_a_click_of_1970_is_kept_flagged_and_in_no_report(project: Project) -> N
     assert orders == [
         ("o1", PAST, PAST.date(), True, None),
         ("o2", received, received.date(), False, 5),
+        ("o3", AHEAD, AHEAD.date(), True, None),
     ]
-    attempts = (
-        "select order_id, started_at, is_clock_suspect from analytics_marts.fct_unlock_attempts order by 1"
+    attempts = project.query(
+        "select order_id, outcome, started_at, is_clock_suspect from analytics_marts.fct_unlock_attempts"
+        " order by 1"
     )
-    assert project.query(attempts) == [("o1", PAST, True), ("o2", received, False)]
+    assert attempts == [
+        ("o1", "abandoned", PAST, True),
+        ("o2", "opened", received, False),
+        ("o3", "abandoned", AHEAD, True),
+    ], "a clock that is ahead of all receipts keeps nothing pending"
     days = "select start_date, attempt_count from analytics_marts.rpt_unlock_funnel_daily"
     assert project.query(days) == [(date(2026, 9, 1), 1)]
-    assert project.query("select date_day from analytics_marts.dim_date") == [(date(2026, 9, 1),)]
+    dates = "select date_day, is_fully_loaded from analytics_marts.dim_date order by 1"
+    assert project.query(dates) == [(date(2026, 9, 1), False), (date(2026, 9, 2), False)]
     suspects = (
         "select loaded_date, clock_suspect_count from analytics_marts.rpt_event_quality_daily"
         " where event_name = 'order_unlock_coco'"
     )
-    assert project.query(suspects) == [(date(2026, 9, 1), 1)]
+    assert project.query(suspects) == [(date(2026, 9, 1), 2)]
+    settled = project.dbt("run", "--select", "fct_unlock_attempts")["fct_unlock_attempts"]
+    assert settled.message == "UNCHANGED", "nothing is recomputed until the horizon comes near"
 
 
 def assert_a_load_time_that_has_come_is_read_once(project: Project, event: str, relation: str) -> None:
