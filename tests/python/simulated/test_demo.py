@@ -74,7 +74,7 @@ def test_the_demonstration(newcomer: Newcomer) -> None:
         "Land the events as raw tables",
         "dbt build",
     ]
-    rows, events = numbers(r"([\d,]+) raw rows of ([\d,]+) events in 50 event tables", first.stdout)
+    rows, events = numbers(r"([\d,]+) raw rows of ([\d,]+) events in 51 event tables", first.stdout)
     assert rows > events > 50_000
     landed = newcomer.raw_rows()
     assert landed["tracks"] == rows == sum(landed.values()) - landed["tracks"]
@@ -98,6 +98,10 @@ def test_the_demonstration(newcomer: Newcomer) -> None:
     told = {line.strip() for line in first.stdout.splitlines()}
     assert {line.strip() for line in f"59,{excerpt}".splitlines()} <= told
 
+    assert "Warning: app_banner_clicked is silent since 2026-09-17 " in first.stdout
+    assert re.search(r"Warning: app_banner_tapped has \d+ events only in tracks", first.stdout)
+    assert_every_mart_is_at_work(newcomer.server)
+
     answers = newcomer.runs("-m", "docsite", "answers", "--check")
     assert (answers.returncode, answers.stdout, answers.stderr) == (0, "", ""), (
         "make demo answers renews them"
@@ -118,6 +122,44 @@ def test_the_demonstration(newcomer: Newcomer) -> None:
     written = checkout.read_text() if checkout.exists() else None
     assert written == before
     assert str(newcomer.server.socket_dir) in (newcomer.profiles / "profiles.yml").read_text()
+
+
+def assert_every_mart_is_at_work(server: Server) -> None:
+    """Each mart has rows, and what is rare is there: a silence, events only in tracks, bursts of errors."""
+    with closing(server.connect(user="analyst")) as connection, connection.cursor() as cursor:
+
+        def ask(query: str) -> list[tuple[object, ...]]:
+            cursor.execute(query)
+            return cursor.fetchall()
+
+        marts = [
+            name
+            for (name,) in ask(
+                "select table_name from information_schema.tables where table_schema = 'analytics_marts'"
+            )
+        ]
+        assert len(marts) > 35
+        has_rows = " union all ".join(
+            f"select '{mart}' where not exists (select 1 from analytics_marts.{mart})" for mart in marts
+        )
+        assert ask(has_rows) == []
+        silent = "select event_name from analytics_marts.rpt_event_silence where is_silent"
+        assert ask(silent) == [("app_banner_clicked",)]
+        alone = (
+            "select event_name, tracks_only_count > 9, table_only_count, is_declared"
+            " from analytics_marts.rpt_tracks_reconciliation where tracks_only_count + table_only_count > 0"
+        )
+        assert ask(alone) == [("app_banner_tapped", True, 0, False)]
+        bursts = (
+            "select distinct extract(isodow from start_date), event_name"
+            " from analytics_marts.rpt_errors_hourly where error_count > 15"
+        )
+        assert ask(bursts) == [(6, "error_mercator_error")], "maps fail on Saturday evenings"
+        tags = (
+            "select tag, min(rating), max(rating) from analytics_marts.fct_rating_tags"
+            " where tag in ('fast', 'cold_food') group by 1 order by 1"
+        )
+        assert ask(tags) == [("cold_food", 1, 2), ("fast", 4, 5)]
 
 
 def test_the_demonstration_keeps_away_from_other_events(newcomer: Newcomer, tmp_path: Path) -> None:
