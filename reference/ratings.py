@@ -124,7 +124,7 @@ def tags_of(rating: OrderRating) -> list[dict[str, object]]:
     said = ("rating_id", "order_id", "merchant_name", "rating", "is_clock_suspect")
     local_start = ("start_hour", "start_weekday", "start_date", "rated_at")
     row = {name: getattr(rating, name) for name in (*said, *local_start)}
-    return [row | {"tag": tag} for tag in sorted({tag.strip(" ").lower() for tag in found} - {""})]
+    return [row | {"rating_tag": tag} for tag in sorted({tag.strip(" ").lower() for tag in found} - {""})]
 
 
 def support_days(events: Iterable[TrackerEvent], sessions: Iterable[TrackerSession]) -> list[SupportDay]:

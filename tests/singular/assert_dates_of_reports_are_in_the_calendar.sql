@@ -9,6 +9,6 @@ select
     '{{ report }}' as report_name,
     start_date
 from {{ ref(report) }}
-where start_date not in (select date_day from {{ ref('dim_date') }})
+where start_date not in (select dates.date_day from {{ ref('dim_date') }} as dates)
 {{ 'union' if not loop.last }}
 {%- endfor %}

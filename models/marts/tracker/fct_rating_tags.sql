@@ -58,7 +58,7 @@ tagged as (
         case
             when counted.is_quoted then split_part(counted.tags, '"', 2 * numbers.tag_number)
             else split_part(btrim(counted.tags, '[] '), ',', numbers.tag_number)
-        end as tag
+        end as found_tag
     from counted
     inner join numbers on counted.tag_count >= numbers.tag_number
 
@@ -68,7 +68,7 @@ cleaned as (
 
     select
         tagged.*,
-        lower(btrim(replace(replace(tag, chr(2), '"'), chr(1), chr(92)))) as clean_tag
+        lower(btrim(replace(replace(found_tag, chr(2), '"'), chr(1), chr(92)))) as clean_tag
     from tagged
 
 ),
@@ -78,7 +78,7 @@ final as (
     select
         rating_id,
         order_id,
-        cast(clean_tag as varchar(512)) as tag,
+        cast(clean_tag as varchar(512)) as rating_tag,
         merchant_name,
         rating,
         start_hour,

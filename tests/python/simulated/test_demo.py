@@ -156,8 +156,8 @@ def assert_every_mart_is_at_work(server: Server) -> None:
         )
         assert ask(bursts) == [(6, "error_mercator_error")], "maps fail on Saturday evenings"
         tags = (
-            "select tag, min(rating), max(rating) from analytics_marts.fct_rating_tags"
-            " where tag in ('fast', 'cold_food') group by 1 order by 1"
+            "select rating_tag, min(rating), max(rating) from analytics_marts.fct_rating_tags"
+            " where rating_tag in ('fast', 'cold_food') group by 1 order by 1"
         )
         assert ask(tags) == [("cold_food", 1, 2), ("fast", 4, 5)]
 

@@ -77,7 +77,7 @@ def test_example_of_tags_is_right() -> None:
         for row in told
     ]
     tags = [tags_of(rating) for each in submitted for rating in rate_orders([each])]
-    assert [", ".join(str(row["tag"]) for row in rows) or None for rows in tags] == [
+    assert [", ".join(str(row["rating_tag"]) for row in rows) or None for rows in tags] == [
         row["Tags"] for row in told
     ]
 
