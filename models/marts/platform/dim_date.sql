@@ -86,16 +86,25 @@ dates as (
 
 ),
 
-described as (
+bounded as (
 
     select
         dates.date_day,
-        dates.date_day >= first_dates.first_date and dates.date_day < horizons.horizon_date as is_fully_loaded,
-        cast(dates.date_day as timestamp) as midnight,
-        1 + mod(cast(extract(dow from dates.date_day) as integer) + 6, 7) as day_of_week
+        dates.date_day >= first_dates.first_date and dates.date_day < horizons.horizon_date as is_fully_loaded
     from dates
     cross join first_dates
     cross join horizons
+
+),
+
+described as (
+
+    select
+        date_day,
+        is_fully_loaded,
+        cast(date_day as timestamp) as midnight,
+        1 + mod(cast(extract(dow from date_day) as integer) + 6, 7) as day_of_week
+    from bounded
 
 ),
 
