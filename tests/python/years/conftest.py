@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from dbt.contracts.graph.manifest import Manifest as ParsedManifest
 from dbt.contracts.graph.nodes import ModelNode
 
 from deep import deep
+from parsing import parsed_for
 from project import Project, open_project, prepared
 from properties.built import Manifest
 from redshift.conftest import OnRedshift
@@ -78,7 +77,7 @@ def raw_columns(project: Project) -> dict[str, list[str]]:
 
 def with_other_sql(project: Project) -> Project:
     """The project with other SQL of each view, and of each table that reads no view: nothing, in jinja."""
-    manifest: ParsedManifest = pickle.loads(pickle.dumps(project.parsed))
+    manifest = parsed_for(project.target).manifest(project.database.name)
     models = {name: node for name, node in manifest.nodes.items() if isinstance(node, ModelNode)}
     views = {name for name, node in models.items() if node.config.materialized == "view"}
     for name, node in models.items():
