@@ -17,7 +17,7 @@ from deep import IS_DEEP
 
 SHARED = ("_two_loads", "_unlocking", "_built", "_built_on_postgres")
 """Fixtures of a whole run that take a minute or so. Of those that a test has, the first one counts."""
-LONGEST = (*SHARED, "properties", "simulated", "conformance_pack")
+LONGEST = (*SHARED, "properties", "simulated", "conformance_pack", "years", "plans")
 """Fixtures and folders whose tests take longest: they come first, for what comes last should be short."""
 
 

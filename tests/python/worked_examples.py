@@ -84,7 +84,7 @@ def possible(example: Example, rows: Iterable[Mapping[str, object]]) -> list[Map
 
 
 def as_text(value: object) -> str | None:
-    """Write a value as the examples do, fractions of seconds with three decimals."""
+    """Write a value as the examples do, fractions of seconds with three decimals if that is enough."""
     if value is None or value == "":
         return None
     if isinstance(value, bool):
@@ -92,7 +92,8 @@ def as_text(value: object) -> str | None:
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="milliseconds" if value.microsecond else "seconds")
+        decimals = "microseconds" if value.microsecond % 1000 else "milliseconds"
+        return value.isoformat(sep=" ", timespec=decimals if value.microsecond else "seconds")
     return str(value)
 
 
