@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from dataclasses import dataclass
 
 from dbt.contracts.graph.manifest import Manifest
@@ -28,19 +27,17 @@ class Break:
     old: str
     new: str
 
-    def apply(self, manifest: Manifest) -> Manifest:
-        """A copy of the parsed project with the change."""
-        broken: Manifest = pickle.loads(pickle.dumps(manifest))
-        macro = broken.macros.get(f"macro.delivery_platform.{self.name}")
-        node = broken.nodes.get(f"model.delivery_platform.{self.name}")
+    def apply(self, manifest: Manifest) -> None:
+        """Make the change in a parsed project that no command has used yet."""
+        macro = manifest.macros.get(f"macro.delivery_platform.{self.name}")
+        node = manifest.nodes.get(f"model.delivery_platform.{self.name}")
         if macro:
             macro.macro_sql = self._changed(macro.macro_sql)
         elif node:
             node.raw_code = self._changed(node.raw_code)
         else:
             raise ValueError(f"no macro or model {self.name}")
-        broken.build_flat_graph()  # type: ignore[no-untyped-call]
-        return broken
+        manifest.build_flat_graph()  # type: ignore[no-untyped-call]
 
     def _changed(self, sql: str) -> str:
         if self.old not in sql:

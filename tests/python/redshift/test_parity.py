@@ -122,8 +122,8 @@ def test_hostile_rows_in_the_types_of_each_warehouse_come_to_the_same(
         for adapter, project in projects.items():
             land(project, adapter, raw, load)
             project.dbt("run", *selected, "--vars", REPORTS)
-            # The second load has rows whose load time lies before the lookback window.
-            assert load > 1 or not_once_in_streams(project) == {}
+            if load == 1:  # the second one has rows whose load time lies before the lookback window
+                assert not_once_in_streams(project) == {}
         assert_alike(projects, arrivals)
 
     types = [column_types(project) for project in projects.values()]
