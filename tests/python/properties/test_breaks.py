@@ -61,11 +61,11 @@ CASES: list[tuple[str, Test, dict[str, Any], str]] = [
     ("Idempotence", ARRIVAL, {"number": 0}, "Differing items"),
     ("Idempotence", NOTHING_NEW, {}, "create temporary"),
     ("Duplicate insensitivity", test_duplicates.test_exact_copies_are_not_even_written, {}, ROWS_DIFFER),
-    ("Duplicate insensitivity", PARITY, {}, "not_once_in_streams"),
+    ("Duplicate insensitivity", PARITY, {}, r"Left contains \d+ more item"),
     ("Determinism", ARRIVAL, {"number": 0}, ROWS_DIFFER),
     ("Determinism", PARITY, {}, ROWS_DIFFER),
     ("Conservation", ARRIVAL, {"number": 0}, "not once in their streams"),
-    ("Conservation", PARITY, {}, "not_once_in_streams"),
+    ("Conservation", PARITY, {}, r"Left contains \d+ more item"),
     (
         "No phantoms",
         test_reconciliation.test_a_reconciliation_of_everything_equals_a_full_refresh,
@@ -74,7 +74,7 @@ CASES: list[tuple[str, Test, dict[str, Any], str]] = [
     ),
     ("No phantoms", CHANGED_IN_PLACE, {"in_use": "on_redshift"}, ROWS_DIFFER),
     ("Clock safety", test_clocks.test_a_lying_stamp_hides_no_row, {}, r"true \d"),
-    ("Clock safety", PARITY, {}, "not_once_in_streams"),
+    ("Clock safety", PARITY, {}, r"Left contains \d+ more item"),
     ("Table independence", test_tables.test_a_late_table_affects_only_its_own, {}, "0 > 0|rows missing"),
     (
         "Table independence",
