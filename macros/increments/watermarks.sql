@@ -24,7 +24,7 @@
 {{ sql }};
         {%- else %}
 {#- where two runs create it at once, the second waits for the first and finds it #}
-do {{ text_literal('begin ' ~ sql ~ '; exception when unique_violation or duplicate_table or duplicate_schema then null; end') }};
+do {{ text_literal('begin ' ~ sql ~ '; exception when unique_violation or duplicate_table or duplicate_object or duplicate_schema then null; end') }};
         {%- endif %}
     {%- endfor %}
 {% endmacro %}
