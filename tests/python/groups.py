@@ -1,7 +1,7 @@
 """Which tests one worker runs: those that share a fixture which takes long to make, or those of a file.
 
-A pytest plugin, named in conftest.py. pytest-xdist has groups of its own, `--dist loadgroup`, but writes them
-into ids of tests in a way that pytest 9.2 ignores.
+The hooks in conftest.py call it. pytest-xdist has groups of its own, `--dist loadgroup`, but writes them into
+ids of tests in a way that pytest 9.2 ignores.
 """
 
 from __future__ import annotations
