@@ -51,7 +51,8 @@
     {% set known = graph.setdefault('conformed_columns ' ~ invocation_id, {}) %}
     {% set case = [column.name, column.data_type, column.config.meta, landed_as(column, landed)] | string %}
     {% if case not in known %}
-        {% set selected = harmless(column, conformed_value(column, landed), landed_text(column, landed)) %}
+        {% set value = conformed_value(column, landed) %}
+        {% set selected = harmless(column, value, landed_text(column, landed) or value) %}
         {% do known.update({case: {'selected': selected, 'refusals': refusals_of(column, landed)}}) %}
     {% endif %}
     {{ return(known[case]) }}
@@ -73,7 +74,7 @@
 {% macro landed_text(column, landed) %}
     {% set raws = landed_as(column, landed) %}
     {% set is_text = raws | length == 1 and landed_kind(raws[0].type) == 'text' %}
-    {{ return(raws[0].sql if is_text else conformed_value(column, landed)) }}
+    {{ return(raws[0].sql if is_text else none) }}
 {% endmacro %}
 
 
