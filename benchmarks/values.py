@@ -81,7 +81,7 @@ def measure_values(
             (
                 "{{ and_not_forgotten(['user_id'], {'forgotten ': none}) }}",
                 "{{ watermark_table() }}",
-                """{{ forgotten_id("'cust_7'", "'cust_7'") }}""",
+                """{% if execute %}{{ forgotten_id("'cust_7'", "'cust_7'") }}{% endif %}""",
             )
         )
     ).split(_NEXT)
