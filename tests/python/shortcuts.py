@@ -11,13 +11,19 @@ import inspect
 import re
 import sys
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from types import CodeType, FrameType
 from typing import Any
 
 import parsedatetime
 import sqlparse
+from dbt.clients.jinja import MacroGenerator
 from dbt.compilation import Linker
+from dbt.context.configured import ConfiguredContext
+from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
+from dbt.context.manifest import ManifestContext
+from dbt.contracts.graph.nodes import Macro, ParsedNode
+from dbt.flags import get_flags
 from dbt.tracking import track_behavior_change_warn
 from dbt_common.clients.jinja import MacroFuzzEnvironment
 from dbt_common.events.base_types import BaseEvent, EventLevel
@@ -32,6 +38,9 @@ _OBJECTS = 100_000
 
 _compile = MacroFuzzEnvironment.compile
 _fire_event = EventManager.fire_event
+_make_event = BaseEvent.__init__
+_write_node = ParsedNode.write_node
+_names = ManifestContext.to_dict
 _PART = re.compile(
     r"""'[^']*' | "[^"]*" | --[^\n]* | /\*.*?\*/ | (\$\w*\$).*?\1 | ;\s* | [^'"/$;-]+ | .""",
     re.DOTALL | re.VERBOSE,
@@ -46,6 +55,13 @@ def take() -> None:
     gc.set_threshold(_OBJECTS, 50, 50)
     MacroFuzzEnvironment.compile = _compile_once  # type: ignore[method-assign,assignment]
     EventManager.fire_event = _fire_event_if_read  # type: ignore[method-assign]
+    BaseEvent.__init__ = _make_event_if_read  # type: ignore[method-assign]
+    BaseEvent.pb_msg = cached_property(_made_event)
+    BaseEvent.pb_msg.__set_name__(BaseEvent, "pb_msg")
+    ParsedNode.write_node = _write_node_if_read  # type: ignore[method-assign,assignment]
+    # All macros are named again for each node and each macro that Python calls.
+    MacroNamespaceBuilder.build_namespace = _build_namespace  # type: ignore[method-assign]
+    ManifestContext.to_dict = _names_at_once  # type: ignore[method-assign]
     # A project whose references go in circles is not parsed, so there is no test without this check.
     Linker.find_cycles = lambda self: None  # type: ignore[method-assign]
     # agate makes two of them, with all their regular expressions, for each query that returns text.
@@ -71,6 +87,53 @@ def _fire_event_if_read(
     if (level or e.level_tag()) in _UNREAD and not _reads_all(self):
         return
     _fire_event(self, e, level, *arguments, **options)
+
+
+def _make_event_if_read(self: BaseEvent, *arguments: Any, **values: Any) -> None:
+    """Make an event of dbt when its content is read for the first time, if it ever is."""
+    object.__setattr__(self, "_given", (arguments, values))
+
+
+def _made_event(self: BaseEvent) -> Any:
+    arguments, values = object.__getattribute__(self, "_given")
+    _make_event(self, *arguments, **values)
+    return self.__dict__["pb_msg"]
+
+
+def _write_node_if_read(self: ParsedNode, *arguments: Any) -> None:
+    """Write the SQL of a node to a file, unless the command writes no files."""
+    if get_flags().WRITE_JSON:  # type: ignore[no-untyped-call]
+        _write_node(self, *arguments)
+
+
+def _build_namespace(
+    self: MacroNamespaceBuilder, macros_by_package: dict[str, dict[str, Macro]], ctx: dict[str, Any]
+) -> MacroNamespace:
+    """The macros by package, as dbt finds them for a node."""
+    made = {
+        package: {
+            name: MacroGenerator(macro, ctx, self.node, self.thread_ctx) for name, macro in macros.items()
+        }
+        for package, macros in macros_by_package.items()
+    }
+    of_dbt = [made.pop(package, {}) for package in reversed(self.internal_package_names_order)]
+    is_own = self.search_package == self.root_package
+    return MacroNamespace(
+        global_namespace={} if is_own else made.get(self.root_package, {}),
+        local_namespace=made.get(self.search_package, {}),
+        global_project_namespace={name: macro for macros in of_dbt for name, macro in macros.items()},
+        packages=made,
+    )
+
+
+def _names_at_once(self: ManifestContext) -> dict[str, Any]:
+    """All names of a template, from dictionary to dictionary."""
+    if not isinstance(self.namespace, MacroNamespace):
+        return _names(self)
+    names = ConfiguredContext.to_dict(self)
+    for found in reversed([*self.namespace._search_order()]):
+        names |= found
+    return names
 
 
 def _reads_all(manager: EventManager) -> bool:

@@ -23,5 +23,5 @@ def test_a_text_is_split_as_sqlparse_splits_it(text: str) -> None:
 
 def split_by_sqlparse(text: str) -> list[str]:
     """The statements as sqlparse gives them without a shortcut."""
-    stack = sqlparse.engine.FilterStack()
-    return [str(statement).strip() for statement in stack.run(text, None)]
+    stack = sqlparse.engine.FilterStack()  # type: ignore[no-untyped-call]
+    return [str(statement).strip() for statement in stack.run(text, None)]  # type: ignore[no-untyped-call]
