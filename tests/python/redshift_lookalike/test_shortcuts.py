@@ -11,7 +11,8 @@ TEXTS = [
     "select 1",
     "select 1;",
     " select ';' ; ; select $a$;$$;$a$ ;\n-- ; no end\nselect \"a;b\" /* ; */ ; ",
-    "create view a as select case when b then 1 end as c -- ';\nfrom d;\n\ncomment on view a is $t$it's; so$t$;",
+    "create view a as select case when b then 1 end as c -- ';\nfrom d;\n"
+    "\ncomment on view a is $t$it's; so$t$;",
     "insert into a values ('it''s;', '$$;', 1 - 2 / 3); delete from a where b = 'c';",
 ]
 
