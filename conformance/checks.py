@@ -90,7 +90,7 @@ def run(
         ):
             outcome.adapter, outcome.version = warehouse.adapter, warehouse.version
             try:
-                warehouse.make_schemas({*project.schemas, retyped_schema(project)})
+                warehouse.make_schemas(project.schemas)
                 for statement in project.making_hash_key:
                     warehouse.execute(statement)
                 Run(project, warehouse, read_from, expected, outcome).go(own_tests)
@@ -134,7 +134,7 @@ class Run:
         ]
         if own_tests:
             stages.append(self._own_tests)
-        stages.append(self._retyped_columns)  # its views read other raw tables, so nothing is built after it
+        stages.append(self._retyped_columns)  # it replaces raw tables, so nothing is built after it
         if self.warehouse.adapter == "redshift":
             stages.append(self._keys)  # may lack the right to see them, so nothing else waits for it
         for stage in stages:
@@ -146,12 +146,12 @@ class Run:
                 return
 
     def _first_load(self) -> None:
-        self._land(1)
+        self._land_load(1)
         self._dbt("first load", "build", "--exclude-resource-type", "test", "unit_test", "saved_query")
         self._compare_with_reference("first load", 1, erased=False, found=self._contents())
 
     def _second_load(self) -> None:
-        self._land(2)
+        self._land_load(2)
         with self.reader.reading():
             self._dbt("second load", "run")
         found = self._contents()
@@ -175,7 +175,7 @@ class Run:
             self.warehouse.execute(
                 f"delete from {self.project.raw_schema}.{table} where order_id = '{ERASED}'"
             )
-        self._land(3)
+        self._land_load(3)
         with self.reader.reading():
             self._dbt("reconciliation", "run", "--select", "config.materialized:incremental", reconcile=True)
         found = self._contents()
@@ -201,24 +201,22 @@ class Run:
 
     def _retyped_columns(self) -> None:
         tables, rows = retyped()
-        schema = retyped_schema(self.project)
-        self._land_in(schema, tables, rows, [])
+        for table in tables:
+            self.warehouse.execute(f"drop table {self.project.raw_schema}.{table} cascade")
+        self._land(tables, rows, [])
         views = staging_views(self.project.manifest, tables)
-        self._dbt(RETYPED, "run", "--select", *views, raw_schema=schema)
+        self._dbt(RETYPED, "run", "--select", *views)
         self._compare(RETYPED, {name: self._content(relation) for name, relation in views.items()}, RETYPED)
 
     def _keys(self) -> None:
         for relation, findings in key_findings(self.project.manifest, self.warehouse):
             self._note("keys", f"keys of {relation.partition('.')[2]}", 2, findings)
 
-    def _land(self, load: int) -> None:
-        rows, landed = self.fixtures.of_load(load), self.fixtures.up_to(load - 1)
-        self._land_in(self.project.raw_schema, self.fixtures.tables, rows, landed)
+    def _land_load(self, load: int) -> None:
+        self._land(self.fixtures.tables, self.fixtures.of_load(load), self.fixtures.up_to(load - 1))
 
-    def _land_in(
-        self, schema: str, tables: Mapping[str, RawTable], rows: Sequence[RawRow], landed: Sequence[RawRow]
-    ) -> None:
-        for statement in landing(self.warehouse.adapter, schema, tables, rows, landed):
+    def _land(self, tables: Mapping[str, RawTable], rows: Sequence[RawRow], landed: Sequence[RawRow]) -> None:
+        for statement in landing(self.warehouse.adapter, self.project.raw_schema, tables, rows, landed):
             self.warehouse.execute(statement)
 
     def _dbt(self, stage: str, command: str, *arguments: str, **variables: object) -> None:
@@ -282,11 +280,6 @@ class Run:
 
     def _note(self, stage: str, about: str, count: int, findings: Sequence[str] = ()) -> None:
         self.outcome.checks.append(Check(stage.replace("_", " "), about, count, findings))
-
-
-def retyped_schema(project: DbtProject) -> str:
-    """The schema of the raw tables that have columns of other types than declared."""
-    return f"{project.scratch}_raw_retyped"
 
 
 def write_expected(outcome: Outcome, folder: Path = EXPECTED) -> None:

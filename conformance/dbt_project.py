@@ -73,9 +73,8 @@ class DbtProject:
 
     def _run(self, command: str, *arguments: str, **variables: object) -> Outcome:
         given = {"raw_schema": self.raw_schema, **variables}
-        # Of the vars only `raw_schema` changes what is parsed. dbt parses again whenever any var has changed.
-        parsed = self._parsed if given["raw_schema"] == self.raw_schema else None
-        outcome = self._dbt.run(command, *arguments, variables=given, manifest=parsed)
+        # dbt parses again whenever any var has changed, though `raw_schema` alone changes what is parsed.
+        outcome = self._dbt.run(command, *arguments, variables=given, manifest=self._parsed)
         if not outcome.success:
             raise ConformanceError(f"dbt {command} failed.\n{outcome.failure}")
         return outcome

@@ -6,26 +6,30 @@ import inspect
 import random
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
+from dbt.contracts.graph.manifest import Manifest
 
 from builds.process import DbtProcess
 from contract.test_drift import test_missing_retyped_and_extra_columns as drift_on_postgres
 from crash.test_killed import test_a_run_whose_dbt_is_killed_is_made_good as killed_on_postgres
 from crash.two_loads import TwoLoads
 from deep import deep
-from parsing import parsed_for
+from parsing import ParsedProject, parsed_for
 from plans.test_increments import test_no_increment_reads_a_history_from_end_to_end as plans_on_postgres
 from project import Project
 from properties import test_arrival, test_clocks, test_duplicates, test_reconciliation, test_tables
 from properties.breaks import BREAKS, Break
 from redshift import test_faults, test_landed, test_parity, test_statements
 from redshift import test_tables as test_tables_on_redshift
-from redshift.conftest import OnRedshift
-from redshift.conftest import opened as opened
+from redshift.conftest import OnRedshift, project_on
 from redshift.test_parity import projects as projects
 from redshift_lookalike.conftest import lookalike as lookalike
+from redshift_lookalike.lookalike import Lookalike
+from sandbox.server import Server
+from warehouse import Database
 from years import test_years
 from years.conftest import _built as _built
 from years.conftest import _built_on_postgres as _built_on_postgres
@@ -74,7 +78,7 @@ CASES: list[tuple[str, Test, dict[str, Any], str]] = [
     ),
     ("No phantoms", CHANGED_IN_PLACE, {"in_use": "on_redshift"}, ROWS_DIFFER),
     ("Clock safety", test_clocks.test_a_lying_stamp_hides_no_row, {}, r"true \d"),
-    ("Clock safety", PARITY, {}, r"Left contains \d+ more item"),
+    ("Clock safety", PARITY, {}, ROWS_DIFFER),
     ("Table independence", test_tables.test_a_late_table_affects_only_its_own, {}, "0 > 0|rows missing"),
     (
         "Table independence",
@@ -90,7 +94,7 @@ CASES: list[tuple[str, Test, dict[str, Any], str]] = [
         "missing_column",
     ),
     ("Metric laws", ARRIVAL, {"number": 0}, "opened_rate between 0 and 1"),
-    ("Metric laws", PARITY, {}, "opened_rate between 0 and 1"),
+    ("Metric laws", PARITY, {}, ROWS_DIFFER),
     ("Crash convergence", killed_on_postgres, {"model": "int_unlock_attempt_events"}, ROWS_DIFFER),
     ("Crash convergence", cut_on_redshift, {}, "state"),
     ("Dialect parity", PARITY, {}, ROWS_DIFFER),
@@ -112,6 +116,13 @@ CASES: list[tuple[str, Test, dict[str, Any], str]] = [
 
 `in_use` names the fixture of an adapter.
 """
+
+
+@pytest.fixture
+def opened(server: Server, lookalike: Lookalike, tmp_path: Path) -> Iterator[Project]:
+    """The project on the look-alike of a database that is empty at first, for one test."""
+    with project_on(lookalike, Database(server, lookalike.env["REDSHIFT_DATABASE"]), tmp_path) as project:
+        yield project
 
 
 @deep
@@ -148,23 +159,31 @@ def broken(change: Break, values: Iterable[object]) -> Iterator[None]:
     whole = [project.parsed for project in projects]
     for loads in processes:
         loads.end_processes()
-    for project in projects:
-        project.parsed = parsed_for(project.target).manifest(project.database.name)
-        change.apply(project.parsed)
-    try:
-        yield
-    finally:
-        for project, parsed in zip(projects, whole, strict=True):
-            project.parsed = parsed
-        for loads in processes:
-            loads.end_processes()
+    parse = ParsedProject.manifest
+
+    def parse_changed(parsed: ParsedProject, *names: str) -> Manifest:
+        manifest = parse(parsed, *names)
+        change.apply(manifest)
+        return manifest
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ParsedProject, "manifest", parse_changed)
+        for project in projects:
+            project.parsed = parsed_for(project.target).manifest(project.database.name)
+        try:
+            yield
+        finally:
+            for project, parsed in zip(projects, whole, strict=True):
+                project.parsed = parsed
+            for loads in processes:
+                loads.end_processes()
 
 
 def projects_of(value: object) -> Iterator[Project]:
-    """The projects that a fixture has."""
+    """The projects that a fixture has. Of both adapters' it is Redshift's, so that they differ then."""
     if isinstance(value, Project):
         yield value
     elif isinstance(value, OnRedshift | TwoLoads):
         yield value.project
     elif isinstance(value, dict):
-        yield from value.values()
+        yield value["redshift"]
