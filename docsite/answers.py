@@ -18,7 +18,7 @@ from psycopg2.extras import RealDictCursor
 
 from builds.runner import Dbt
 from docsite.errors import DocsError
-from sandbox import profiles
+from sandbox import demo, profiles
 from sandbox.folders import default_directory
 from sandbox.server import DEFAULT_DATABASE, Server
 
@@ -92,7 +92,8 @@ def _compiled(server: Server, database: str) -> dict[str, Any]:
     """The nodes of the analyses with compiled SQL, by name."""
     os.environ |= server.dbt_environment(database)
     dbt = Dbt(ROOT, profiles.location(ROOT).parent, "sandbox", logging=("--log-level", "none"))
-    outcome = dbt.run("compile", "--select", "path:analyses")
+    # With the vars of the build, for dbt parses the project again whenever they have changed.
+    outcome = dbt.run("compile", "--select", "path:analyses", "--vars", demo.VARS)
     if not outcome.success:
         raise DocsError(f"dbt compile failed. {outcome.failure}\nIs the demonstration built? Run: make demo")
     return {name: result.node for name, result in outcome.results.items()}

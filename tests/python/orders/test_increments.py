@@ -16,15 +16,15 @@ import pytest
 
 from builds.differences import assert_same_contents
 from contract.raw import Value, land_rows
-from deep import IS_DEEP
+from deep import deep
 from orders.strategies import OF_STREAM
 from project import Project
 from properties.built import row_versions
 from properties.raw_rows import TYPES, RawRow
 
-LOADS = 5 if IS_DEEP else 3
-WORLDS = 250 if IS_DEEP else 150
-ROUNDS = range(10 if IS_DEEP else 1)
+LOADS = 5
+WORLDS = 250
+ROUNDS = range(10)
 RAW_TYPES = TYPES | {"rating": "bigint", "status": "varchar(512)", "position": "varchar(512)"}
 HORIZON_TABLE = "pilot_workstation_hostname"
 
@@ -148,6 +148,7 @@ def run(project: Project, *arguments: str) -> None:
     project.dbt("run", "--select", *selected, "--exclude", "path:models/staging", *arguments)
 
 
+@deep
 @pytest.mark.parametrize("number", ROUNDS)
 def test_hostile_histories_in_some_loads_end_as_in_a_full_refresh(
     project: Project, rng: random.Random, number: int

@@ -13,7 +13,7 @@ from sandbox.server import RAW_SCHEMA
 from sandbox.simulator import SimulationSettings
 from streams.loads import land_simulation
 
-ROWS = 10_000
+ROWS = 7_000
 """The least number of rows that a table with history has."""
 
 _NO_EVENTS = ("tracks", "users", "identifies")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from builds.differences import assert_same_contents
 from contract.raw import land_rows
+from deep import deep
 from project import Project
 from properties.built import row_versions
 from reference.tracker import KINDS
@@ -37,6 +38,7 @@ def land(project: Project, rows: Sequence[Arrival], rng: random.Random) -> None:
         land_rows(project, event, TYPES, *(row.values for row in news))
 
 
+@deep
 def test_hostile_rows_in_four_loads_end_as_in_a_full_refresh(project: Project, rng: random.Random) -> None:
     arrivals = hostile_arrivals(rng, WORLDS)
     for event in KINDS:

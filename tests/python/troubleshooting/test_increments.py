@@ -12,15 +12,15 @@ import pytest
 
 from builds.differences import assert_same_contents
 from contract.raw import Value, land_rows
-from deep import IS_DEEP
+from deep import deep
 from project import Project
 from properties.built import row_versions
 from properties.raw_rows import TYPES, RawRow
 from troubleshooting.moments import EVIDENCE, KINDS, LATER, SERVER_EVIDENCE, SOON, STEPS, TICKS, edges
 
-LOADS = 5 if IS_DEEP else 3
-WORLDS = 300 if IS_DEEP else 200
-ROUNDS = range(10 if IS_DEEP else 1)
+LOADS = 5
+WORLDS = 300
+ROUNDS = range(10)
 RAW_TYPES = TYPES | {"troubleshooting_session_id": "varchar(1024)"}
 HORIZON_TABLE = "pilot_workstation_hostname"
 
@@ -153,6 +153,7 @@ def run(project: Project) -> None:
     project.dbt("run", "--select", *(f"+{model}" for model in MODELS), "--exclude", "path:models/staging")
 
 
+@deep
 @pytest.mark.parametrize("number", ROUNDS)
 def test_hostile_histories_in_some_loads_end_as_in_a_full_refresh(
     project: Project, rng: random.Random, number: int
