@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import sqlparse.engine
+from dbt.contracts.graph.nodes import InjectedCTE
 
 import shortcuts
 
@@ -20,6 +21,22 @@ TEXTS = [
 @pytest.mark.parametrize("text", TEXTS)
 def test_a_text_is_split_as_sqlparse_splits_it(text: str) -> None:
     assert shortcuts.split(text) == split_by_sqlparse(text)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select 1",
+        "with a as (select 1) select * from a",
+        "-- with b as\n/* with */\n\nWITH a as (select 1)\nselect * from a",
+        "with recursive a as (select 1) select * from a",
+        "select 'with' from without",
+    ],
+)
+def test_named_queries_are_added_as_dbt_adds_them(sql: str) -> None:
+    ctes = [InjectedCTE("1", " x as (select 2)"), InjectedCTE("2", " y as (select 3)")]
+    for added in ([], ctes[:1], ctes):
+        assert shortcuts.add_ctes(sql, added).split() == shortcuts.add_ctes_by_dbt(sql, added).split()
 
 
 def split_by_sqlparse(text: str) -> list[str]:
