@@ -38,6 +38,15 @@ class Manifest:
         return {_relation(node): {*node["columns"]} for node in self._models if node["fqn"][1] == "marts"}
 
     @cached_property
+    def views_on_models(self) -> list[str]:
+        """All views but those of staging, as `schema.name`."""
+        return [
+            _relation(node)
+            for node in self._models
+            if node["config"]["materialized"] == "view" and node["fqn"][1] != "staging"
+        ]
+
+    @cached_property
     def event_tables(self) -> dict[str, str]:
         """The stream that takes in each raw event table, as `schema.name` by table."""
         return {

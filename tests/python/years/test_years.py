@@ -169,12 +169,10 @@ def test_a_table_gets_the_columns_that_it_lacks(in_use: Project) -> None:
     Only rows written later have values in it.
     """
     manifest = Manifest.of(in_use)
-    lacking = {}
-    for relation in manifest.incremental:
-        lacking[relation] = column = manifest.plain_columns[relation][-1]
-        in_use.execute(
-            f"set search_path to {SEARCH_PATH}; alter table {relation} drop column {column} cascade"
-        )
+    in_use.execute(f"set search_path to {SEARCH_PATH}; drop view {', '.join(manifest.views_on_models)}")
+    lacking = {relation: manifest.plain_columns[relation][-1] for relation in manifest.incremental}
+    for relation, column in lacking.items():
+        in_use.execute(f"alter table {relation} drop column {column}")
     in_use.dbt("run")
     for relation, column in lacking.items():
         assert column in in_use.columns(relation)
