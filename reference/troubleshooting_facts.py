@@ -53,17 +53,17 @@ class Troubles:
             for number, item in enumerate(steps, start=1):
                 common = self._common(item)
                 del common["entity_key"], common["entity_type"], common["order_matched_by"]
-                escalated_at = session["escalated_at"]
-                if isinstance(escalated_at, datetime) and escalated_at < _time(item):
-                    escalated_at = None
-                is_known = isinstance(escalated_at, datetime) and not session["is_clock_suspect"]
+                escalation = session["escalated_at"]
+                is_later = isinstance(escalation, datetime) and escalation >= _time(item)
+                escalated_at = escalation if isinstance(escalation, datetime) and is_later else None
+                seconds = _seconds(_time(item), escalated_at)
                 rows.append(
                     {
                         **common,
                         "troubleshooting_step_id": item.event.key,
                         "session_outcome": session["outcome"],
                         "step_number": number,
-                        "seconds_to_escalation": _seconds(_time(item), escalated_at) if is_known else None,
+                        "seconds_to_escalation": None if session["is_clock_suspect"] else seconds,
                         "is_last_step": number == len(steps),
                         "escalated_at": escalated_at,
                     }

@@ -254,6 +254,6 @@ def test_the_documentation_site_works_when_it_is_moved_and_without_a_network(
         assert table.evaluate("table => getComputedStyle(table).overflowX") == "auto", "wide ones scroll"
         assert browser.opened("erd.html", "How the marts are joined").locator("path.line").count() > 30
         if IS_DEEP:
-            lines = "column_lineage.html?model=model.delivery_platform.fct_rating_tags&column=rating&parents=1"
-            browser.opened(lines, "fct_ratings")
+            tags = "column_lineage.html?model=model.delivery_platform.fct_rating_tags&column=rating&parents=1"
+            browser.opened(tags, "fct_ratings")
         assert (browser.errors, browser.requests) == ([], [])
