@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from docsite import answers, site
+from docsite import answers, column_lineage, site
 from docsite.errors import DocsError
 
 
@@ -24,7 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         if options.command == "site":
-            site.write(Path(os.environ.get("DBT_TARGET_PATH", "target")))
+            target = Path(os.environ.get("DBT_TARGET_PATH", "target"))
+            site.write(target)
+            column_lineage.write(target)
             return 0
         return answers.renew(check=options.check)
     except DocsError as error:

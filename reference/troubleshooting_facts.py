@@ -44,6 +44,32 @@ class Troubles:
         """One row per recovery action."""
         return [row for members in self.members.values() for row in self._actions(members)]
 
+    def steps(self) -> list[Row]:
+        """One row per step of a session, without what the event says of the flow."""
+        rows = []
+        for members in self.members.values():
+            session = self._session(members)
+            steps = [item for item in members if item.event.kind == "step"]
+            for number, item in enumerate(steps, start=1):
+                common = self._common(item)
+                del common["entity_key"], common["entity_type"], common["order_matched_by"]
+                escalation = session["escalated_at"]
+                is_later = isinstance(escalation, datetime) and escalation >= _time(item)
+                escalated_at = escalation if isinstance(escalation, datetime) and is_later else None
+                seconds = _seconds(_time(item), escalated_at)
+                rows.append(
+                    {
+                        **common,
+                        "troubleshooting_step_id": item.event.key,
+                        "session_outcome": session["outcome"],
+                        "step_number": number,
+                        "seconds_to_escalation": None if session["is_clock_suspect"] else seconds,
+                        "is_last_step": number == len(steps),
+                        "escalated_at": escalated_at,
+                    }
+                )
+        return rows
+
     def reports(self) -> list[Row]:
         """One row per report."""
         kinds = ("field_op_request", "incident", "route_issue", "no_route_found")

@@ -19,6 +19,7 @@ _STEPS = Values.of(
     "check_camera", "check_signal", "try_drive", "ask_merchant", "check_battery", "look_at_lid"
 )
 _ANSWERS = Values.of("yes", "no", "not_sure", "resolved")
+_ANSWER_WEIGHTS, _ANSWER_WEIGHTS_OF_ESCALATED = (10, 8, 4, 4), (8, 12, 6, 1)
 _CARRIERS = Values.of("northern_cell", "bluewave", "metro_net")
 _SIMS = Values.of("sim_a", "sim_b")
 _RESET_REASONS = Values.of("no_video", "no_motion", "frozen", "other")
@@ -61,12 +62,14 @@ def _failure(draws: Draws, book: OrderBook, rows: Rows) -> dict[str, Field]:
 
 def _step(draws: Draws, book: OrderBook, rows: Rows) -> dict[str, Field]:
     count, flow = len(rows), rows.extra["flow"]
+    of_escalated = draws.pick(count, _ANSWER_WEIGHTS_OF_ESCALATED)
+    of_others = draws.pick(count, _ANSWER_WEIGHTS)
     return {
         "flow_name": Field(_FLOWS, flow),
         "problem_category": Field(_CATEGORIES, flow),
         "step_name": choice(draws, count, _STEPS),
         "step_index": small_numbers(rows.extra["index"]),
-        "answer": choice(draws, count, _ANSWERS, (4, 4, 2, 1)),
+        "answer": Field(_ANSWERS, 1 + np.where(rows.extra["is_escalated"], of_escalated, of_others)),
         "troubleshooting_session_id": _ids("tss", rows.robot, rows.extra["session"] // 1000),
     }
 

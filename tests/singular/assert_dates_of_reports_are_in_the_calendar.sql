@@ -1,9 +1,13 @@
-{#- Reports by the start of a fact. Those by the times of single events may have dates of suspect clocks that no fact has. -#}
 {%- for report in [
     'rpt_unlock_funnel_daily',
     'rpt_load_success_daily',
     'rpt_troubleshooting_outcomes_daily',
     'rpt_banner_performance_daily',
+    'rpt_support_contacts_daily',
+    'rpt_errors_hourly',
+    'rpt_ui_interactions_daily',
+    'fct_pilot_days',
+    'fct_robot_days',
 ] %}
 select
     '{{ report }}' as report_name,

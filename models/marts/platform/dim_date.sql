@@ -7,31 +7,19 @@ starts as (
         'fct_orders', 'fct_tracker_sessions', 'fct_troubleshooting_sessions', 'fct_unlock_attempts', 'fct_load_attempts',
         'fct_banner_impressions',
     ] %}
-    select
-        start_date,
-        is_clock_suspect
+    select start_date
     from {{ ref(fact) }}
+    where not is_clock_suspect
     {{ 'union all' if not loop.last }}
     {% endfor %}
-
-),
-
-possible_dates as (
-
-    select
-        start_date,
-        min(case when is_clock_suspect then 1 else 0 end) as is_suspect
-    from starts
-    where {{ is_possible_date('start_date') }}
-    group by start_date
 
 ),
 
 first_dates as (
 
     select min(start_date) as first_date
-    from possible_dates
-    where is_suspect = 0
+    from starts
+    where {{ is_possible_date('start_date') }}
 
 ),
 
@@ -74,26 +62,16 @@ days as (
 
 ),
 
--- dates of suspect clocks before the first date are alone
-dates as (
-
-    select days.date_day
-    from days
-    inner join first_dates on days.date_day >= first_dates.first_date
-    union
-    select start_date as date_day
-    from possible_dates
-
-),
-
+-- the dates that reports may have, so that a join of a report loses no row
 bounded as (
 
     select
-        dates.date_day,
-        dates.date_day >= first_dates.first_date and dates.date_day < horizons.horizon_date as is_fully_loaded
-    from dates
+        days.date_day,
+        days.date_day >= first_dates.first_date and days.date_day < horizons.horizon_date as is_fully_loaded
+    from days
     cross join first_dates
     cross join horizons
+    where {{ is_possible_date('days.date_day') }}
 
 ),
 

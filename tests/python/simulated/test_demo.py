@@ -160,6 +160,11 @@ def assert_every_mart_is_at_work(server: Server) -> None:
             " where rating_tag in ('fast', 'cold_food') group by 1 order by 1"
         )
         assert ask(tags) == [("cold_food", 1, 2), ("fast", 4, 5)]
+        answers = (
+            "select step_answer from analytics_marts.fct_troubleshooting_steps where step_answer is not null"
+            " group by 1 order by avg(case when escalated_at is not null then 1.0 else 0 end)"
+        )
+        assert ask(answers)[0] == ("resolved",), "pilots escalate what they have not resolved"
 
 
 def test_the_demonstration_keeps_away_from_other_events(newcomer: Newcomer, tmp_path: Path) -> None:

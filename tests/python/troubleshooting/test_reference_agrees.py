@@ -20,6 +20,7 @@ from troubleshooting.strategies import TroubleBatch, trouble_batches
 PLACED = "int_troubleshooting_events"
 SESSIONS, RECOVERY = "fct_troubleshooting_sessions", "fct_recovery_actions"
 REPORTS, CANCELLATIONS = "fct_pilot_reports", "fct_trip_cancellations"
+STEPS = "fct_troubleshooting_steps"
 DAILY, TRANSITIONS = "rpt_troubleshooting_outcomes_daily", "rpt_recovery_transitions"
 
 COMMON = ("event_name", "event_id", "order_id", "robot_id", "is_clock_suspect", "occurred_at")
@@ -88,7 +89,7 @@ def test_models_and_reference_agree(project: Project) -> None:
         built = models.build(
             given_rows(batch),
             filled=(PLACED, SESSIONS, RECOVERY, REPORTS, CANCELLATIONS),
-            read=(DAILY, TRANSITIONS),
+            read=(DAILY, TRANSITIONS, STEPS),
         )
         placed = place_events(batch.events)
         troubles = Troubles(placed, data_horizon(batch.received_through))
@@ -99,11 +100,14 @@ def test_models_and_reference_agree(project: Project) -> None:
             RECOVERY: [*troubles.actions()],
             REPORTS: [*troubles.reports()],
             CANCELLATIONS: [*troubles.cancellations()],
+            STEPS: troubles.steps(),
             DAILY: on_possible_dates(outcomes_daily(troubles.sessions()), newest),
             TRANSITIONS: [*transitions(troubles.actions())],
         }
+        known = {row_name for row in derived[STEPS] for row_name in row}
+        built[STEPS] = [{name: row[name] for name in known} for row in built[STEPS]]
         for model, rows in derived.items():
             assert_same_rows(rows, built[model], lambda wrong: events_about(wrong, batch.events))
 
-    with compiled_models(project, DAILY, TRANSITIONS, REPORTS, CANCELLATIONS) as models:
+    with compiled_models(project, DAILY, TRANSITIONS, REPORTS, CANCELLATIONS, STEPS) as models:
         agree()
