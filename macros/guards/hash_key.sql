@@ -5,7 +5,7 @@
     {% if watermarks is none and load_cached_relation(table) is not none %}
         {% set input_names = run_query('select input_name from ' ~ table).columns[0].values() %}
     {% endif %}
-    {% do stop_if_list_has_another_key({table: input_names}) %}
+    {% do stop_if_list_would_match_nobody({table: input_names}) %}
     {% for name in input_names if name.startswith('rule hash_key=') and name != 'rule hash_key=' ~ rules_of_model().get('hash_key') %}
         {% if is_incremental() and not is_reconciling_all() %}
             {{ exceptions.raise_compiler_error(

@@ -15,7 +15,7 @@
 {% macro forget_user(user_id, anonymous_ids=[]) %}
     {% if not execute %}{{ return('') }}{% endif %}
     {#- YAML reads an id such as 0123 or 1.10 as a number, and as text the number is another id. #}
-    {% set lists = [anonymous_ids] | select('sequence') | reject('string') | list %}
+    {% set lists = [anonymous_ids] | select('sequence') | reject('string') | reject('mapping') | list %}
     {% if user_id is not string or not lists or anonymous_ids | reject('string') | list %}
         {{ exceptions.raise_compiler_error(
             'forget_user: user_id must be a text and anonymous_ids a list of texts. Nothing was changed. Put each id in quotes: --args'
@@ -23,12 +23,17 @@
         ) }}
     {% endif %}
     {% do hash_key_fingerprint() %}
-    {% set id = run_query('select ' ~ id_as_staged('user_id', user_id) ~ ' as id').rows[0][0] %}
-    {% if not id %}
+    {% set staged = [id_as_staged('user_id', user_id) ~ ' as user_id'] %}
+    {% for anonymous_id in anonymous_ids %}
+        {% do staged.append(id_as_staged('anonymous_id', anonymous_id) ~ ' as anonymous_id_' ~ loop.index) %}
+    {% endfor %}
+    {% set ids = run_query('select ' ~ staged | join(', ')).rows[0].values() %}
+    {% for given, accepted in zip_strict([user_id] + anonymous_ids, ids) if not accepted %}
         {{ exceptions.raise_compiler_error(
-            "forget_user: staging does not accept the id '" ~ user_id ~ "': it is blank, a placeholder or too long. Nothing was changed."
+            "forget_user: staging does not accept the id '" ~ given ~ "': it is blank, a placeholder or too long. Nothing was changed."
         ) }}
-    {% endif %}
+    {% endfor %}
+    {% set id = ids[0] %}
     {% set person = text_literal(id) %}
     {% set streams, facts = [], [] %}
     {% set models = graph.nodes.values() | selectattr('config.materialized', 'equalto', 'incremental') | sort(attribute='alias') | list %}
@@ -53,7 +58,7 @@
     {% for row in run_query(listed_names(streams)).rows %}
         {% do listed.setdefault(row.list_name, []).append(row.input_name) %}
     {% endfor %}
-    {% do stop_if_list_has_another_key(listed) %}
+    {% do stop_if_list_would_match_nobody(listed) %}
     {% set event_count, listed_count = run_query(counting(person, streams)).rows[0] %}
     {% set found = run_query(raw_rows_of_person(person, raw)).rows %}
     {% set browsers = [] %}

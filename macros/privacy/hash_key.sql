@@ -55,19 +55,33 @@ from {{ table }}
 {% endmacro %}
 
 
-{% macro stop_if_list_has_another_key(input_names) %}
-    {% set statements = [] %}
+{#
+  Entries of older versions lack the keyed digits or the fingerprint (forgotten_ids.sql). Nothing but the ids could make them again.
+#}
+{% macro stop_if_list_would_match_nobody(input_names) %}
+    {% set older, others = [], [] %}
     {% for table, names in input_names.items() %}
-        {% for name in names if name.startswith('forgotten ') and not name.endswith(' ' ~ hash_key_fingerprint()[:8]) %}
-            {% do statements.append('delete from ' ~ table ~ " where input_name like 'forgotten %'") %}
+        {% set deletion = 'delete from ' ~ table ~ " where input_name like 'forgotten %'" %}
+        {% for name in names if name.startswith('forgotten ') %}
+            {% if not modules.re.match('forgotten [0-9a-f]{32} [0-9a-f]{32} [0-9a-f]{4} [0-9a-f]{8}$', name) %}
+                {% do older.append(deletion) %}
+            {% elif not name.endswith(' ' ~ hash_key_fingerprint()[:8]) %}
+                {% do others.append(deletion) %}
+            {% endif %}
         {% endfor %}
     {% endfor %}
-    {% if statements %}
+    {% if older %}
+        {{ exceptions.raise_compiler_error(
+            'The list of people to forget was made by an older version of this project, so it would match nobody. Nothing was written. Delete'
+            ~ ' the list, and run forget_user for each of these people again before any other run: ' ~ older | unique | join('; ')
+            ~ ' (docs/runbook.md).'
+        ) }}
+    {% elif others %}
         {{ exceptions.raise_compiler_error(
             'The list of people to forget was made with another key than that of ' ~ hash_key_table() ~ ', so it would match nobody. Nothing'
             ~ ' was written. Put the former key back into the table, and run forget_user for each of these people until it says done. If the'
             ~ ' former key is lost, delete the list, and run forget_user for each of these people again before any other run: '
-            ~ statements | unique | join('; ') ~ ' (docs/operations.md, "The hash key").'
+            ~ others | unique | join('; ') ~ ' (docs/operations.md, "The hash key").'
         ) }}
     {% endif %}
 {% endmacro %}

@@ -118,6 +118,7 @@ def test_another_key_is_refused_where_it_would_match_nobody_or_leave_old_hashes(
     assert "not done yet" in refusal(project, "pilot_2")
     made = {name: keyed_hash(key, host) for name, host in (("old", "desk-1"), ("new", "desk-3"))}
     assert workstations(project) == made
+    assert_lists_of_older_versions_are_refused(project)
 
     set_keys(project, OTHER_KEY)
     commands: list[tuple[str, ...]] = [(), ("--full-refresh",), ("--vars", "reconcile: true")]
@@ -144,6 +145,20 @@ def test_another_key_is_refused_where_it_would_match_nobody_or_leave_old_hashes(
     project.dbt(*RUN, "--vars", f"{{reconcile: true, {pruned}}}")
     assert workstations(project) == {"old": None, "new": keyed_hash(OTHER_KEY, "desk-3")}
     project.dbt(*RUN, "--vars", pruned)
+
+
+def assert_lists_of_older_versions_are_refused(project: Project) -> None:
+    """Assert that runs and forget_user refuse entries without keyed digits, or without the fingerprint, too."""
+    table = f"{STREAM}__watermarks"
+    (listed,) = project.query(f"select input_name from {table} where input_name like 'forgotten %'")[0]
+    without_fingerprint = listed[:75]
+    for older in (without_fingerprint, without_fingerprint + listed[-9:]):
+        project.execute(f"update {table} set input_name = '{older}' where input_name = '{listed}'")
+        refused = (failure(project), refusal(project, "pilot_3"))
+        project.execute(f"update {table} set input_name = '{listed}' where input_name = '{older}'")
+        for message in refused:
+            assert "The list of people to forget was made by an older version of this project" in message
+            assert re.findall(r"delete from (\S+) where input_name like 'forgotten %'", message)
 
 
 def assert_refused(project: Project, found: str, *arguments: str) -> None:

@@ -267,7 +267,12 @@ def test_forgetting_somebody_unknown_writes_nothing(project: Project) -> None:
         assert f"{NOBODY} {user_id}. Nothing was changed." in str(project.warnings)
     for blank in ("\t", "undefined"):
         assert "staging does not accept the id" in refusal(project, blank)
-    for arguments in ("{user_id: 0123}", '{user_id: "cust_7", anonymous_ids: phone}'):
+    assert "staging does not accept the id 'null'" in refusal(project, "cust_7", "phone", "null")
+    anonymous = ("phone", "{phone: laptop}", "[phone, 12]")
+    for arguments in (
+        "{user_id: 0123}",
+        *(f'{{user_id: "cust_7", anonymous_ids: {ids}}}' for ids in anonymous),
+    ):
         assert "anonymous_ids a list of texts. Nothing was changed." in refusal_of(project, arguments)
     project.dbt("run", *INCREMENTS)
     assert row_versions(project, Manifest.of(project).incremental) == written
