@@ -5,6 +5,8 @@
     {%- set paths = funnel_paths(steps, by, window_minutes, order, counting, reentry, hold, group_by, ties, where, events) -%}
     {%- if not execute -%}{{ return(paths) }}{%- endif -%}
     {%- set groups = quoted_names(group_by) -%}
+    {%- set times = ['began_at'] -%}
+    {%- for step in steps -%}{%- do times.append('step_' ~ loop.index ~ '_at') -%}{%- endfor -%}
 with
 
 paths as (
@@ -18,11 +20,9 @@ timed as (
         {% for group in groups %}
         {{ group }},
         {% endfor %}
-        {{ seconds_between(earliest_time(), 'began_at') }} as second_0,
-        {% for step in steps %}
-        {{ seconds_between(earliest_time(), 'step_' ~ loop.index ~ '_at') }} as second_{{ loop.index }},
+        {% for time in times %}
+        {{ whole_seconds(time) }} as second_{{ loop.index0 }}{{ ',' if not loop.last }}
         {% endfor %}
-        reached_step
     from paths
 
 ),
@@ -40,9 +40,9 @@ measured as (
         {% endfor %}
         cast({{ number }} as bigint) as step_number,
         cast('{{ since }}' as varchar(8)) as since,
-        sum(case when reached_step >= {{ number }} then 1 else 0 end) as path_count,
-        sum(case when reached_step >= {{ number - 1 }} then 1 else 0 end) as previous_count,
-        count(*) as first_count,
+        count(second_{{ number }}) as path_count,
+        count(second_{{ number - 1 }}) as previous_count,
+        count(second_0) as first_count,
         percentile_cont(0.5) within group (order by {{ seconds }}) as median_seconds,
         percentile_cont(0.9) within group (order by {{ seconds }}) as p90_seconds
     from timed
@@ -75,6 +75,15 @@ select
 from measured
 group by {{ (groups + ['step_number']) | join(', ') }}
 order by {{ (groups + ['step_number']) | join(', ') }}
+{% endmacro %}
+
+
+{# PostgreSQL's epoch costs half as much as what dbt makes of seconds_between, and has no fraction here. #}
+{% macro whole_seconds(time) %}
+    {%- if target.type == 'postgres' -%}
+        {{- return("date_part('epoch', date_trunc('second', " ~ time ~ '))') -}}
+    {%- endif -%}
+    {{- return(seconds_between(earliest_time(), time)) -}}
 {% endmacro %}
 
 
