@@ -5,8 +5,8 @@
     {%- set paths = funnel_paths(steps, by, window_minutes, order, counting, reentry, hold, group_by, ties, where, events) -%}
     {%- if not execute -%}{{ return(paths) }}{%- endif -%}
     {%- set groups = quoted_names(group_by) -%}
-    {%- set times = ['began_at'] -%}
-    {%- for step in steps -%}{%- do times.append('step_' ~ loop.index ~ '_at') -%}{%- endfor -%}
+    {#- With any order, a path may begin before the first step. #}
+    {%- set first = 0 if order == 'any' else 1 -%}
 with
 
 paths as (
@@ -20,8 +20,11 @@ timed as (
         {% for group in groups %}
         {{ group }},
         {% endfor %}
-        {% for time in times %}
-        {{ whole_seconds(time) }} as second_{{ loop.index0 }}{{ ',' if not loop.last }}
+        {% if first == 0 %}
+        {{ whole_seconds('began_at') }} as second_0,
+        {% endif %}
+        {% for step in steps %}
+        {{ whole_seconds('step_' ~ loop.index ~ '_at') }} as second_{{ loop.index }}{{ ',' if not loop.last }}
         {% endfor %}
     from paths
 
@@ -33,7 +36,7 @@ measured as (
     {% for step in steps %}
     {% set number, is_last = loop.index, loop.last %}
     {% for since in ['start', 'previous'] if since == 'start' or number > 1 %}
-    {% set seconds = 'second_' ~ number ~ ' - second_' ~ (0 if since == 'start' else number - 1) %}
+    {% set seconds = 'second_' ~ number ~ ' - second_' ~ (first if since == 'start' else number - 1) %}
     select
         {% for group in groups %}
         {{ group }},
@@ -41,8 +44,8 @@ measured as (
         cast({{ number }} as bigint) as step_number,
         cast('{{ since }}' as varchar(8)) as since,
         count(second_{{ number }}) as path_count,
-        count(second_{{ number - 1 }}) as previous_count,
-        count(second_0) as first_count,
+        count(second_{{ [number - 1, first] | max }}) as previous_count,
+        count(*) as first_count,
         percentile_cont(0.5) within group (order by {{ seconds }}) as median_seconds,
         percentile_cont(0.9) within group (order by {{ seconds }}) as p90_seconds
     from timed
@@ -65,7 +68,7 @@ select
             {% endfor %}
         end as varchar(512)
     ) as step_name,
-    cast(coalesce(max(path_count), 0) as bigint) as path_count,
+    max(path_count) as path_count,
     cast(max(path_count) as double precision) / nullif(max(first_count), 0) as conversion_rate,
     cast(max(path_count) as double precision) / nullif(max(previous_count), 0) as step_conversion_rate,
     max(case when since = 'previous' then median_seconds end) as median_seconds,

@@ -89,7 +89,7 @@ TEXTS = {
     "/x/sk_live_51H8abcDEFghiJKLmnoPQRst": "/x/[masked]",
     "/in/eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9Pl-P0=/x": "/in/[masked]/x",
     "4111111111111111111111": "[masked]",
-    "/?key=8f14e45fceea167a5a36dedd4bea2543=jane@mail.test/x": "/?[masked][masked]/x",
+    "/?key=8f14e45fceea167a5a36dedd4bea2543=jane@mail.test/x": "/?key=[masked][masked]/x",
     "/?to=jane@mail.test=8f14e45fceea167a5a36dedd4bea2543": "/?to=[masked]=[masked]",
     "123e4567-e89b-12d3-a456-426614174000deadbeef_x=/1": "[masked]/1",
     "123e4567-e89b-12d3-a456-426614174000=jane@mail.test": "[masked]=[masked]",
