@@ -19,19 +19,15 @@
 #}
 {% macro masked_text(value, text, data_type) %}
     {% set patterns = mask_patterns() %}
-    {% set without_uuids = masked_pattern(value, patterns.uuid) %}
-    {% set without_all = masked_pattern(masked_pattern(masked_pattern(value, patterns.address), patterns.token), patterns.uuid) %}
+    {% set replaced = "regexp_replace(%s, '%s', '[masked]', " ~ ("1, 'p')" if target.type == 'redshift' else "'g')") %}
+    {% set without_uuids = replaced | format(value, patterns.uuid) %}
+    {% set without_addresses = replaced | format(value, patterns.address) %}
+    {% set without_all = replaced | format(replaced | format(without_addresses, patterns.token), patterns.uuid) %}
     {{ return(
         'cast(case when strpos(' ~ text ~ ", '@') > 0 or strpos(" ~ text ~ ", '%40') > 0 or strpos(" ~ text ~ ", '2540') > 0 or length("
         ~ text ~ ') >= 20 and ' ~ text ~ " ~ '[0-9A-Za-z]{20}' then " ~ without_all ~ ' when ' ~ text
         ~ " like '%-____-____-____-____________%' then " ~ without_uuids ~ ' else ' ~ value ~ ' end as ' ~ data_type ~ ')'
     ) }}
-{% endmacro %}
-
-
-{% macro masked_pattern(value, pattern) %}
-    {% set how = ", 1, 'p')" if target.type == 'redshift' else ", 'g')" %}
-    {{ return('regexp_replace(' ~ value ~ ", '" ~ pattern ~ "', '[masked]'" ~ how) }}
 {% endmacro %}
 
 
