@@ -87,6 +87,8 @@ to_step_{{ number }} as (
         matched_steps,
         {%- if number == 2 %}
         {{ end_of_window(funnel) }} as window_ends_at,
+        {%- endif %}
+        {%- if number == 2 and funnel.counting == 'uniques' %}
         count(*) over (
             {{ funnel.backwards }}
             rows between unbounded preceding and 1 preceding
