@@ -1,11 +1,9 @@
 {#
   The brand Cubot is ignored, because its "bot" does not mean a bot. The user agents of Android tablets lack "Mobile". A regular expression
-  of that many words takes several times as long as to look for each of them. The subquery makes PostgreSQL compute the text in lower case
-  once; without `offset 0` it would do so for each word.
+  of that many words takes several times as long as to look for each of them.
 #}
 {% macro device_class(user_agent, text) %}
-    {% set lowered = 'lower(' ~ text ~ ')' %}
-    {% set agent = 'lowered.agent' if target.type == 'postgres' else lowered %}
+    {% set agent = 'lower(' ~ text ~ ')' %}
     {% set tools = ['curl', 'wget', 'python', 'java', 'okhttp', 'go-http', 'axios', 'node', 'ruby', 'perl', 'php', 'httpclient'] %}
     {% set is_bot = [
         has_any_of("replace(" ~ agent ~ ", 'cubot', '')", ['bot']),
@@ -21,14 +19,11 @@
         ~ " or strpos(" ~ agent ~ ", 'android') > 0 and strpos(" ~ agent ~ ", 'mobi') = 0" %}
     {% set is_mobile = has_any_of(agent, ['iphone', 'ipod', 'mobi', 'phone', 'symbian', 'midp', 'blackberry']) %}
     {% set is_desktop = has_any_of(agent, ['windows', 'macintosh', 'linux', 'cros', 'x11']) %}
-    {% set class -%}
-        case when {{ user_agent }} is null then null when {{ is_bot }} then 'bot' when {{ is_other }} then 'other'
-        when {{ is_tablet }} then 'tablet' when {{ is_mobile }} then 'mobile' when {{ is_desktop }} then 'desktop' else 'other' end
-    {%- endset %}
-    {% if target.type == 'postgres' %}
-        {% set class = '(select ' ~ class ~ ' from (select ' ~ lowered ~ ' as agent offset 0) as lowered)' %}
-    {% endif %}
-    {{ return('cast(' ~ class ~ ' as varchar(16))') }}
+    {{ return(
+        'cast(case when ' ~ user_agent ~ " is null then null when " ~ is_bot ~ " then 'bot' when " ~ is_other ~ " then 'other' when "
+        ~ is_tablet ~ " then 'tablet' when " ~ is_mobile ~ " then 'mobile' when " ~ is_desktop ~ " then 'desktop' else 'other' end"
+        ~ ' as varchar(16))'
+    ) }}
 {% endmacro %}
 
 
