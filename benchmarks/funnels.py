@@ -91,7 +91,9 @@ def measure_funnels(
             for name, query in queries.items():
                 tell(f"{name}, round {number + 1}")
                 # Runs the query without sending its rows.
-                report.note(name, project.seconds_of(f"explain (analyze, timing off, costs off) {query}"))
+                report.note(
+                    name, project.seconds_of(f"explain (analyze, buffers off, timing off, costs off) {query}")
+                )
         reports.append(report)
     return reports
 

@@ -12,15 +12,21 @@
 {% endmacro %}
 
 
-{# The cheap conditions with `strpos`, `length` and the short pattern are enough for nearly all values. An encoded `%40` has `2540`. #}
+{#
+  One expression of all three patterns would give the same text, at several times the cost. An address reaches from delimiter to delimiter,
+  and the beginning of a token includes any UUID before it. So addresses come first and UUIDs last. Cheap conditions are enough for nearly
+  all values. An encoded `%40` has `2540`.
+#}
 {% macro masked_text(value, text, data_type) %}
     {% set patterns = mask_patterns() %}
-    {% set pattern = [patterns.address, patterns.token, patterns.uuid] | join('|') %}
-    {% set how = ", 1, 'p')" if target.type == 'redshift' else ", 'g')" %}
+    {% set replaced = "regexp_replace(%s, '%s', '[masked]', " ~ ("1, 'p')" if target.type == 'redshift' else "'g')") %}
+    {% set without_uuids = replaced | format(value, patterns.uuid) %}
+    {% set without_addresses = replaced | format(value, patterns.address) %}
+    {% set without_all = replaced | format(replaced | format(without_addresses, patterns.token), patterns.uuid) %}
     {{ return(
-        'case when strpos(' ~ text ~ ", '@') = 0 and strpos(" ~ text ~ ", '%40') = 0 and strpos(" ~ text ~ ", '2540') = 0 and (length("
-        ~ text ~ ') < 20 or not (' ~ text ~ " ~ '[0-9A-Za-z]{20}' or " ~ text ~ " like '%-____-____-____-____________%')) then " ~ value
-        ~ ' else cast(regexp_replace(' ~ value ~ ", '" ~ pattern ~ "', '[masked]'" ~ how ~ ' as ' ~ data_type ~ ') end'
+        'cast(case when strpos(' ~ text ~ ", '@') > 0 or strpos(" ~ text ~ ", '%40') > 0 or strpos(" ~ text ~ ", '2540') > 0 or length("
+        ~ text ~ ') >= 20 and ' ~ text ~ " ~ '[0-9A-Za-z]{20}' then " ~ without_all ~ ' when ' ~ text
+        ~ " like '%-____-____-____-____________%' then " ~ without_uuids ~ ' else ' ~ value ~ ' end as ' ~ data_type ~ ')'
     ) }}
 {% endmacro %}
 

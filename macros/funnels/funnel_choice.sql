@@ -1,43 +1,32 @@
-{# Windows run backwards, so the last path in their order is the oldest one. #}
+{# Windows run backwards: the more newer events an entity has, the older the event. #}
 {% macro funnel_choice(funnel) -%}
     {%- set step_count = funnel.step_count -%}
     {%- if funnel.counting == 'uniques' -%}
-        {%- if funnel.reentry -%}
-furthest as (
+ranked as (
 
     select
         *,
-        max(reached_step) over (
-            {{ funnel.backwards }}
-            rows between unbounded preceding and unbounded following
-        ) as furthest_step
+        {{ 'reached_step * cast(10000000000 as bigint) + ' if funnel.reentry }}newer_count as path_rank
     from reached
-    where reached_step > 0
-
-),
-
-{% endif -%}
-numbered as (
-
-    select
-        *,
-        lead(occurred_at) over (
-            {{ funnel.backwards }}
-        ) as older_at
-    {%- if funnel.reentry %}
-    from furthest
-    where reached_step = furthest_step
-    {%- else %}
-    from reached
+    {%- if funnel.order == 'any' %}
     where reached_step > 0
     {%- endif %}
 
 ),
 
+compared as (
+
+    select
+        *,
+        max(path_rank) over (partition by {{ funnel.columns[:funnel.key_count] | join(', ') }}) as highest_path_rank
+    from ranked
+
+),
+
 chosen as (
 
-    select * from numbered
-    where older_at is null
+    select * from compared
+    where path_rank = highest_path_rank
 
 )
     {%- elif not funnel.reentry -%}

@@ -49,7 +49,7 @@ select
     occurred_at as began_at,
     reached_step,
     {%- for step in steps %}
-    case when reached_step >= {{ loop.index }} then step_{{ loop.index }}_at end as step_{{ loop.index }}_at
+    case when reached_step >= {{ loop.index }} then {{ step_time(loop.index, funnel) }} end as step_{{ loop.index }}_at
         {{- ',' if not loop.last }}
     {%- endfor %}
 from chosen

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import closing
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from contract.raw import land_rows
+from funnels.cases import compiled
 from project import Project
 
 EVENT = "merchant_asset_missing"
@@ -82,8 +89,20 @@ TEXTS = {
     "/x/sk_live_51H8abcDEFghiJKLmnoPQRst": "/x/[masked]",
     "/in/eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9Pl-P0=/x": "/in/[masked]/x",
     "4111111111111111111111": "[masked]",
+    "/?key=8f14e45fceea167a5a36dedd4bea2543=jane@mail.test/x": "/?key=[masked][masked]/x",
+    "/?to=jane@mail.test=8f14e45fceea167a5a36dedd4bea2543": "/?to=[masked]=[masked]",
+    "123e4567-e89b-12d3-a456-426614174000deadbeef_x=/1": "[masked]/1",
+    "123e4567-e89b-12d3-a456-426614174000=jane@mail.test": "[masked]=[masked]",
+    "abcdefab-abcd-abcd-abcd-abcdefabcdef": "[masked]",
     "x" * 511 + "@": "[masked]",
 }
+
+# Where addresses, tokens and UUIDs begin, end and touch.
+PIECES = (
+    *("@", "%40", "%2540", "%", "25", "40", "=", "-", "_", ".", "/", " ", "?", "+", "7", "jane", "é"),
+    *("[masked]", "A" * 19, "b" * 20, "C" * 19 + "1", "deadbeef", "-abcd-abcd-abcd-", "426614174000"),
+    *("123e4567-e89b-12d3-a456-426614174000", "abcdefab-abcd-abcd-abcd-abcdefabcdef"),
+)
 
 
 def assert_urls_and_texts(project: Project) -> None:
@@ -110,3 +129,23 @@ def assert_urls_and_texts(project: Project) -> None:
 
 def test_urls_and_texts(project: Project) -> None:
     assert_urls_and_texts(project)
+
+
+def test_masks_are_those_of_one_expression(project: Project) -> None:
+    """The macro masks one kind after the other, and skips what cannot match."""
+    kinds = "[mask_patterns().address, mask_patterns().token, mask_patterns().uuid] | join('|')"
+    masked, pattern = compiled(project, ["masked_text('landed', 'landed', 'varchar(512)')", kinds])
+    query = (
+        f"select {masked}, regexp_replace(landed, '{pattern}', '[masked]', 'g')".replace("%", "%%")
+        + " from unnest(%s) with ordinality as texts (landed, place) order by place"
+    )
+    texts = st.lists(st.sampled_from(PIECES), max_size=9).map("".join)
+    with closing(project.database.connect(user="transformer")) as connection, connection.cursor() as cursor:
+
+        @given(landed=st.lists(texts, min_size=1, max_size=20))
+        def agree(landed: list[str]) -> None:
+            cursor.execute(query, [landed])
+            expected = [re.sub(pattern, "[masked]", text) for text in landed]
+            assert cursor.fetchall() == [(text, text) for text in expected]
+
+        agree()
