@@ -90,8 +90,8 @@ def test_a_click_of_1970_or_2038_is_kept_flagged_and_in_no_report(project: Proje
     ], "a clock that is ahead of all receipts keeps nothing pending"
     days = "select start_date, attempt_count from analytics_marts.rpt_unlock_funnel_daily"
     assert project.query(days) == [(date(2026, 9, 1), 1)]
-    dates = "select date_day, is_fully_loaded from analytics_marts.dim_date order by 1"
-    assert project.query(dates) == [(date(2026, 9, 1), False), (date(2026, 9, 2), False)]
+    dates = "select date_day, is_fully_loaded from analytics_marts.dim_date order by 1 desc limit 2"
+    assert project.query(dates) == [(date(2026, 9, 2), False), (date(2026, 9, 1), False)]
     suspects = (
         "select loaded_date, clock_suspect_count from analytics_marts.rpt_event_quality_daily"
         " where event_name = 'order_unlock_coco'"
