@@ -45,7 +45,7 @@ digits as (
 -- counted back from the last day: at most 10,000 days
 days_back as (
 
-    select ones.digit + 10 * tens.digit + 100 * hundreds.digit + 1000 * thousands.digit as day_count
+    select cast(row_number() over (order by ones.digit) - 1 as integer) as day_count
     from digits as ones
     cross join digits as tens
     cross join digits as hundreds

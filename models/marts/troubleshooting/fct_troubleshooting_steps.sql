@@ -4,9 +4,7 @@ placed as (
 
     select *
     from {{ ref('int_troubleshooting_events') }}
-    where
-        event_kind = 'step'
-        and troubleshooting_session_id is not null
+    where event_kind = 'step'
 
 ),
 
