@@ -148,7 +148,7 @@ def test_another_key_is_refused_where_it_would_match_nobody_or_leave_old_hashes(
 
 
 def assert_lists_of_older_versions_are_refused(project: Project) -> None:
-    """Assert that runs and forget_user refuse entries without keyed digits, or without the fingerprint, too."""
+    """Assert that runs and forget_user refuse entries without keyed digits or without the fingerprint."""
     table = f"{STREAM}__watermarks"
     (listed,) = project.query(f"select input_name from {table} where input_name like 'forgotten %'")[0]
     without_fingerprint = listed[:75]

@@ -36,7 +36,7 @@ def test_the_roles_get_their_rights_on_existing_and_future_tables(project: Proje
     project.dbt("seed")
     project.dbt("run")
     marts = project.tables(MARTS)
-    assert len(marts) == 36
+    assert len(marts) == 37
     assert unreadable_marts(project) == marts
     for _ in range(2):
         with closing(project.database.connect()) as connection:

@@ -100,7 +100,7 @@ def test_models_and_reference_agree(project: Project) -> None:
             RECOVERY: [*troubles.actions()],
             REPORTS: [*troubles.reports()],
             CANCELLATIONS: [*troubles.cancellations()],
-            STEPS: troubles.steps(),
+            STEPS: [*troubles.steps()],
             DAILY: on_possible_dates(outcomes_daily(troubles.sessions()), newest),
             TRANSITIONS: [*transitions(troubles.actions())],
         }
