@@ -14,7 +14,8 @@ select
     count(distinct actions.robot_id) as robot_count,
     percentile_cont(0.5) within group (order by events.gps_accuracy_meters) as median_accuracy_meters,
     cast(sum(case when actions.outcome = 'recovered' then 1 else 0 end) as double precision) / count(*) as recovered_rate,
-    cast(sum(case when actions.next_action = 'gps_cold' then 1 else 0 end) as double precision) / count(*) as cold_restart_next_rate,
+    cast(sum(case when actions.next_action = 'gps_cold' then 1 else 0 end) as double precision) / count(*)
+        as cold_restart_next_rate,
     cast(sum(case when actions.next_action in ('soft_reset', 'hard_reset') then 1 else 0 end) as double precision) / count(*)
         as reset_next_rate
 from {{ ref('fct_recovery_actions') }} as actions

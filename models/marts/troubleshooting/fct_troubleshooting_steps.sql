@@ -70,7 +70,8 @@ final as (
         session_outcome,
         step_index,
         step_number,
-        case when is_session_suspect then null else {{ seconds_between('occurred_at', 'escalated_at') }} end as seconds_to_escalation,
+        case when is_session_suspect then null else {{ seconds_between('occurred_at', 'escalated_at') }} end
+            as seconds_to_escalation,
         {{ local_hour('occurred_at', var('reporting_time_zone')) }} as start_hour,
         {{ local_weekday('occurred_at', var('reporting_time_zone')) }} as start_weekday,
         step_number = step_count as is_last_step,

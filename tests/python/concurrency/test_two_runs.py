@@ -78,8 +78,9 @@ def test_an_increment_held_anywhere_beside_another_loses_nothing(
     assert_nothing_is_lost(two_loads, held_at)
 
 
-@pytest.mark.parametrize(("first", "second"), first_of(((), ("--full-refresh",)), (("--full-refresh",), ())))
-@pytest.mark.parametrize("model", first_of("fct_unlock_attempts", "int_unlock_events"))
+@deep
+@pytest.mark.parametrize(("first", "second"), [((), ("--full-refresh",)), (("--full-refresh",), ())])
+@pytest.mark.parametrize("model", ["fct_unlock_attempts", "int_unlock_events"])
 def test_a_full_refresh_beside_an_increment_loses_nothing(
     two_loads: TwoLoads, model: str, first: tuple[str, ...], second: tuple[str, ...]
 ) -> None:
