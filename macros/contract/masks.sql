@@ -15,13 +15,14 @@
 {#
   One expression of all three patterns would give the same text, at several times the cost. An address reaches from delimiter to delimiter,
   and the beginning of a token includes any UUID before it. So addresses come first and UUIDs last. Cheap conditions are enough for nearly
-  all values. An encoded `%40` has `2540`.
+  all values. An encoded `%40` has `2540`. The landed text is masked before it is cut to the length of the column, for a part of an address or
+  token would not be recognized.
 #}
 {% macro masked_text(value, text, data_type) %}
     {% set patterns = mask_patterns() %}
     {% set replaced = "regexp_replace(%s, '%s', '[masked]', " ~ ("1, 'p')" if target.type == 'redshift' else "'g')") %}
-    {% set without_uuids = replaced | format(value, patterns.uuid) %}
-    {% set without_addresses = replaced | format(value, patterns.address) %}
+    {% set without_uuids = replaced | format(text, patterns.uuid) %}
+    {% set without_addresses = replaced | format(text, patterns.address) %}
     {% set without_all = replaced | format(replaced | format(without_addresses, patterns.token), patterns.uuid) %}
     {{ return(
         'cast(case when strpos(' ~ text ~ ", '@') > 0 or strpos(" ~ text ~ ", '%40') > 0 or strpos(" ~ text ~ ", '2540') > 0 or length("
@@ -49,11 +50,14 @@
 {% endmacro %}
 
 
-{# An IP address and a URL with a user give null. #}
+{#
+  An IP address and a URL with a user give null. A name has at most 253 characters, with a port 259: what is longer may be a user or password,
+  of a URL that was cut before its host.
+#}
 {% macro url_host(url) %}
     {% set authority = "split_part(split_part(split_part(lower(" ~ url ~ "), '/', 3), '?', 1), '#', 1)" %}
     {{ return(
-        'case when (lower(' ~ url ~ ") like 'https://%' or lower(" ~ url ~ ") like 'http://%') and " ~ authority
+        'case when (lower(' ~ url ~ ") like 'https://%' or lower(" ~ url ~ ") like 'http://%') and length(" ~ authority ~ ') < 260 and ' ~ authority
         ~ " ~ '^([a-z0-9_-]+[.])*[a-z][a-z0-9_-]*[.]?(:[0-9]*)?$' then rtrim(split_part(" ~ authority ~ ", ':', 1), '.') end"
     ) }}
 {% endmacro %}

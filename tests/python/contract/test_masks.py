@@ -13,13 +13,14 @@ from funnels.cases import compiled
 from project import Project
 
 EVENT = "merchant_asset_missing"
+LONG = "varchar(2000)"
 TYPES = {
     "id": "varchar(512)",
-    "context_page_url": "varchar(512)",
-    "context_page_referrer": "varchar(512)",
-    "asset_url": "varchar(512)",
-    "context_page_path": "varchar(512)",
-    "context_page_title": "varchar(512)",
+    "context_page_url": LONG,
+    "context_page_referrer": LONG,
+    "asset_url": LONG,
+    "context_page_path": LONG,
+    "context_page_title": LONG,
 }
 
 # The host of a URL, or None.
@@ -64,6 +65,7 @@ HOSTS = {
     "blob:https://example.com/1": None,
     " https://example.com": None,
     "secret": None,
+    "https://" + "s" * 520 + "@example.com/x": None,
 }
 
 # A text and its masked form; None if nothing is masked.
@@ -95,6 +97,8 @@ TEXTS = {
     "123e4567-e89b-12d3-a456-426614174000=jane@mail.test": "[masked]=[masked]",
     "abcdefab-abcd-abcd-abcd-abcdefabcdef": "[masked]",
     "x" * 511 + "@": "[masked]",
+    "/ " * 253 + "jane.doe@mail.test": "/ " * 253 + "[maske",
+    "/ " * 253 + "8f14e45fceea167a5a36dedd4bea2543": "/ " * 253 + "[maske",
 }
 
 # Where addresses, tokens and UUIDs begin, end and touch.
@@ -105,14 +109,19 @@ PIECES = (
 )
 
 
+def text_id(text: str) -> str:
+    """An id of the event that has this text."""
+    return f"text {text[-480:]}"
+
+
 def assert_urls_and_texts(project: Project) -> None:
     """Assert the host of each URL and the mask of each text."""
     rows = [
-        {"id": f"<{url}>", "context_page_url": url, "context_page_referrer": url, "asset_url": url}
+        {"id": f"<{url}>"[:500], "context_page_url": url, "context_page_referrer": url, "asset_url": url}
         for url in HOSTS
     ]
     rows += [
-        {"id": f"text {text}"[:500], "context_page_path": text, "context_page_title": text} for text in TEXTS
+        {"id": text_id(text), "context_page_path": text, "context_page_title": text} for text in TEXTS
     ]
     land_rows(project, EVENT, TYPES, *rows)
     project.dbt("run", "--select", f"stg_{EVENT}")
@@ -121,9 +130,9 @@ def assert_urls_and_texts(project: Project) -> None:
         f" from analytics_staging.stg_{EVENT}"
     )
     made = {event_id: values for event_id, *values in found}
-    hosts = {url: made[f"<{url}>"] for url in HOSTS}
+    hosts = {url: made[f"<{url}>"[:500]] for url in HOSTS}
     assert hosts == {url: [host, host, host, None, None] for url, host in HOSTS.items()}
-    texts = {text: made[f"text {text}"[:500]] for text in TEXTS}
+    texts = {text: made[text_id(text)] for text in TEXTS}
     assert texts == {text: [None, None, None, left or text, left or text] for text, left in TEXTS.items()}
 
 
