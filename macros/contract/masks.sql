@@ -24,10 +24,11 @@
     {% set without_uuids = replaced | format(text, patterns.uuid) %}
     {% set without_addresses = replaced | format(text, patterns.address) %}
     {% set without_all = replaced | format(replaced | format(without_addresses, patterns.token), patterns.uuid) %}
+    {% set cut = "nullif(rtrim(cast(%s as " ~ data_type ~ ")), '')" %}
     {{ return(
         'cast(case when strpos(' ~ text ~ ", '@') > 0 or strpos(" ~ text ~ ", '%40') > 0 or strpos(" ~ text ~ ", '2540') > 0 or length("
-        ~ text ~ ') >= 20 and ' ~ text ~ " ~ '[0-9A-Za-z]{20}' then " ~ without_all ~ ' when ' ~ text
-        ~ " like '%-____-____-____-____________%' then " ~ without_uuids ~ ' else ' ~ value ~ ' end as ' ~ data_type ~ ')'
+        ~ text ~ ') >= 20 and ' ~ text ~ " ~ '[0-9A-Za-z]{20}' then " ~ cut | format(without_all) ~ ' when ' ~ text
+        ~ " like '%-____-____-____-____________%' then " ~ cut | format(without_uuids) ~ ' else ' ~ value ~ ' end as ' ~ data_type ~ ')'
     ) }}
 {% endmacro %}
 

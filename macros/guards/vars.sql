@@ -149,5 +149,5 @@
         {% set month = modules.datetime.date(part.group(1) | int, part.group(2) | int, 1) %}
         {% set day = month + modules.datetime.timedelta(days=part.group(3) | int - 1) %}
     {% endif %}
-    {{ return(text if part and day.month == part.group(2) | int else none) }}
+    {{ return(text ~ ' 00:00:00'[text | length - 10:] if part and day.month == part.group(2) | int else none) }}
 {% endmacro %}
