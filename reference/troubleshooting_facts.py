@@ -54,16 +54,17 @@ class Troubles:
                 common = self._common(item)
                 del common["entity_key"], common["entity_type"], common["order_matched_by"]
                 escalation = session["escalated_at"]
-                is_later = isinstance(escalation, datetime) and escalation >= _time(item)
-                escalated_at = escalation if isinstance(escalation, datetime) and is_later else None
-                seconds = _seconds(_time(item), escalated_at)
+                time = _time(item)
+                escalated_at = escalation if isinstance(escalation, datetime) and escalation >= time else None
                 rows.append(
                     {
                         **common,
                         "troubleshooting_step_id": item.event.key,
                         "session_outcome": session["outcome"],
                         "step_number": number,
-                        "seconds_to_escalation": None if session["is_clock_suspect"] else seconds,
+                        "seconds_to_escalation": (
+                            None if session["is_clock_suspect"] else _seconds(time, escalated_at)
+                        ),
                         "is_last_step": number == len(steps),
                         "escalated_at": escalated_at,
                     }

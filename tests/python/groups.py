@@ -18,7 +18,8 @@ from deep import IS_DEEP
 SHARED = ("_two_loads", "_built", "_unlocking", "_built_on_postgres")
 """Fixtures of a whole run that take a minute or so. Of those that a test has, the first one counts.
 
-The first two parse the project for different targets, so that no worker waits for the other."""
+The first two parse the project for different targets, so that no worker waits for the other.
+"""
 LONGEST = (*SHARED, "properties", "simulated", "conformance_pack", "years", "plans")
 """Fixtures and folders whose tests take longest: they come first, for what comes last should be short."""
 

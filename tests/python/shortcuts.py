@@ -10,9 +10,10 @@ import gc
 import inspect
 import re
 import sys
-from collections.abc import Iterator, Sequence
+import traceback
+from collections.abc import Sequence
 from functools import cache, cached_property
-from types import CodeType, FrameType
+from types import CodeType
 from typing import Any
 
 import parsedatetime
@@ -170,12 +171,6 @@ def add_ctes(sql: str, ctes: Sequence[InjectedCTE]) -> str:
 def _stack(context: int = 1) -> list[inspect.FrameInfo]:
     """The callers, without their source."""
     return [
-        inspect.FrameInfo(frame, frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name, None, None)
-        for frame in _callers(sys._getframe(1))
+        inspect.FrameInfo(frame, frame.f_code.co_filename, line, frame.f_code.co_name, None, None)
+        for frame, line in traceback.walk_stack(sys._getframe(1))
     ]
-
-
-def _callers(frame: FrameType | None) -> Iterator[FrameType]:
-    while frame is not None:
-        yield frame
-        frame = frame.f_back

@@ -110,18 +110,18 @@ PIECES = (
 )
 
 
-def text_id(text: str) -> str:
-    """An id of the event that has this text."""
-    return f"text {text[-480:]}."
+def id_of(value: str) -> str:
+    """An id of the event that has this URL or text, which may be longer than an id."""
+    return f"<{value[-480:]}>"
 
 
 def assert_urls_and_texts(project: Project) -> None:
     """Assert the host of each URL and the mask of each text."""
     rows = [
-        {"id": f"<{url}>"[:500], "context_page_url": url, "context_page_referrer": url, "asset_url": url}
+        {"id": id_of(url), "context_page_url": url, "context_page_referrer": url, "asset_url": url}
         for url in HOSTS
     ]
-    rows += [{"id": text_id(text), "context_page_path": text, "context_page_title": text} for text in TEXTS]
+    rows += [{"id": id_of(text), "context_page_path": text, "context_page_title": text} for text in TEXTS]
     land_rows(project, EVENT, TYPES, *rows)
     project.dbt("run", "--select", f"stg_{EVENT}")
     found = project.query(
@@ -129,9 +129,9 @@ def assert_urls_and_texts(project: Project) -> None:
         f" from analytics_staging.stg_{EVENT}"
     )
     made = {event_id: values for event_id, *values in found}
-    hosts = {url: made[f"<{url}>"[:500]] for url in HOSTS}
+    hosts = {url: made[id_of(url)] for url in HOSTS}
     assert hosts == {url: [host, host, host, None, None] for url, host in HOSTS.items()}
-    texts = {text: made[text_id(text)] for text in TEXTS}
+    texts = {text: made[id_of(text)] for text in TEXTS}
     assert texts == {text: [None, None, None, left or text, left or text] for text, left in TEXTS.items()}
 
 
