@@ -15,8 +15,9 @@ STEPS = (
 )
 """Every event is one of these, so that nothing is left out before the sort."""
 MODES = ("order='this'", "order='this', counting='totals'", "order='exact'", "order='any'")
-LINE = "sort of all columns"
-NARROW_LINE = "sort of the columns that a funnel reads"
+LINE = "sort of all columns, in one process"
+PARALLEL_LINE = "sort of all columns, with parallel workers"
+NARROW_LINE = "sort of the columns that a funnel reads, in one process"
 
 _SCHEMA, _TABLE = "benchmark_funnels", "events"
 _EVENTS = f"{_SCHEMA}.{_TABLE}"
@@ -61,9 +62,9 @@ class FunnelReport:
         self.seconds.setdefault(name, []).append(seconds)
 
     def row(self, name: str) -> list[str]:
-        """Cells of a query: its median seconds, and their ratios to those of the two sorts."""
+        """Cells of a query: its median seconds, and their ratios to those of the two sorts of all columns."""
         own = median(self.seconds[name])
-        return [f"{own:.1f} s", *(f"{own / median(self.seconds[line]):.2f}" for line in (LINE, NARROW_LINE))]
+        return [f"{own:.1f} s", *(f"{own / median(self.seconds[line]):.2f}" for line in (LINE, PARALLEL_LINE))]
 
 
 def measure_funnels(
@@ -73,8 +74,10 @@ def measure_funnels(
     relation = f"api.Relation.create(database=target.dbname, schema='{_SCHEMA}', identifier='{_TABLE}')"
     calls = [f"funnel({list(STEPS)}, window_minutes=60, events={relation}, {mode})" for mode in MODES]
     funnels = project.compile(_NEXT.join(f"{{{{ {call} }}}}" for call in calls)).split(_NEXT)
+    line = f"select * from {_EVENTS} order by order_id, occurred_at"
     queries = {
-        LINE: f"select * from {_EVENTS} order by order_id, occurred_at",
+        LINE: line,
+        PARALLEL_LINE: line,
         NARROW_LINE: f"select order_id, occurred_at, event_name from {_EVENTS} order by 1, 2",
         **dict(zip(MODES, funnels, strict=True)),
     }
@@ -90,10 +93,11 @@ def measure_funnels(
         for number in range(rounds):
             for name, query in queries.items():
                 tell(f"{name}, round {number + 1}")
+                # PostgreSQL computes the windows of a funnel in one process, however many workers it has.
+                workers = "" if name == PARALLEL_LINE else "set local max_parallel_workers_per_gather = 0; "
                 # Runs the query without sending its rows.
-                report.note(
-                    name, project.seconds_of(f"explain (analyze, buffers off, timing off, costs off) {query}")
-                )
+                explained = f"explain (analyze, buffers off, timing off, costs off) {query}"
+                report.note(name, project.seconds_of(workers + explained))
         reports.append(report)
     return reports
 
@@ -102,6 +106,6 @@ def funnel_summary(reports: Sequence[FunnelReport]) -> str:
     """The figures, a few columns per size."""
     headings = ["five steps"]
     for report in reports:
-        headings += [f"{report.size:,} events", f"/ {LINE}", f"/ {NARROW_LINE}"]
-    names = (LINE, NARROW_LINE, *MODES)
+        headings += [f"{report.size:,} events", f"/ {LINE}", f"/ {PARALLEL_LINE}"]
+    names = (LINE, PARALLEL_LINE, NARROW_LINE, *MODES)
     return table(headings, [[name, *(cell for each in reports for cell in each.row(name))] for name in names])
