@@ -24,6 +24,8 @@ RATING = "order_tracker_rating_submit"
 ORDER = "case order"
 ROBOT = "case robot"
 """The order and the robot that are reconciled."""
+SIMILAR, FORGOTTEN = "case similar", "case forgotten"
+"""People on the list of those to forget: the hashes of the first are replaced by others."""
 FROM, TO = "2026-09-02", "2026-09-03"
 """The days that are reconciled."""
 RETAINED_SINCE = "2026-08-10"
@@ -41,7 +43,7 @@ class Event:
 
     table: str
     name: str
-    """Ends the ids of the event, its order and its robot."""
+    """Ends the ids of the event, its order, its robot and its browser."""
     at: str | None = "2026-08-31 05:00"
     """When it occurred and was received."""
     loaded: str | None = OLD
@@ -51,7 +53,7 @@ class Event:
     def insert(self) -> str:
         """The statement that lands the row."""
         subject = f"case {self.name}"
-        ids = {"id": subject, "order_id": subject, "robot_id": subject}
+        ids = dict.fromkeys(("id", "order_id", "robot_id", "anonymous_id"), subject)
         times = dict.fromkeys(("timestamp", "original_timestamp", "received_at"), self.at)
         row = json.dumps({**ids, **times, "uuid_ts": self.loaded, **self.values})
         table = f"{RAW_SCHEMA}.{self.table}"
@@ -103,10 +105,18 @@ FIRST_PART = [
     *(Event(RESET, f"{state} reset", _RECOVERY_DUE, OLD) for state in ("pending", "abandoned")),
     # They begin five minutes after the newest receipt, and a second later.
     *(
-        Event(table, f"ahead {time}", f"2026-09-06 {time}")
+        Event(table, f"ahead {time}", f"2026-09-06 {time}", values={"received_at": OLD})
         for table in (CLICK, RESET)
         for time in ("00:05:00", "00:05:01")
     ),
+    # Events of a person who is forgotten, and of one whose ids have digits on the list, but not their hashes.
+    *(
+        Event(CLICK, f"{name} {person}", values={"user_id": user_id, "anonymous_id": f"browser of {person}"})
+        for person in (SIMILAR, FORGOTTEN)
+        for name, user_id in (("user", person), ("browser", None))
+    ),
+    # The stream has the event twice, and another event has the same id.
+    *(Event(table, "repeated") for table in (CLICK, CONFIRMATION)),
     # Trips that are cancelled come from another stream than robots that are reset.
     Event(CANCELLATION, "cancelled"),
     # Existing rows of these orders are changed by hand.
@@ -122,6 +132,7 @@ SECOND_PART = [
     *(Event(CLICK, f"late at {limit}", limit, OLD) for limit in (FROM, TO)),
     Event(CLICK, "session zero", loaded=SECOND, values={"context_actions_amplitude_session_id": 0}),
     Event(CLICK, "at the tolerance", "2026-09-02 12:05", SECOND, {"received_at": "2026-09-02 12:00"}),
+    Event(CLICK, "at the delay", "2026-08-03 12:00", SECOND, {"received_at": "2026-09-02 12:00"}),
     *(
         Event(table, "copied without load time", None, None, {"timestamp": "2026-08-31", **_OTHER})
         for table in (CLICK, CONFIRMATION)
@@ -181,12 +192,17 @@ update analytics_marts.fct_orders set started_at = '{limit}' where order_id = 'c
 """
         for limit in (FROM, TO)
     )
-    + """
+    + f"""
+insert into analytics_intermediate.int_unlock_events
+select * from analytics_intermediate.int_unlock_events
+where event_id = 'case repeated' and event_name = '{CLICK}';
 update analytics_intermediate.int_data_horizon set received_through = '2026-09-08';
 update analytics_marts.fct_unlock_attempts set outcome = 'abandoned', click_count = 0
 where order_id = 'case abandoned click';
+update analytics_marts.fct_unlock_attempts set outcome = 'pending' where order_id = 'case pending click';
 update analytics_marts.fct_recovery_actions set outcome = 'no_evidence'
 where robot_id = 'case abandoned reset';
+update analytics_marts.fct_recovery_actions set outcome = 'pending' where robot_id = 'case pending reset';
 """
 )
 """Existing rows that somebody altered: some are at a limit of the days, others are corrected with these."""
@@ -204,7 +220,7 @@ def ties(table: str, columns: Mapping[str, str]) -> list[Event]:
 
 _VALUES: dict[str, list[Any]] = {
     "bool": [False, True],
-    "text": ["https://ipad", "https://iphone"],
+    "text": ["https://ipad", "https://iphone", "iphone"],
     "timestamptz": ["2026-09-02", "2026-09-20", "2026-09-21"],
 }
 """Values of columns by type."""

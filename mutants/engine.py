@@ -39,8 +39,8 @@ MODELS = (
     "fct_orders",
 )
 """A stream, the data horizon, models of events with and without a session gap, and facts."""
-_NOT_OURS = re.compile(r"\bpg_|information_schema|\bcreate view\b", re.IGNORECASE)
-"""Queries of the catalog, and views that a full refresh creates again."""
+_NOT_OURS = re.compile(r"\bpg_|information_schema|\bcreate view\b|\bcomment on\b", re.IGNORECASE)
+"""Queries of the catalog, views that a full refresh creates again, and descriptions."""
 _LITERAL = re.compile(r"(?<=[=,(] )'[^']*'|(?<=\()'[^']*'")
 """A literal that depends on the model or on the time of the run."""
 _COMMIT = re.compile(r"^\s*(begin|commit|rollback)\s*;?\s*$", re.IGNORECASE)

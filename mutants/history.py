@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from datetime import date
 from typing import Any
@@ -12,14 +13,17 @@ from mutants.cases import (
     CHANGES,
     CLICK,
     FIRST_PART,
+    FORGOTTEN,
     ORDER,
     RESET,
     ROBOT,
     SECOND_PART,
+    SIMILAR,
     TABLES,
     ties,
 )
 from mutants.warehouse import Warehouse
+from sandbox.errors import SandboxError
 from sandbox.lander import land
 from sandbox.server import RAW_SCHEMA
 from sandbox.simulator import Mess, SimulationSettings, simulate, write
@@ -70,6 +74,12 @@ delete from {RAW_SCHEMA}.{{0}} where hashtext(id || '{{0}}') % 3 = 1 and {_IS_OF
 _MOVES = f"""
 update {RAW_SCHEMA}.{{0}} set {{1}} = '{{2}}' where hashtext(id || '{{0}}') % 7 = 0 and {_IS_OF_FIRST_PART};
 """
+# The list keeps the keyed digits of the ids, and has other hashes than theirs.
+_OTHER_HASHES = """
+update analytics_intermediate.int_unlock_events__watermarks
+set input_name = overlay(input_name placing repeat('0', 32) from 44)
+where input_name like 'forgotten %';
+"""
 # The clock was set back: what is written now is a microsecond later than these times, and the same each time.
 # The older watermark stays, as after a full refresh.
 _OWN_WATERMARK = """
@@ -102,6 +112,9 @@ def land_history(warehouse: Warehouse) -> None:
     _execute(warehouse, _WITHOUT_LOAD_TIME)
     warehouse.dbt("seed")
     warehouse.dbt("run")
+    _forget(warehouse, SIMILAR)
+    _execute(warehouse, _OTHER_HASHES, user="transformer")
+    _forget(warehouse, FORGOTTEN)
     for table in tables:
         _execute(warehouse, f"insert into {RAW_SCHEMA}.{table} select * from later.{table}")
         _execute(warehouse, _CHANGES.format(table))
@@ -120,6 +133,15 @@ def land_history(warehouse: Warehouse) -> None:
         _execute(warehouse, _OWN_WATERMARK.format(model, day), user="transformer")
     warehouse.dbt("run", "--select", "config.materialized:view")
     warehouse.save()
+
+
+def _forget(warehouse: Warehouse, user_id: str) -> None:
+    """Put a person, of whom the raw tables have rows, on the list of people to forget."""
+    try:
+        warehouse.dbt("run-operation", "forget_user", "--args", json.dumps({"user_id": user_id}))
+    except SandboxError as error:
+        if "not done yet" not in str(error):
+            raise
 
 
 def _columns(warehouse: Warehouse, table: str) -> dict[str, str]:

@@ -16,6 +16,7 @@ from psycopg2.sql import SQL, Identifier
 
 import hypothesis_profiles as hypothesis_profiles
 import parsing
+import sessions
 import shortcuts
 from crash.two_loads import _two_loads as _two_loads
 from crash.two_loads import two_loads as two_loads
@@ -40,6 +41,7 @@ _ROOM = 2 * 1024**3  # bytes
 def pytest_configure(config: pytest.Config) -> None:
     """Make the folder of this run's servers; workers of pytest-xdist are told where it is."""
     shortcuts.take()
+    sessions.reuse()
     worker: dict[str, Any] | None = getattr(config, "workerinput", None)
     if worker is not None:
         config.stash[_FOLDER] = Path(worker["sandbox_folder"])
