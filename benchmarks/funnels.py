@@ -64,7 +64,10 @@ class FunnelReport:
     def row(self, name: str) -> list[str]:
         """Cells of a query: its median seconds, and their ratios to those of the two sorts of all columns."""
         own = median(self.seconds[name])
-        return [f"{own:.1f} s", *(f"{own / median(self.seconds[line]):.2f}" for line in (LINE, PARALLEL_LINE))]
+        return [
+            f"{own:.1f} s",
+            *(f"{own / median(self.seconds[line]):.2f}" for line in (LINE, PARALLEL_LINE)),
+        ]
 
 
 def measure_funnels(

@@ -7,6 +7,7 @@ from contextlib import closing
 import psycopg2
 import pytest
 
+import sessions
 from contract.raw import land_rows
 from project import Project
 
@@ -27,6 +28,7 @@ def test_a_reader_with_an_open_transaction_is_named_and_stops_no_increment(proje
         f"alter role transformer in database {project.database.name} set lock_timeout to '50ms'",
         user="postgres",
     )
+    sessions.end_idle()
     with closing(project.database.connect(user="analyst")) as connection, connection.cursor() as cursor:
         cursor.execute(f"lock table {FACT} in access share mode")
         land_rows(project, "order_unlock_coco", TYPES, CLICK | {"id": "b", "order_id": "o2"})
