@@ -27,7 +27,7 @@ from dbt.context.manifest import ManifestContext
 from dbt.contracts.graph.nodes import InjectedCTE, Macro, ParsedNode
 from dbt.flags import get_flags
 from dbt.tracking import track_behavior_change_warn
-from dbt_common.clients.jinja import MacroFuzzEnvironment
+from dbt_common.clients.jinja import BaseMacroGenerator, MacroFuzzEnvironment
 from dbt_common.events.base_types import BaseEvent, EventLevel
 from dbt_common.events.event_manager import EventManager
 
@@ -42,6 +42,7 @@ _compile = MacroFuzzEnvironment.compile
 _fire_event = EventManager.fire_event
 _make_event = BaseEvent.__init__
 _write_node = ParsedNode.write_node
+_make_macro = BaseMacroGenerator.get_macro
 _names = ManifestContext.to_dict
 add_ctes_by_dbt = compilation.inject_ctes_into_sql
 _PART = re.compile(
@@ -69,6 +70,8 @@ def take() -> None:
     # All macros are named again for each node and each macro that Python calls.
     MacroNamespaceBuilder.build_namespace = _build_namespace  # type: ignore[method-assign]
     ManifestContext.to_dict = _names_at_once  # type: ignore[method-assign]
+    # A macro is made again for each call, though the names that it reads stay the same.
+    BaseMacroGenerator.get_macro = _make_macro_once  # type: ignore[method-assign]
     # A project whose references go in circles is not parsed, so there is no test without this check.
     Linker.find_cycles = lambda self: None  # type: ignore[method-assign]
     # agate makes two of them, with all their regular expressions, for each query that returns text.
@@ -143,6 +146,13 @@ def _names_at_once(self: ManifestContext) -> dict[str, Any]:
     for found in reversed([*self.namespace._search_order()]):
         names |= found
     return names
+
+
+def _make_macro_once(self: BaseMacroGenerator) -> Any:
+    """The macro for a node, made when it is called for the first time."""
+    if "_made" not in vars(self):
+        vars(self)["_made"] = _make_macro(self)
+    return vars(self)["_made"]
 
 
 def _reads_all(manager: EventManager) -> bool:
