@@ -52,7 +52,7 @@ class Troubles:
             steps = [item for item in members if item.event.kind == "step"]
             for number, item in enumerate(steps, start=1):
                 common = self._common(item)
-                del common["entity_key"], common["entity_type"], common["order_matched_by"]
+                del common["entity_key"], common["entity_type"]
                 escalation = session["escalated_at"]
                 time = _time(item)
                 escalated_at = escalation if isinstance(escalation, datetime) and escalation >= time else None

@@ -60,6 +60,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
     "orders": {"least_event_key": INTERNAL},
     "ratings": {"rating_tags": FREE},
     "reassignments": {"new_trip_id": ONE_ROW, "reported_reassignment_id": ONE_ROW},
+    "tracker_session_events": {"event_id": ONE_ROW},
     "tracker_sessions": {"anonymous_id": PERSON, "user_id": PERSON, "amplitude_session_id": ONE_ROW},
     "unlock_attempts": {"failure_reason": SPELLING},
 }
@@ -73,7 +74,7 @@ COMMON = {
 """What the metrics of each fact can be grouped by, with the names by which it is asked for."""
 WITHOUT = {
     "weekday": {"event_quality"},  # rows of raw tables, by the day of loading
-    "merchant": {"event_quality", "pilot_days"},  # a day has many orders
+    "merchant": {"event_quality", "pilot_days", "robot_days"},  # a day has many orders
     "robot": {"event_quality", "pilot_days"},
 }
 

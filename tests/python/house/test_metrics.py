@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from house.commands import ROOT
+from metrics.cases import CASES
 from metrics.engine import metric_sql
+from metrics.more_cases import MORE_CASES
 from parsing import ParsedProject
 from redshift_lookalike.gate import findings
 
@@ -54,6 +56,26 @@ def test_dbt_reads_every_metric_that_a_file_has(
         saved["name"] for saved in parsed.content["saved_queries"].values()
     )
     assert {metric["original_file_path"].split("/")[2] for metric in metrics.values()} == set(DOMAINS)
+
+
+def test_each_fact_has_metrics_that_are_compared_with_sql(
+    metrics: dict[str, Any], semantic_models: dict[str, Any], parsed: ParsedProject
+) -> None:
+    read = {name: model["depends_on"]["nodes"][0] for name, model in semantic_models.items()}
+    facts = {key for key in parsed.content["nodes"] if key.split(".")[-1].startswith("fct_")}
+    assert facts - set(read.values()) == set()
+    exposure = parsed.content["exposures"]["exposure.delivery_platform.metrics"]
+    assert set(exposure["depends_on"]["nodes"]) == set(read.values())
+
+    asked = {name for case in (*CASES, *MORE_CASES) for name in case.metrics}
+    compared = {node for name in asked for node in metrics[name]["depends_on"]["nodes"]}
+    compared |= {
+        node
+        for metric in compared & parsed.content["metrics"].keys()
+        for node in parsed.content["metrics"][metric]["depends_on"]["nodes"]
+    }
+    measured = {model["unique_id"] for model in semantic_models.values() if model["measures"]}
+    assert measured - compared == set()
 
 
 def test_a_metric_has_a_label_a_unit_and_a_base(metrics: dict[str, Any]) -> None:

@@ -249,4 +249,105 @@ CASES = (
         """,
         ("load_attempt__start_weekday",),
     ),
+    # ---------- steps, cancellations, days of robots, tags
+    Case(
+        ("troubleshooting_steps", "answered_steps", "decided_answered_steps", "escalated_answered_steps"),
+        """
+        select
+            cast(start_date as timestamp) as metric_time__day,
+            count(*) as troubleshooting_steps,
+            count(step_answer) as answered_steps,
+            count(case when session_outcome != 'pending' then step_answer end) as decided_answered_steps,
+            count(case when session_outcome != 'pending' and escalated_at >= occurred_at then step_answer end)
+                as escalated_answered_steps
+        from analytics_marts.fct_troubleshooting_steps
+        group by start_date
+        """,
+        ("metric_time__day",),
+    ),
+    Case(
+        ("answer_escalation_rate", "answer_seconds_to_escalation_p50"),
+        """
+        select
+            step_name as troubleshooting_step__step_name,
+            step_answer as troubleshooting_step__step_answer,
+            avg(case when escalated_at is not null then 1.0 else 0.0 end) as answer_escalation_rate,
+            percentile_cont(0.5) within group (order by seconds_to_escalation)
+                as answer_seconds_to_escalation_p50
+        from analytics_marts.fct_troubleshooting_steps
+        where session_outcome != 'pending' and step_answer is not null
+        group by step_name, step_answer
+        """,
+        ("troubleshooting_step__step_name", "troubleshooting_step__step_answer"),
+        ("{{ Dimension('troubleshooting_step__step_answer') }} is not null",),
+    ),
+    Case(
+        ("answer_escalation_rate",),
+        """
+        select
+            sessions.highest_action as troubleshooting_session__highest_action,
+            avg(case when steps.escalated_at is not null then 1.0 else 0.0 end) as answer_escalation_rate
+        from analytics_marts.fct_troubleshooting_steps as steps
+        inner join analytics_marts.fct_troubleshooting_sessions as sessions
+            on steps.troubleshooting_session_id = sessions.troubleshooting_session_id
+        where sessions.outcome != 'pending' and steps.step_answer is not null and steps.is_last_step
+        group by sessions.highest_action
+        """,
+        ("troubleshooting_session__highest_action",),
+        ("{{ Dimension('troubleshooting_step__is_last_step') }}",),
+    ),
+    Case(
+        ("trip_cancellations", "cancelled_trips", "cancellation_refusal_rate", "blocked_then_cancelled_trips"),
+        """
+        select
+            date_trunc('week', cast(start_date as timestamp)) as metric_time__week,
+            count(*) as trip_cancellations,
+            count(case outcome when 'cancelled' then 1 end) as cancelled_trips,
+            avg(case outcome when 'blocked' then 1.0 else 0.0 end) as cancellation_refusal_rate,
+            count(cancelled_after_block_at) as blocked_then_cancelled_trips
+        from analytics_marts.fct_trip_cancellations
+        group by date_trunc('week', cast(start_date as timestamp))
+        """,
+        ("metric_time__week",),
+    ),
+    Case(
+        ("robot_days", "robot_sessions_per_day", "robot_escalations"),
+        """
+        select
+            robot_id,
+            count(*) as robot_days,
+            avg(cast(troubleshooting_session_count as double precision)) as robot_sessions_per_day,
+            sum(escalation_count) as robot_escalations
+        from analytics_marts.fct_robot_days
+        group by robot_id
+        """,
+        ("robot_id",),
+    ),
+    Case(
+        ("tagged_ratings", "mean_rating_of_tags"),
+        """
+        select
+            rating_tag as chosen_tag__rating_tag,
+            count(*) as tagged_ratings,
+            avg(cast(rating as double precision)) as mean_rating_of_tags
+        from analytics_marts.fct_rating_tags
+        group by rating_tag
+        """,
+        ("chosen_tag__rating_tag",),
+    ),
+    Case(
+        ("tracker_session_events", "tracker_sessions_with_events"),
+        """
+        select
+            sessions.device_class as tracker_session__device_class,
+            events.event_kind as tracker_session_event__event_kind,
+            count(*) as tracker_session_events,
+            count(distinct events.tracker_session_id) as tracker_sessions_with_events
+        from analytics_marts.fct_tracker_session_events as events
+        inner join analytics_marts.fct_tracker_sessions as sessions
+            on events.tracker_session_id = sessions.tracker_session_id
+        group by sessions.device_class, events.event_kind
+        """,
+        ("tracker_session__device_class", "tracker_session_event__event_kind"),
+    ),
 )
