@@ -20,10 +20,14 @@ WRITTEN_AT = datetime(2026, 10, 1)
 
 @dataclass(frozen=True)
 class CompiledModels:
-    """A database in which models and all that they rest on stand empty, and what dbt compiled."""
+    """A database in which models and all that they rest on stand empty, and what dbt compiled.
+
+    invariants: by model, the expressions of its data tests that are true for each row, by the test's name.
+    """
 
     connection: Connection
     models: Mapping[str, ModelNode]
+    invariants: Mapping[str, Mapping[str, str]]
 
     def build(
         self, given: Mapping[str, Sequence[Row]], filled: Sequence[str], read: Sequence[str] = ()
@@ -32,13 +36,15 @@ class CompiledModels:
 
         given: rows by model, with some of its columns; all of a model with the same ones.
         filled: tables, in the order in which they are filled.  read: views that are read, too.
-        The database stays as it was.
+        The database stays as it was. A row that breaks an invariant of its model fails the test.
         """
         try:
             for model, rows in given.items():
                 self._insert(model, rows)
             for model in filled:
                 self._fill(model)
+            for model in (*filled, *read):
+                self._assert_invariants(model)
             return {model: self._content(model) for model in (*filled, *read)}
         finally:
             self.connection.rollback()
@@ -61,6 +67,16 @@ class CompiledModels:
             columns = ", ".join(column.name for column in cursor.description or ())
             cursor.execute(f"insert into {self._relation(model)} ({columns}) {select}")
 
+    def _assert_invariants(self, model: str) -> None:
+        expressions = self.invariants.get(model, {})
+        if not expressions:
+            return
+        counts = (f"count(case when ({each}) then null else 1 end)" for each in expressions.values())
+        with self.connection.cursor() as cursor:
+            cursor.execute(f"select {', '.join(counts)} from {self._relation(model)}")
+            broken = dict(zip(expressions, cursor.fetchall()[0], strict=True))
+        assert {name: count for name, count in broken.items() if count} == {}
+
     def _content(self, model: str) -> list[Row]:
         with self.connection.cursor(cursor_factory=RealDictCursor) as cursor:
             cursor.execute(f"select * from {self._relation(model)}")
@@ -79,7 +95,19 @@ def compiled_models(project: Project, *models: str) -> Iterator[CompiledModels]:
     results = project.dbt("run", "--full-refresh", "--select", *selected)
     nodes = {name: result.node for name, result in results.items() if isinstance(result.node, ModelNode)}
     with closing(project.database.connect(user="transformer")) as connection:
-        yield CompiledModels(connection, nodes)
+        yield CompiledModels(connection, nodes, {name: _invariants(project, node) for name, node in nodes.items()})
+
+
+def _invariants(project: Project, model: ModelNode) -> dict[str, str]:
+    """The expressions that are true for each row of a model, by the data test; those with jinja are left out."""
+    tests = {
+        node["name"]: node["test_metadata"]["kwargs"]["expression"]
+        for node in project.manifest["nodes"].values()
+        if node.get("attached_node") == model.unique_id
+        and node["test_metadata"]["name"] == "expression_is_true"
+        and not node["config"]["where"]
+    }
+    return {name: expression for name, expression in tests.items() if "{{" not in expression}
 
 
 def horizon_rows(received_through: Sequence[datetime | None]) -> list[Row]:

@@ -137,6 +137,22 @@ def test_every_docs_block_is_used() -> None:
     assert unused == []
 
 
+def test_a_duration_says_that_it_is_null_if_a_clock_is_suspect(parsed: ParsedProject) -> None:
+    facts = {
+        node["name"]: node["columns"]
+        for node in parsed.content["nodes"].values()
+        if node["name"].startswith("fct_") and "is_clock_suspect" in node["columns"]
+    }
+    durations = {
+        f"{fact}.{column['name']}": column["description"]
+        for fact, columns in facts.items()
+        for column in columns.values()
+        if column["name"].startswith("seconds_")
+    }
+    assert len(durations) > 15
+    assert [name for name, text in durations.items() if "suspect" not in text] == []
+
+
 def test_models_folder_has_only_models_and_what_describes_them() -> None:
     allowed = re.compile(r"(stg|int|fct|dim|rpt)_\w+\.sql|_\w+__\w+\.(yml|md)|(columns|overview)\.md")
     others = [
