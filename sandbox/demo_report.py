@@ -178,8 +178,8 @@ def _unlock_funnel(connection: Connection) -> Table:
         counts = [int(count) for count in cursor.fetchall()[0]]
     table = _table("Unlock funnel, customers' attempts")
     table.caption = (
-        "Each step counts the attempts that took all steps before it as well. An outcome asks for none,"
-        "\nso more lids opened than the funnel's end says.\n"
+        "Each step counts the attempts that took all steps before it as well. An outcome does not need"
+        "\nthem, so more lids opened than the last step counts.\n"
     )
     table.caption_justify = "left"
     for heading in ("step", "attempts", "of clicks", "in strict order"):
