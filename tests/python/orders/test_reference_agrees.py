@@ -73,7 +73,9 @@ def test_orders_are_those_of_the_reference(project: Project) -> None:
         streams: dict[str, list[Row]] = defaultdict(list)
         for event in batch.events:
             streams[OF_STREAM[event.event_name]].append(stream_row(event))
-        built = models.build({**streams, **given_facts(batch.known)}, filled=(EVENTS, ORDERS))
+        given_rows = {**streams, **given_facts(batch.known)}
+        # ratings are not those of the events, so milestones may be after the last event
+        built = models.build(given_rows, filled=(EVENTS, ORDERS), unchecked=(ORDERS,))
         assert_same_rows([event.row() for event in batch.events], built[EVENTS], batch.about)
         of_orders = [event for event in batch.events if event.order_id is not None]
         orders = describe_orders(of_orders, batch.known)
