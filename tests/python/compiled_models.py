@@ -100,17 +100,23 @@ def compiled_models(project: Project, *models: str) -> Iterator[CompiledModels]:
     results = project.dbt("run", "--full-refresh", "--select", *selected)
     nodes = {name: result.node for name, result in results.items() if isinstance(result.node, ModelNode)}
     with closing(project.database.connect(user="transformer")) as connection:
-        yield CompiledModels(connection, nodes, {name: _invariants(project, node) for name, node in nodes.items()})
+        yield CompiledModels(
+            connection, nodes, {name: _invariants(project, node) for name, node in nodes.items()}
+        )
 
 
 def _invariants(project: Project, model: ModelNode) -> dict[str, str]:
-    """The expressions that are true for each row of a model, by the data test; those with jinja are left out."""
+    """The expressions that are true for each row of a model, by the data test.
+
+    Those with jinja are left out, and tests of findings, which some rows may fail.
+    """
     tests = {
         node["name"]: node["test_metadata"]["kwargs"]["expression"]
         for node in project.manifest["nodes"].values()
         if node.get("attached_node") == model.unique_id
         and node["test_metadata"]["name"] == "expression_is_true"
         and not node["config"]["where"]
+        and (node["config"]["severity"].lower(), node["config"]["error_if"]) == ("error", "!= 0")
     }
     return {name: expression for name, expression in tests.items() if "{{" not in expression}
 

@@ -297,7 +297,12 @@ CASES = (
         ("{{ Dimension('troubleshooting_step__is_last_step') }}",),
     ),
     Case(
-        ("trip_cancellations", "cancelled_trips", "cancellation_refusal_rate", "blocked_then_cancelled_trips"),
+        (
+            "trip_cancellations",
+            "cancelled_trips",
+            "cancellation_refusal_rate",
+            "blocked_then_cancelled_trips",
+        ),
         """
         select
             date_trunc('week', cast(start_date as timestamp)) as metric_time__week,
