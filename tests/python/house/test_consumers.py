@@ -45,6 +45,16 @@ def test_marts_are_public_and_everything_has_an_owner(parsed: ParsedProject) -> 
     assert owned == {model["config"]["group"] for model in models}
 
 
+def test_descriptions_of_marts_name_no_model_that_analysts_may_not_read(parsed: ParsedProject) -> None:
+    named = {
+        f"{mart['name']}: {model}"
+        for mart in marts(parsed).values()
+        for each in (mart, *mart["columns"].values())
+        for model in re.findall(r"`(int_\w+)`", each["description"])
+    }
+    assert named == set()
+
+
 def test_an_exposure_reads_marts_and_each_mart_is_read(parsed: ParsedProject) -> None:
     exposures = parsed.content["exposures"]
     assert {each["name"] for each in exposures.values()} >= {
