@@ -71,10 +71,15 @@
 {% endmacro %}
 
 
+{# Of several raw columns it is the one that gives the value, for conditions on another one would not notice what is to be masked. #}
 {% macro landed_text(column, landed) %}
-    {% set raws = landed_as(column, landed) %}
-    {% set is_text = raws | length == 1 and landed_kind(raws[0].type) == 'text' %}
-    {{ return(raws[0].sql if is_text else none) }}
+    {% set texts, cases = [], [] %}
+    {% for raw in landed_as(column, landed) %}
+        {% set value = safe_cast_landed(raw.sql, raw.type, column.data_type, is_id_column(column)) %}
+        {% do texts.append(raw.sql if landed_kind(raw.type) == 'text' else safe_cast_landed(raw.sql, raw.type, 'varchar(65535)')) %}
+        {% do cases.append('when ' ~ value ~ ' is not null then ' ~ texts | last) %}
+    {% endfor %}
+    {{ return('case ' ~ cases | join(' ') ~ ' end' if texts | length > 1 else texts | first | default(none)) }}
 {% endmacro %}
 
 
