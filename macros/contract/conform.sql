@@ -83,11 +83,18 @@
 {% endmacro %}
 
 
+{#
+  Text of type char has blanks at its end, which some functions count. Texts of two collations of their own cannot be joined, and PostgreSQL
+  has no `like` and no regular expressions for some of them.
+#}
 {% macro landed_as(column, landed) %}
     {% set found = [] %}
     {% for raw_name in accepted_raw_names(column) %}
         {% for raw in landed.get(raw_name, []) %}
-            {% do found.append(dict(raw, sql=adapter.quote(raw.name | replace('"', '""')))) %}
+            {% set sql = adapter.quote(raw.name | replace('"', '""')) %}
+            {% set is_padded = raw.type.startswith(('char', 'bpchar')) and 'varying' not in raw.type %}
+            {% set sql = 'rtrim(cast(' ~ sql ~ ' as varchar(65535)))' if is_padded else sql %}
+            {% do found.append(dict(raw, sql='(' ~ sql ~ ' collate "default")' if raw.get('is_collated') else sql)) %}
         {% endfor %}
     {% endfor %}
     {{ return(found) }}

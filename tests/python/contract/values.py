@@ -11,6 +11,7 @@ from pathlib import Path
 
 from contract.raw import Value, land_rows
 from project import Project
+from sandbox.server import RAW_SCHEMA
 
 RECEIVED = datetime(2026, 9, 1, 12)
 OCCURRED = "occurred_at"
@@ -85,6 +86,10 @@ LANDINGS = [
             *refused(2.0**53 + 2, 1e18, "NaN", "Infinity", "-Infinity"),
         ],
     ),
+    Landing(
+        *(ROUTE_ISSUE, "pilot_id", "char(20)", "pilot_id"),
+        [*taken(("p1", "p1"), (" p1 ", "p1"), ("", None)), *refused("undefined", "NULL")],
+    ),
     Landing(*(ROUTE_ISSUE, "trip_id", "bigint", "trip_id"), taken((1234567890123456, "1234567890123456"))),
     Landing(
         *(ROUTE_ISSUE, "order_id", TEXT, "order_id"),
@@ -125,7 +130,24 @@ LANDINGS = [
     ),
 ]
 
+ODD_COLLATION = f"{RAW_SCHEMA}.odd"
+"""A collation for which PostgreSQL has neither `like` nor regular expressions."""
+
 OF_POSTGRESQL = [
+    *(
+        Landing("pilot_no_route_found", raw_name, f"text collate {ODD_COLLATION}", staged_name, values)
+        for raw_name, staged_name, values in (
+            ("longitude", "longitude", [*taken(("34.05", 34.05)), *refused("north")]),
+            ("order_id", "order_id", [*taken((" Ord_1 ", "Ord_1")), *refused("Undefined", " NULL ")]),
+            ("context_page_title", "page_title", taken(("Map", "Map"), ("jane@mail.test", "[masked]"))),
+            ("context_user_agent", "device_class", taken(("iPhone Mobile", "mobile"), ("curl/8", "bot"))),
+            ("timestamp", OCCURRED, taken(("2028-02-29T10:00:00Z", datetime(2028, 2, 29, 10)))),
+        )
+    ),
+    Landing(
+        *("pilot_no_route_found", "robot_id", 'char(20) collate "C"', "robot_id"),
+        [*taken(("r1", "r1")), *refused("undefined")],
+    ),
     Landing(
         *("pilot_requested_field_op", "latitude", "numeric", "latitude"),
         [
@@ -161,6 +183,18 @@ OF_POSTGRESQL = [
     ),
 ]
 """Types that Redshift lacks, or that Segment does not use there."""
+
+
+def create_odd_collation(project: Project) -> None:
+    """Create the collation in the raw schema.
+
+    The sandbox's server is built without ICU, which alone has such collations. So one is declared as such.
+    """
+    project.execute(
+        f"create collation {ODD_COLLATION} (provider = builtin, locale = 'C.UTF-8')", user="loader"
+    )
+    declared = "update pg_collation set collisdeterministic = false where collname = 'odd'"
+    project.execute(declared, user="postgres")
 
 
 def assert_staged(project: Project, landings: Sequence[Landing]) -> None:
