@@ -256,8 +256,8 @@ def test_names_and_ids_are_never_part_of_sql(project: Project) -> None:
     land_rows(project, "pages", {"anonymous_id": "text"}, {"anonymous_id": "it's"})
     names = "{raw_names: {user_id: [customer], id: [message], anonymous_id: [browser]}}"
     refused = refusal_of(project, arguments_of(person, "it's"), "--vars", names)
-    for table in (name, "users"):
-        assert f"  {table}: 1 rows with the user or pilot id {person}\n" in refused
+    for with_id in (name, "users"):
+        assert f"  {with_id}: 1 rows with the user or pilot id {person}\n" in refused
     assert f"  pages: 0 rows with the user or pilot id {person}, 1 {WITHOUT} it's\n" in refused
     project.execute(deletions(refused), user="loader")
     table = SQL("select user_id from {}.{}").format(Identifier(RAW_SCHEMA), Identifier(name))

@@ -219,7 +219,7 @@ def test_users_hold_the_latest_traits(landing: Landing) -> None:
 
 
 def test_users_need_a_usable_id(landing: Landing) -> None:
-    unusable = (None, "", "\0", {"a": 1}, {}, [], [0])
+    unusable: tuple[object, ...] = (None, "", "\0", {"a": 1}, {}, [], [0])
     usable = (7, "7", "7\0", 0, False, 1.5)
     report = landing.land(*map(identify, (*unusable, *usable)))
     users = [("0",), ("1.5",), ("7",), ("false",)]
