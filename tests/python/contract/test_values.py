@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from contract.values import LANDINGS, OF_POSTGRESQL, assert_staged, create_odd_collation
+from contract.values import LANDINGS, OF_POSTGRESQL, assert_staged
 from project import Project
 
 
 def test_values_are_taken_or_refused_and_counted(project: Project) -> None:
-    create_odd_collation(project)
     assert_staged(project, [*LANDINGS, *OF_POSTGRESQL])
     staged = project.query(
         "select distinct collname::text from pg_attribute inner join pg_class on attrelid = pg_class.oid"

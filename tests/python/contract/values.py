@@ -11,7 +11,6 @@ from pathlib import Path
 
 from contract.raw import Value, land_rows
 from project import Project
-from sandbox.server import RAW_SCHEMA
 
 RECEIVED = datetime(2026, 9, 1, 12)
 OCCURRED = "occurred_at"
@@ -130,12 +129,9 @@ LANDINGS = [
     ),
 ]
 
-ODD_COLLATION = f"{RAW_SCHEMA}.odd"
-"""A collation for which PostgreSQL has neither `like` nor regular expressions."""
-
 OF_POSTGRESQL = [
     *(
-        Landing("pilot_no_route_found", raw_name, f"text collate {ODD_COLLATION}", staged_name, values)
+        Landing("pilot_no_route_found", raw_name, 'text collate "POSIX"', staged_name, values)
         for raw_name, staged_name, values in (
             ("longitude", "longitude", [*taken(("34.05", 34.05)), *refused("north")]),
             ("order_id", "order_id", [*taken((" Ord_1 ", "Ord_1")), *refused("Undefined", " NULL ")]),
@@ -183,18 +179,6 @@ OF_POSTGRESQL = [
     ),
 ]
 """Types that Redshift lacks, or that Segment does not use there."""
-
-
-def create_odd_collation(project: Project) -> None:
-    """Create the collation in the raw schema.
-
-    The sandbox's server is built without ICU, which alone has such collations. So one is declared as such.
-    """
-    project.execute(
-        f"create collation {ODD_COLLATION} (provider = builtin, locale = 'C.UTF-8')", user="loader"
-    )
-    declared = "update pg_collation set collisdeterministic = false where collname = 'odd'"
-    project.execute(declared, user="postgres")
 
 
 def assert_staged(project: Project, landings: Sequence[Landing]) -> None:
