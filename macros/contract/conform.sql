@@ -71,18 +71,30 @@
 {% endmacro %}
 
 
+{# Of several raw columns it is the one that gives the value, for conditions on another one would not notice what is to be masked. #}
 {% macro landed_text(column, landed) %}
-    {% set raws = landed_as(column, landed) %}
-    {% set is_text = raws | length == 1 and landed_kind(raws[0].type) == 'text' %}
-    {{ return(raws[0].sql if is_text else none) }}
+    {% set texts, cases = [], [] %}
+    {% for raw in landed_as(column, landed) %}
+        {% set value = safe_cast_landed(raw.sql, raw.type, column.data_type, is_id_column(column)) %}
+        {% do texts.append(raw.sql if landed_kind(raw.type) == 'text' else safe_cast_landed(raw.sql, raw.type, 'varchar(65535)')) %}
+        {% do cases.append('when ' ~ value ~ ' is not null then ' ~ texts | last) %}
+    {% endfor %}
+    {{ return('case ' ~ cases | join(' ') ~ ' end' if texts | length > 1 else texts | first | default(none)) }}
 {% endmacro %}
 
 
+{#
+  Text of type char has blanks at its end, which some functions count. Texts of two collations of their own cannot be joined, and PostgreSQL
+  has no `like` and no regular expressions for some of them.
+#}
 {% macro landed_as(column, landed) %}
     {% set found = [] %}
     {% for raw_name in accepted_raw_names(column) %}
         {% for raw in landed.get(raw_name, []) %}
-            {% do found.append(dict(raw, sql=adapter.quote(raw.name | replace('"', '""')))) %}
+            {% set sql = adapter.quote(raw.name | replace('"', '""')) %}
+            {% set is_padded = raw.type.startswith(('char', 'bpchar')) and 'varying' not in raw.type %}
+            {% set sql = 'rtrim(cast(' ~ sql ~ ' as varchar(65535)))' if is_padded else sql %}
+            {% do found.append(dict(raw, sql='(' ~ sql ~ ' collate "default")' if raw.get('is_collated') else sql)) %}
         {% endfor %}
     {% endfor %}
     {{ return(found) }}

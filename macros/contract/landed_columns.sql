@@ -19,10 +19,10 @@
         {#- Commands without hooks, such as compile and show, check the vars here, before a var becomes SQL. -#}
         {% do check_vars() %}
         {% set tables, landed = {}, {} %}
-        {% for table, column, data_type, is_readable in run_query(adapter.dispatch('landed_columns_query')(schema)).rows %}
+        {% for table, column, data_type, is_collated, is_readable in run_query(adapter.dispatch('landed_columns_query')(schema)).rows %}
             {% set columns = tables.setdefault(table, {}) %}
             {% if is_readable %}
-                {% do columns.setdefault(column | lower, []).append({'name': column, 'type': data_type | lower}) %}
+                {% do columns.setdefault(column | lower, []).append({'name': column, 'type': data_type | lower, 'is_collated': is_collated}) %}
             {% endif %}
         {% endfor %}
         {% for table, columns in tables.items() if columns %}
@@ -48,12 +48,14 @@
             when types.typnamespace <> cast('pg_catalog' as regnamespace) then 'user-defined'
             else format_type(types.oid, null)
         end,
+        coalesce(collations.collprovider <> 'd', false),
         has_schema_privilege(schemas.oid, 'usage') and has_column_privilege(relations.oid, attributes.attnum, 'select')
     from pg_namespace as schemas
     inner join pg_class as relations on schemas.oid = relations.relnamespace
     inner join pg_attribute as attributes on relations.oid = attributes.attrelid
     inner join pg_type as declared on attributes.atttypid = declared.oid
     inner join pg_type as types on types.oid = case declared.typtype when 'd' then declared.typbasetype else declared.oid end
+    left join pg_collation as collations on attributes.attcollation = collations.oid
     where
         schemas.nspname = {{ text_literal(schema) }}
         and relations.relkind in ('r', 'p', 'v', 'm', 'f')
@@ -77,6 +79,7 @@
         columns.table_name,
         columns.column_name,
         columns.data_type,
+        false as is_collated,
         readable.table_name is not null or stored.relname is null as is_readable
     from svv_columns as columns
     left join information_schema.tables as readable

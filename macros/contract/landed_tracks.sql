@@ -1,24 +1,23 @@
 {#
   `tracks` has the common columns of every event. It is no event table and so no source: only the comparison with the event tables reads
-  it, and it may well be absent.
+  it, and it may well be absent. Its columns have Segment's names, also if the event tables have others (var `raw_names`).
 #}
 {% macro landed_tracks() %}
-    {%- set schema = var('raw_schema') -%}
-    {%- set declared = {
-        'id': ('event_id', 'varchar(512)'),
-        'event': ('event_name', 'varchar(512)'),
-        'received_at': ('received_at', 'timestamp'),
-    } -%}
+    {%- set schema, types = var('raw_schema'), {'id': 'varchar(512)', 'event': 'varchar(512)', 'received_at': 'timestamp'} -%}
     {%- for landed in (landed_columns(schema).get('tracks') if execute) or [{'columns': {}}] %}
-        {%- set columns = landed.columns if 'id' in landed.columns else {} %}
-    select
-        {%- for raw_name, (name, data_type) in declared.items() %}
-            {%- set value = conformed_value({'name': raw_name, 'data_type': data_type, 'config': {'meta': {}}}, columns) %}
-        {{ masked_event_name(value) if raw_name == 'event' else value }} as {{ name }}{{ ',' if not loop.last }}
+        {%- set columns, tracked = landed.columns if 'id' in landed.columns else {}, {} %}
+        {%- for raw_name, data_type in types.items() %}
+            {%- set column = {'name': 'tracked_' ~ raw_name, 'data_type': data_type, 'config': {'meta': {'raw_names': [raw_name]}}} %}
+            {%- set value = conformed_value(column, columns) %}
+            {%- do tracked.update({raw_name: value if raw_name != 'event' else masked_event_name(value, landed_text(column, columns) or value)}) %}
         {%- endfor %}
+    select
+        {{ tracked.id }} as event_id,
+        {{ tracked.event }} as event_name,
+        {{ tracked.received_at }} as received_at
         {%- if columns %}
     from {{ api.Relation.create(database=target.database, schema=schema, identifier=landed.name) }}
-    where {{ conformed_value({'name': 'id', 'data_type': 'varchar(512)', 'config': {'meta': {}}}, columns) }} is not null
+    where {{ tracked.id }} is not null
         {%- else %}
     where false
         {%- endif %}

@@ -43,9 +43,9 @@
 
 
 {# As `masked_name`, for names that are values of a column. #}
-{% macro masked_event_name(value) %}
+{% macro masked_event_name(value, text) %}
     {{ return(
-        "cast(case when " ~ value ~ " ~ '" ~ mask_patterns().name ~ "' then '[masked]' else " ~ masked_text(value, value, 'varchar(512)')
+        'cast(case when rtrim(' ~ text ~ ") ~ '" ~ mask_patterns().name ~ "' then '[masked]' else " ~ masked_text(value, text, 'varchar(512)')
         ~ ' end as varchar(512))'
     ) }}
 {% endmacro %}

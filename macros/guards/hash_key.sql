@@ -3,7 +3,7 @@
     {% set table = watermark_table() %}
     {% set input_names = watermarks.keys() | list if watermarks is not none else [] %}
     {% if watermarks is none and load_cached_relation(table) is not none %}
-        {% set input_names = run_query('select input_name from ' ~ table).columns[0].values() %}
+        {% set input_names = run_query('select input_name from ' ~ table ~ ' where input_name is not null').columns[0].values() %}
     {% endif %}
     {% do stop_if_list_would_match_nobody({table: input_names}) %}
     {% for name in input_names if name.startswith('rule hash_key=') and name != 'rule hash_key=' ~ rules_of_model().get('hash_key') %}

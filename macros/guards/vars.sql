@@ -5,7 +5,7 @@
 {% macro declared_vars() %}
     {% set seconds, minutes, hours = [0, 86400], [0, 43200], [0, 8760] %}
     {{ return({
-        'raw_schema': {'kind': 'text'},
+        'raw_schema': {'kind': 'name'},
         'raw_names': {'kind': 'raw names'},
         'placeholder_ids': {'kind': 'words'},
         'reconcile': {'kind': 'scope'},
@@ -70,7 +70,22 @@
     {% if var('reporting_time_zone') != 'UTC' %}
         {% do run_query('select ' ~ local_time("cast('2000-01-01' as timestamp)", var('reporting_time_zone')) ~ ' as local_time') %}
     {% endif %}
+    {% do stop_if_no_event_has_the_id(var('reconcile')) if var('reconcile') is mapping %}
     {{ return('') }}
+{% endmacro %}
+
+
+{% macro stop_if_no_event_has_the_id(scope) %}
+    {% for name, id in scope.items() if name in ('order_id', 'robot_id') %}
+        {% set stored = run_query('select ' ~ id_as_staged(name, id) ~ ' as id').rows[0][0] %}
+        {% if stored != id %}
+            {% set advice = 'Tables store it as ' ~ tojson(stored) ~ '. Write {' ~ name ~ ': ' ~ tojson(stored) ~ '}.' %}
+            {{ exceptions.raise_compiler_error(
+                'reconcile: no event has the ' ~ name ~ ' ' ~ tojson(id) ~ ', and nothing was run. '
+                ~ (advice if stored else 'Tables do not store it, because it is a placeholder or too long. Reconcile the days of its events.')
+            ) }}
+        {% endif %}
+    {% endfor %}
 {% endmacro %}
 
 
@@ -78,15 +93,14 @@
     {% if value is none %}{{ return(allowed.or_null | default(false)) }}
     {% elif allowed.kind == 'number' %}{{ return(value is integer and allowed.range[0] <= value <= allowed.range[1]) }}
     {% elif allowed.kind == 'boolean' %}{{ return(value is boolean) }}
-    {% elif allowed.kind == 'text' %}{{ return(is_plain_text(value)) }}
+    {% elif allowed.kind == 'name' %}{{ return(is_plain_text(value) and '"' not in value) }}
     {% elif allowed.kind == 'time zone' %}{{ return(value is string and (value == 'UTC' or '/' in value and value in modules.pytz.all_timezones)) }}
     {% elif allowed.kind == 'date' %}{{ return(value | string | length == 10 and day_of_scope(value) is not none and value | string <= run_started_at.date() | string) }}
     {% elif allowed.kind == 'words' %}{{ return(is_list_of_texts(value)) }}
     {% elif allowed.kind == 'raw names' %}{{ return(is_raw_names(value)) }}
     {% elif value is not mapping %}{{ return(value is boolean) }}
-    {% elif value.keys() | list in (['order_id'], ['robot_id']) %}
-        {% set id = value.values() | first %}
-        {{ return(id is integer or is_plain_text(id)) }}
+    {#- YAML reads an id such as 0123 or 1.10 as a number, and as text the number is another id. #}
+    {% elif value.keys() | list in (['order_id'], ['robot_id']) %}{{ return(is_plain_text(value.values() | first)) }}
     {% endif %}
     {% set days = [day_of_scope(value.get('from')), day_of_scope(value.get('to'))] %}
     {{ return(value.keys() | sort | list == ['from', 'to'] and none not in days and days[0] < days[1]) }}
@@ -102,15 +116,14 @@
             ~ (', or null' if allowed.or_null is defined else '')
         ) }}
     {% endif %}
-    {% set text = 'a text that is not blank, without Jinja' %}
     {{ return({
         'boolean': 'true or false',
-        'text': text,
+        'name': 'a text that is not blank, without Jinja and double quotes',
         'time zone': 'UTC, or the IANA name of a time zone with its region, such as America/Los_Angeles',
         'date': 'a date that is not in the future, such as 2026-09-01',
-        'words': 'a list of texts, such as [undefined, none], or []',
+        'words': 'a list of texts without blanks at their ends, such as [undefined, none], or []',
         'raw names': 'a list of raw names for each column of the contract, such as {robot_id: [vehicle_serial]}, or {}',
-        'scope': 'true, false, {order_id: <id>}, {robot_id: <id>}, or {from: 2026-09-01, to: 2026-09-08}, where from is before to',
+        'scope': 'true, false, {order_id: "<id>"}, {robot_id: "<id>"}, or {from: 2026-09-01, to: 2026-09-08}, where from is before to',
     }[allowed.kind]) }}
 {% endmacro %}
 
@@ -136,7 +149,7 @@
 
 {% macro is_list_of_texts(value) %}
     {% if value is not sequence or value is string or value is mapping %}{{ return(false) }}{% endif %}
-    {% for text in value if not is_plain_text(text) %}{{ return(false) }}{% endfor %}
+    {% for text in value if not is_plain_text(text) or text | trim != text %}{{ return(false) }}{% endfor %}
     {{ return(true) }}
 {% endmacro %}
 

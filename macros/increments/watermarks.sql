@@ -49,7 +49,7 @@ lock {{ table }};
 select
     input_name,
     max(watermark) as watermark
-from {{ table }}
+from {{ table }} where input_name is not null
 group by input_name
     {%- endcall -%}
     {%- set watermarks = {} -%}

@@ -40,19 +40,27 @@
 {% endmacro %}
 
 
-{# Tables that are not event tables, such as `tracks` and `identifies`, with the conditions on their ids as landed. #}
+{#
+  Tables that are not event tables, such as `tracks` and `identifies`, with the conditions on their ids as landed. Their columns have Segment's
+  names, also if the event tables have others (var `raw_names`).
+#}
 {% macro other_tables_of_person(person) %}
     {% set schema = var('raw_schema') %}
     {% set declared = graph.sources.values() | selectattr('schema', 'equalto', schema) | list %}
-    {% set columns, others = (declared | selectattr('columns.user_id', 'defined') | first).columns, [] %}
+    {% set columns, ids, others = (declared | selectattr('columns.user_id', 'defined') | first).columns, {}, [] %}
+    {% for id in ['user_id', 'anonymous_id'] %}
+        {% set raw_names = (accepted_raw_names(columns[id]) + [id]) | unique | list %}
+        {% do ids.update({id: dict(columns[id], name='other_id', config={'meta': {'raw_names': raw_names}})}) %}
+    {% endfor %}
     {% for name in landed_columns(schema) if name not in declared | map(attribute='identifier') | map('lower') %}
         {% for table in raw_tables_named(name) %}
-            {% set user_id, anonymous_id = conformed_value(columns.user_id, table.landed), conformed_value(columns.anonymous_id, table.landed) %}
-            {% set has_browsers = accepted_raw_names(columns.anonymous_id) | select('in', table.landed) | list %}
+            {% set user_id, anonymous_id = conformed_value(ids.user_id, table.landed), conformed_value(ids.anonymous_id, table.landed) %}
+            {% set has_browsers = accepted_raw_names(ids.anonymous_id) | select('in', table.landed) | list %}
             {#- Segment's table of users has the user id as id, and that of aliases also the id that a user had before. #}
             {% set other_id = {'users': 'id', 'aliases': 'previous_id'}.get(name) %}
-            {% set other_value = conformed_value(dict(columns.id, name=other_id, config={'meta': {}}), table.landed) if other_id in table.landed %}
-            {% set has_users = accepted_raw_names(columns.user_id) | select('in', table.landed) | list or other_value %}
+            {% set other_column = dict(columns.id, name='other_id', config={'meta': {'raw_names': [other_id]}}) %}
+            {% set other_value = conformed_value(other_column, table.landed) if other_id in table.landed %}
+            {% set has_users = accepted_raw_names(ids.user_id) | select('in', table.landed) | list or other_value %}
             {% set with_id = user_id ~ ' = ' ~ person ~ (' or ' ~ other_value ~ ' = ' ~ person if other_value) %}
             {% do others.append({
                 'table': table,

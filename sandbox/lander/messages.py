@@ -134,7 +134,7 @@ class Batch:
             fields,
         )
         self.rows[Shape(table, tuple(context), tuple(fields))].append(row)
-        if table == IDENTIFIES and get("userId"):
+        if table == IDENTIFIES and get("userId") not in (None, ""):
             self.rows[USERS_SHAPE].append(row)
 
     def _event_table(self, event_text: object) -> str:

@@ -17,6 +17,7 @@ from access.canaries import (
     ODD_NAME,
     ONLY_PLACE,
     SCHEMAS,
+    TRACKED_NAMES,
     Place,
     found_places,
     land_canaries,
@@ -116,7 +117,7 @@ def assert_names(project: Project, odd_name: str) -> None:
         assert len([name for name in names if name in masked]) == len(HIDDEN_NAMES)
         assert len(names) == len(HIDDEN_NAMES) + 1
     tracked = "select event_name, count(*) from analytics_intermediate.int_landed_tracks group by 1"
-    assert project.query(tracked) == [("[masked]", len(HIDDEN_NAMES))]
+    assert project.query(tracked) == [("[masked]", len(TRACKED_NAMES))]
 
 
 def test_the_inventory_has_the_places_of_the_build(built: Built) -> None:

@@ -21,7 +21,9 @@ TYPES = {
     "asset_url": LONG,
     "context_page_path": LONG,
     "context_page_title": LONG,
+    "title_of_ours": LONG,
 }
+RAW_NAMES = "{raw_names: {context_page_title: [context_page_title, title_of_ours]}}"
 
 # The host of a URL, or None.
 HOSTS = {
@@ -116,14 +118,17 @@ def id_of(value: str) -> str:
 
 
 def assert_urls_and_texts(project: Project) -> None:
-    """Assert the host of each URL and the mask of each text."""
+    """Assert the host of each URL and the mask of each text, also of one that another raw column may give."""
     rows = [
         {"id": id_of(url), "context_page_url": url, "context_page_referrer": url, "asset_url": url}
         for url in HOSTS
     ]
-    rows += [{"id": id_of(text), "context_page_path": text, "context_page_title": text} for text in TEXTS]
+    for number, text in enumerate(TEXTS):
+        no_title = (" ", " " * 600 + "x")[number % 2]
+        titles = {"title_of_ours": text, "context_page_title": no_title}
+        rows += [{"id": id_of(text), "context_page_path": text, **titles}]
     land_rows(project, EVENT, TYPES, *rows)
-    project.dbt("run", "--select", f"stg_{EVENT}")
+    project.dbt("run", "--select", f"stg_{EVENT}", "--vars", RAW_NAMES)
     found = project.query(
         "select event_id, page_host, referrer_host, asset_host, page_path, page_title"
         f" from analytics_staging.stg_{EVENT}"

@@ -85,6 +85,10 @@ LANDINGS = [
             *refused(2.0**53 + 2, 1e18, "NaN", "Infinity", "-Infinity"),
         ],
     ),
+    Landing(
+        *(ROUTE_ISSUE, "pilot_id", "char(20)", "pilot_id"),
+        [*taken(("p1", "p1"), (" p1 ", "p1"), ("", None)), *refused("undefined", "NULL")],
+    ),
     Landing(*(ROUTE_ISSUE, "trip_id", "bigint", "trip_id"), taken((1234567890123456, "1234567890123456"))),
     Landing(
         *(ROUTE_ISSUE, "order_id", TEXT, "order_id"),
@@ -126,6 +130,20 @@ LANDINGS = [
 ]
 
 OF_POSTGRESQL = [
+    *(
+        Landing("pilot_no_route_found", raw_name, 'text collate "POSIX"', staged_name, values)
+        for raw_name, staged_name, values in (
+            ("longitude", "longitude", [*taken(("34.05", 34.05)), *refused("north")]),
+            ("order_id", "order_id", [*taken((" Ord_1 ", "Ord_1")), *refused("Undefined", " NULL ")]),
+            ("context_page_title", "page_title", taken(("Map", "Map"), ("jane@mail.test", "[masked]"))),
+            ("context_user_agent", "device_class", taken(("iPhone Mobile", "mobile"), ("curl/8", "bot"))),
+            ("timestamp", OCCURRED, taken(("2028-02-29T10:00:00Z", datetime(2028, 2, 29, 10)))),
+        )
+    ),
+    Landing(
+        *("pilot_no_route_found", "robot_id", 'char(20) collate "C"', "robot_id"),
+        [*taken(("r1", "r1")), *refused("undefined")],
+    ),
     Landing(
         *("pilot_requested_field_op", "latitude", "numeric", "latitude"),
         [

@@ -246,11 +246,19 @@ def test_a_person_is_found_after_segment_deleted_by_user_id(project: Project, rn
 
 
 def test_names_and_ids_are_never_part_of_sql(project: Project) -> None:
-    """Other tables in the raw schema have names that the loader chooses, and people choose their ids."""
+    """Other tables in the raw schema have names that the loader chooses, and people choose their ids.
+
+    These tables keep Segment's names of columns, also if event tables have others.
+    """
     name, person = """it's "x", pg_database "y" """, "{browsers} {{ 1/0 }} ' \\ \" %s"
     land_rows(project, name, {"user_id": "text"}, {"user_id": person}, {"user_id": "cust_7"})
-    refused = refusal(project, person, "it's")
-    assert f"  {name}: 1 rows with the user or pilot id {person}\n" in refused
+    land_rows(project, "users", {"id": "text"}, {"id": person})
+    land_rows(project, "pages", {"anonymous_id": "text"}, {"anonymous_id": "it's"})
+    names = "{raw_names: {user_id: [customer], id: [message], anonymous_id: [browser]}}"
+    refused = refusal_of(project, arguments_of(person, "it's"), "--vars", names)
+    for with_id in (name, "users"):
+        assert f"  {with_id}: 1 rows with the user or pilot id {person}\n" in refused
+    assert f"  pages: 0 rows with the user or pilot id {person}, 1 {WITHOUT} it's\n" in refused
     project.execute(deletions(refused), user="loader")
     table = SQL("select user_id from {}.{}").format(Identifier(RAW_SCHEMA), Identifier(name))
     with closing(project.database.connect()) as connection, connection.cursor() as cursor:
@@ -319,11 +327,11 @@ def refusal(project: Project, user_id: str, *anonymous_ids: str) -> str:
     return refusal_of(project, arguments_of(user_id, *anonymous_ids))
 
 
-def refusal_of(project: Project, arguments: str) -> str:
+def refusal_of(project: Project, arguments: str, *options: str) -> str:
     """Call `forget_user` with arguments in YAML, which must end with an error; returns its message."""
     printed = io.StringIO()
     with redirect_stdout(printed), pytest.raises(AssertionError, match="run-operation failed"):
-        project.dbt("run-operation", "forget_user", "--args", arguments)
+        project.dbt("run-operation", "forget_user", "--args", arguments, *options)
     return printed.getvalue()
 
 

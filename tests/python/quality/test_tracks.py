@@ -66,7 +66,8 @@ def test_tracks_may_have_other_columns_and_types(
     }
     land_empty_table(project)
     land_rows(project, "tracks", types, row)
-    project.dbt("run", "--select", "int_landed_tracks")
+    names_of_event_tables = "{raw_names: {id: [message], event: [kind], received_at: [arrived]}}"
+    project.dbt("run", "--select", "int_landed_tracks", "--vars", names_of_event_tables)
     assert (
         project.query(
             "select event_id, event_name, received_at from analytics_intermediate.int_landed_tracks"

@@ -8,6 +8,7 @@ from contract.raw import land_empty_table, land_rows
 from contract.test_drift import findings
 from contract.test_landed import UPPER_CASE, assert_upper_case_is_read, land_in_upper_case
 from contract.values import LANDINGS, assert_staged
+from jobs.test_wrong_vars import assert_ids_that_no_event_has_are_refused
 from project import Project
 from redshift_lookalike.conftest import connect
 from redshift_lookalike.lookalike import Lookalike
@@ -45,6 +46,7 @@ def test_late_binding_and_materialized_views_land(opened: Project, lookalike: Lo
 
 def test_values_are_taken_or_refused_and_counted(opened: Project) -> None:
     assert_staged(opened, LANDINGS)
+    assert_ids_that_no_event_has_are_refused(opened)
 
 
 def test_names_in_upper_case_are_read_with_a_setting_of_the_user(

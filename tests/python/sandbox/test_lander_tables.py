@@ -219,11 +219,15 @@ def test_users_hold_the_latest_traits(landing: Landing) -> None:
 
 
 def test_users_need_a_usable_id(landing: Landing) -> None:
-    report = landing.land(
-        identify(""), identify({"a": 1}), identify("\0"), identify(7), identify("7"), identify("7\0")
-    )
-    assert landing.rows("select id from users") == [("7",)]
-    assert report.rows == {"identifies": 6, "users": 1}
+    unusable: tuple[object, ...] = (None, "", "\0", {"a": 1}, {}, [], [0])
+    usable = (7, "7", "7\0", 0, False, 1.5)
+    report = landing.land(*map(identify, (*unusable, *usable)))
+    users = [("0",), ("1.5",), ("7",), ("false",)]
+    assert landing.rows("select id from users order by id") == users
+    given = "select distinct user_id from identifies where user_id <> '' order by 1"
+    assert landing.rows(given) == users
+    assert report.rows == {"identifies": len(unusable) + len(usable), "users": len(users)}
+    assert report.unfit_values == {("identifies", "user_id"): 4}
 
 
 def test_what_is_missing_lands_as_null(landing: Landing) -> None:

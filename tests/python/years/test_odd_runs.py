@@ -42,8 +42,12 @@ def test_an_empty_run_makes_what_does_not_exist_and_the_next_run_fills_it(projec
 
 
 def test_times_outside_the_calendar_are_no_times(project: Project) -> None:
-    """An increment and a full refresh agree on them, and nothing that is packed with them is shifted."""
+    """An increment and a full refresh agree on them, and nothing that is packed with them is shifted.
+
+    The two raw columns of an order's id have different collations, and PostgreSQL does not merge such texts.
+    """
     types = TYPES | {"timestamp": "timestamptz", "original_timestamp": "timestamptz"}
+    types |= {"order_id": 'text collate "C"', "delivery_id": 'text collate "POSIX"'}
     odd = (
         "infinity",
         "-infinity",
