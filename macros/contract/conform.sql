@@ -16,7 +16,7 @@
         select
             {{ (columns | sum('selected', []) + refusals(columns)) | join(',\n            ') }}
             {%- if landed %}
-        from {{ relation.incorporate(path={'identifier': landed.name}) }}
+        from {{ relation.incorporate(path={'identifier': landed.name}) ~ landed_places(landed) }}
             {%- else %}
         where false
             {%- endif -%}

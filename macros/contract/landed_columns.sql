@@ -18,15 +18,16 @@
     {% if schema not in catalogs %}
         {#- Commands without hooks, such as compile and show, check the vars here, before a var becomes SQL. -#}
         {% do check_vars() %}
-        {% set tables, landed = {}, {} %}
-        {% for table, column, data_type, is_collated, is_readable in run_query(adapter.dispatch('landed_columns_query')(schema)).rows %}
+        {% set tables, landed, places = {}, {}, {} %}
+        {% for table, column, data_type, is_collated, is_readable, place in run_query(adapter.dispatch('landed_columns_query')(schema)).rows %}
             {% set columns = tables.setdefault(table, {}) %}
+            {% do places.setdefault(table, []).append(place) if place %}
             {% if is_readable %}
                 {% do columns.setdefault(column | lower, []).append({'name': column, 'type': data_type | lower, 'is_collated': is_collated}) %}
             {% endif %}
         {% endfor %}
         {% for table, columns in tables.items() if columns %}
-            {% do landed.setdefault(table | lower, []).append({'name': table, 'columns': columns}) %}
+            {% do landed.setdefault(table | lower, []).append({'name': table, 'columns': columns, 'places': places.get(table)}) %}
         {% endfor %}
         {% set unreadable = tables.items() | rejectattr(1) | map(attribute=0) | list %}
         {% do catalogs.update({schema: {'landed': landed, 'unreadable': unreadable}}) %}
@@ -49,7 +50,8 @@
             else format_type(types.oid, null)
         end,
         coalesce(collations.collprovider <> 'd', false),
-        has_schema_privilege(schemas.oid, 'usage') and has_column_privilege(relations.oid, attributes.attnum, 'select')
+        has_schema_privilege(schemas.oid, 'usage') and has_column_privilege(relations.oid, attributes.attnum, 'select'),
+        format('%s.%s', relations.oid, attributes.attnum)
     from pg_namespace as schemas
     inner join pg_class as relations on schemas.oid = relations.relnamespace
     inner join pg_attribute as attributes on relations.oid = attributes.attrelid
@@ -70,6 +72,15 @@
 
 
 {#
+  A view of PostgreSQL reads the table and columns that had the names when it was made, also after they were renamed. With this comment the
+  view's definition changes if others have the names, so the view is made again.
+#}
+{% macro landed_places(landed) %}
+    {{ return(' -- as of ' ~ local_md5(landed.places | join(' '))[:8] if landed.places else '') }}
+{% endmacro %}
+
+
+{#
   SVV_COLUMNS has late-binding views and external tables, too. Of external tables it has those that the user may read, and all other
   tables: https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_COLUMNS.html. Of the latter information_schema has those on which the user
   has a privilege; `has_table_privilege` would not run beside it: https://docs.aws.amazon.com/redshift/latest/dg/r_HAS_TABLE_PRIVILEGE.html
@@ -80,7 +91,8 @@
         columns.column_name,
         columns.data_type,
         false as is_collated,
-        readable.table_name is not null or stored.relname is null as is_readable
+        readable.table_name is not null or stored.relname is null as is_readable,
+        null as place
     from svv_columns as columns
     left join information_schema.tables as readable
         on columns.table_schema = readable.table_schema and columns.table_name = readable.table_name

@@ -2,13 +2,16 @@
   Most ids have neither white space at their ends nor the length of a placeholder. Conditions on the length and on the first and last
   character recognize them, which costs less than to trim and compare every id.
 #}
-{% macro landed_to_id(column, kind, declared_type) %}
+{% macro landed_to_id(column, landed_type, declared_type) %}
+    {% set kind = landed_kind(landed_type) %}
     {% if kind == 'text' %}
         {{ return('cast(' ~ clean_id(column, id_bytes(declared_type)) ~ ' as ' ~ declared_type ~ ')') }}
     {% endif %}
     {% set text = landed_to_text(column, kind, declared_type) %}
     {% if kind == 'float' %}
-        {{ return('case when abs(' ~ column ~ ') <= 9007199254740992 then ' ~ text ~ ' end') }}
+        {#- Whole numbers are exact up to 2^24 in single precision, and up to 2^53 in double precision. #}
+        {% set largest = 16777216 if landed_type in ('real', 'float4') else 9007199254740992 %}
+        {{ return('case when abs(' ~ column ~ ') <= ' ~ largest ~ ' then ' ~ text ~ ' end') }}
     {% elif kind in ('integer', 'boolean') %}
         {{ return(text) }}
     {% endif %}

@@ -9,9 +9,10 @@
         {% set leap_year = '[12][0-9](0[48]|[2468][048]|[13579][26])|(12|16|20|24|28)00' %}
         {% set time = '[T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?' %}
         {% set local = '^([12][0-9]{3}-(' ~ day ~ ')|(' ~ leap_year ~ ')-02-29)' ~ time %}
+        {% set in_local = 'cast(' ~ text ~ ' as timestamp)' %}
         {% set in_utc = 'cast(cast(' ~ text ~ " as timestamptz) at time zone 'UTC' as timestamp)" %}
-        {{ return('case when ' ~ text ~ " ~ '" ~ local ~ "$' then cast(" ~ text ~ ' as timestamp)'
-            ~ ' when ' ~ text ~ " ~ '" ~ local ~ "(Z|[-+](0[0-9]|1[0-4]):?[0-5][0-9])$' then " ~ within_years(in_utc, in_utc) ~ ' end') }}
+        {{ return('case when ' ~ text ~ " ~ '" ~ local ~ "$' then " ~ within_years(in_local, in_local)
+            ~ ' when ' ~ text ~ " ~ '" ~ local ~ "(Z|[-+](0[0-9]|1[0-4])(:?[0-5][0-9])?)$' then " ~ within_years(in_utc, in_utc) ~ ' end') }}
     {% endif %}
     {{ return('cast(null as timestamp)') }}
 {% endmacro %}

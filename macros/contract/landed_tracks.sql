@@ -16,7 +16,7 @@
         {{ tracked.event }} as event_name,
         {{ tracked.received_at }} as received_at
         {%- if columns %}
-    from {{ api.Relation.create(database=target.database, schema=schema, identifier=landed.name) }}
+    from {{ api.Relation.create(database=target.database, schema=schema, identifier=landed.name) ~ landed_places(landed) }}
     where {{ tracked.id }} is not null
         {%- else %}
     where false

@@ -35,7 +35,7 @@
 
 {# Segment replaces all characters of a name other than letters and digits by `_`, so an e-mail address is recognized by its end. #}
 {% macro masked_name(name, position) %}
-    {% for pattern in mask_patterns().values() if modules.re.search(pattern, name) %}
+    {% for pattern in mask_patterns().values() if modules.re.search(pattern, name | lower) %}
         {{ return('[masked ' ~ position ~ ']') }}
     {% endfor %}
     {{ return(name) }}
@@ -45,7 +45,7 @@
 {# As `masked_name`, for names that are values of a column. #}
 {% macro masked_event_name(value, text) %}
     {{ return(
-        'cast(case when rtrim(' ~ text ~ ") ~ '" ~ mask_patterns().name ~ "' then '[masked]' else " ~ masked_text(value, text, 'varchar(512)')
+        'cast(case when lower(rtrim(' ~ text ~ ")) ~ '" ~ mask_patterns().name ~ "' then '[masked]' else " ~ masked_text(value, text, 'varchar(512)')
         ~ ' end as varchar(512))'
     ) }}
 {% endmacro %}
@@ -56,9 +56,9 @@
   of a URL that was cut before its host.
 #}
 {% macro url_host(url) %}
-    {% set authority = "split_part(split_part(split_part(lower(" ~ url ~ "), '/', 3), '?', 1), '#', 1)" %}
+    {% set authority = "split_part(split_part(split_part(" ~ url ~ ", '/', 3), '?', 1), '#', 1)" %}
     {{ return(
         'case when (lower(' ~ url ~ ") like 'https://%' or lower(" ~ url ~ ") like 'http://%') and length(" ~ authority ~ ') < 260 and ' ~ authority
-        ~ " ~ '^([a-z0-9_-]+[.])*[a-z][a-z0-9_-]*[.]?(:[0-9]*)?$' then rtrim(split_part(" ~ authority ~ ", ':', 1), '.') end"
+        ~ " ~ '^([A-Za-z0-9_-]+[.])*[A-Za-z][A-Za-z0-9_-]*[.]?(:[0-9]*)?$' then rtrim(split_part(lower(" ~ authority ~ "), ':', 1), '.') end"
     ) }}
 {% endmacro %}

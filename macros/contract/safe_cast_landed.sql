@@ -1,7 +1,7 @@
 {% macro safe_cast_landed(column, landed_type, declared_type, is_id=false) %}
     {% set kind = landed_kind(landed_type) %}
     {% if is_id %}
-        {{ return(landed_to_id(column, kind, declared_type)) }}
+        {{ return(landed_to_id(column, landed_type, declared_type)) }}
     {% elif declared_type.startswith('varchar') %}
         {{ return(landed_to_text(column, kind, declared_type)) }}
     {% elif declared_type == 'bigint' %}
@@ -58,10 +58,10 @@
     {% elif kind == 'text' %}
         {% set text = 'trim(' ~ column ~ ')' %}
         {% set in_double = 'cast(' ~ text ~ ' as double precision)' %}
-        {#- A number of up to 15 digits is exact in double precision. #}
+        {#- In double precision, whole numbers are exact up to 2^53. #}
         {{ return('case when ' ~ text ~ " ~ '^[-+]?[0-9]{1,18}([.]0*)?$' then cast(split_part(" ~ text ~ ", '.', 1) as bigint)"
             ~ ' when ' ~ text ~ " ~ '^[-+]?([0-9]{1,15}|[0-9][.][0-9]{1,14})[eE][-+]?[0-9]{1,2}$' then case when abs(" ~ in_double
-            ~ ') < 1e18 and floor(' ~ in_double ~ ') = ' ~ in_double ~ ' then cast(' ~ in_double ~ ' as bigint) end end') }}
+            ~ ') <= 9007199254740992 and floor(' ~ in_double ~ ') = ' ~ in_double ~ ' then cast(' ~ in_double ~ ' as bigint) end end') }}
     {% endif %}
     {{ return('cast(null as bigint)') }}
 {% endmacro %}

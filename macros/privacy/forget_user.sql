@@ -34,7 +34,7 @@
         ) }}
     {% endfor %}
     {% set id = ids[0] %}
-    {% set person = text_literal(id) %}
+    {% set person = literal_of_one_line(id) %}
     {% set streams, facts = [], [] %}
     {% set models = graph.nodes.values() | selectattr('config.materialized', 'equalto', 'incremental') | sort(attribute='alias') | list %}
     {% for node in models %}
@@ -63,7 +63,7 @@
     {% set found = run_query(raw_rows_of_person(person, raw)).rows %}
     {% set browsers = [] %}
     {% for row in run_query('select anonymous_id from forgotten_browsers where anonymous_id is not null order by 1').rows %}
-        {% do browsers.append(text_literal(row[0])) %}
+        {% do browsers.append(literal_of_one_line(row[0])) %}
     {% endfor %}
     {% if event_count %}
         {% do run_query(forgetting(person, streams, facts)) %}

@@ -31,6 +31,12 @@
 {%- endmacro %}
 
 
+{# dbt indents the lines of a message. In a statement with a line end inside a literal, the id would become another one. #}
+{% macro literal_of_one_line(text) %}
+    {{ return(text_literal(text) | replace('\r', "' || chr(13) || '") | replace('\n', "' || chr(10) || '")) }}
+{% endmacro %}
+
+
 {% macro raw_tables_named(name) %}
     {% set tables = [] %}
     {% for landed in landed_columns(var('raw_schema')).get(name, []) %}
@@ -47,26 +53,29 @@
 {% macro other_tables_of_person(person) %}
     {% set schema = var('raw_schema') %}
     {% set declared = graph.sources.values() | selectattr('schema', 'equalto', schema) | list %}
-    {% set columns, ids, others = (declared | selectattr('columns.user_id', 'defined') | first).columns, {}, [] %}
-    {% for id in ['user_id', 'anonymous_id'] %}
+    {% set columns, known, others = (declared | selectattr('columns.pilot_id', 'defined') | first).columns, {}, [] %}
+    {% for id in ['user_id', 'pilot_id', 'anonymous_id'] %}
         {% set raw_names = (accepted_raw_names(columns[id]) + [id]) | unique | list %}
-        {% do ids.update({id: dict(columns[id], name='other_id', config={'meta': {'raw_names': raw_names}})}) %}
+        {% do known.update({id: dict(columns[id], name='other_id', config={'meta': {'raw_names': raw_names}})}) %}
     {% endfor %}
     {% for name in landed_columns(schema) if name not in declared | map(attribute='identifier') | map('lower') %}
         {% for table in raw_tables_named(name) %}
-            {% set user_id, anonymous_id = conformed_value(ids.user_id, table.landed), conformed_value(ids.anonymous_id, table.landed) %}
-            {% set has_browsers = accepted_raw_names(ids.anonymous_id) | select('in', table.landed) | list %}
+            {#- Copies of event tables have ids of pilots, too. In other tables both expressions are the same. #}
+            {% set ids = [conformed_value(known.user_id, table.landed), conformed_value(known.pilot_id, table.landed)] | unique | list %}
+            {% set anonymous_id = conformed_value(known.anonymous_id, table.landed) %}
+            {% set has_browsers = accepted_raw_names(known.anonymous_id) | select('in', table.landed) | list %}
             {#- Segment's table of users has the user id as id, and that of aliases also the id that a user had before. #}
             {% set other_id = {'users': 'id', 'aliases': 'previous_id'}.get(name) %}
             {% set other_column = dict(columns.id, name='other_id', config={'meta': {'raw_names': [other_id]}}) %}
             {% set other_value = conformed_value(other_column, table.landed) if other_id in table.landed %}
-            {% set has_users = accepted_raw_names(ids.user_id) | select('in', table.landed) | list or other_value %}
-            {% set with_id = user_id ~ ' = ' ~ person ~ (' or ' ~ other_value ~ ' = ' ~ person if other_value) %}
+            {% set names = accepted_raw_names(known.user_id) + accepted_raw_names(known.pilot_id) %}
+            {% set has_users = names | select('in', table.landed) | list or other_value %}
+            {% set with_id = (ids + ([other_value] if other_value else [])) | join(' = ' ~ person ~ ' or ') ~ ' = ' ~ person %}
             {% do others.append({
                 'table': table,
                 'anonymous_id': 'case when ' ~ with_id ~ ' then null else ' ~ anonymous_id ~ ' end',
                 'with_id': with_id,
-                'browser_without_id': 'case when ' ~ user_id ~ ' is null then ' ~ anonymous_id ~ ' end' if has_browsers else none,
+                'browser_without_id': 'case when ' ~ ids | join(' is null and ') ~ ' is null then ' ~ anonymous_id ~ ' end' if has_browsers else none,
             }) if has_users or has_browsers %}
         {% endfor %}
     {% endfor %}
@@ -123,7 +132,7 @@ group by 2
     {% for rows in raw.event_tables if rows.table.identifier in found | map(attribute='raw_table') %}
         {% set ids, without_id = [], [] %}
         {% for row in found if row.raw_table == rows.table.identifier and row.anonymous_id is not none %}
-            {% do (ids if row.event_id is not none else without_id).append(text_literal(row.event_id or row.anonymous_id)) %}
+            {% do (ids if row.event_id is not none else without_id).append(literal_of_one_line(row.event_id or row.anonymous_id)) %}
         {% endfor %}
         {% for table in raw_tables_named(rows.table.identifier | lower) %}
             {% set values, conditions = {}, [] %}
@@ -134,7 +143,7 @@ group by 2
                 {% do conditions.append(values[id] ~ ' = ' ~ person) %}
             {% endfor %}
             {% if ids %}
-                {% do conditions.append(values.id ~ ' in (' ~ ids | join(', ') ~ ')') %}
+                {% do conditions.append('(' ~ values.id ~ ' in (' ~ ids | join(', ') ~ ') and ' ~ values.user_id ~ ' is null)') %}
             {% endif %}
             {% if without_id %}
                 {% do conditions.append('(' ~ values.id ~ ' is null and ' ~ values.user_id ~ ' is null and ' ~ values.anonymous_id

@@ -56,6 +56,10 @@ HOSTS = {
     "https://192.0.2.1/": None,
     "https://[2001:db8::1]:8080/": None,
     "https://bücher.example/": None,
+    "https://İ.example/": None,
+    "https://example.com%40inner.test/": None,
+    "https:\\\\example.com/": None,
+    "http://0x7f000001/": None,
     "/relative?next=https://inner.test": None,
     "//example.com/x": None,
     "example.com/x": None,
@@ -147,7 +151,19 @@ def test_urls_and_texts(project: Project) -> None:
 def test_masks_are_those_of_one_expression(project: Project) -> None:
     """The macro masks one kind after the other, and skips what cannot match."""
     kinds = "[mask_patterns().address, mask_patterns().token, mask_patterns().uuid] | join('|')"
-    masked, pattern = compiled(project, ["masked_text('landed', 'landed', 'varchar(512)')", kinds])
+    names = [
+        "masked_name('Robot_Sang', 3)",
+        "masked_name('JANE_GMAIL_COM', 3)",
+        "masked_name('Jane_Mail_Test', 3)",
+    ]
+    calls = [
+        "masked_text('landed', 'landed', 'varchar(512)')",
+        "masked_event_name('landed', 'landed')",
+        kinds,
+        *names,
+    ]
+    masked, event_name, pattern, *shown = compiled(project, calls)
+    assert shown == ["Robot_Sang", "[masked 3]", "[masked 3]"]
     query = (
         f"select rtrim({masked}), rtrim(regexp_replace(landed, '{pattern}', '[masked]', 'g'))".replace(
             "%", "%%"
@@ -156,6 +172,9 @@ def test_masks_are_those_of_one_expression(project: Project) -> None:
     )
     texts = st.lists(st.sampled_from(PIECES), max_size=9).map("".join)
     with closing(project.database.connect(user="transformer")) as connection, connection.cursor() as cursor:
+        of_events = f"select {event_name} from (values ('Robot_Sang'), ('JANE_GMAIL_COM')) as names (landed)"
+        cursor.execute(of_events)
+        assert cursor.fetchall() == [("Robot_Sang",), ("[masked]",)]
 
         @given(landed=st.lists(texts, min_size=1, max_size=20))
         def agree(landed: list[str]) -> None:

@@ -38,6 +38,7 @@ ACCEPTED: list[tuple[str, Any]] = [
 REFUSED: list[tuple[str, Any]] = [
     ("raw_schema", ""),
     ("raw_schema", " "),
+    ("raw_schema", 'quo"ted'),
     ("raw_schema", 5),
     ("raw_schema", 'raw" cascade; --'),
     ("raw_schema", "{{ target.name }}"),

@@ -206,6 +206,8 @@ def test_a_person_is_found_after_segment_deleted_by_user_id(project: Project, rn
             RawRow("users", 0, {"id": "cust_7"}),
             RawRow("users", 0, {"id": "neighbour"}),
             RawRow("aliases", 0, {"id": "alias", "user_id": "cust_8"}),
+            RawRow("former_resets", 0, {"id": "reset", "pilot_id": "cust_7"}),
+            RawRow("former_resets", 0, {"id": "of another", "pilot_id": "pilot", "anonymous_id": "phone"}),
         ],
         rng,
     )
@@ -221,7 +223,10 @@ def test_a_person_is_found_after_segment_deleted_by_user_id(project: Project, rn
         f"tracks: 0 rows {WITH_ID}, 1 {WITHOUT} phone",
         *(
             f"{table}: 1 rows {WITH_ID}"
-            for table in ("order_tracker_rating_submit", "pilot_soft_reset", "identifies", "users", "aliases")
+            for table in (
+                *("order_tracker_rating_submit", "pilot_soft_reset", "former_resets"),
+                *("identifies", "users", "aliases"),
+            )
         ),
     ):
         assert line in refused
@@ -233,7 +238,7 @@ def test_a_person_is_found_after_segment_deleted_by_user_id(project: Project, rn
     forget(project, "cust_7")
     assert project.warnings == []
     kept = keys([*pilot().rows, *loner().rows, *others()])
-    assert landed(project) == kept | {("users", "neighbour")}
+    assert landed(project) == kept | {("users", "neighbour"), ("former_resets", "of another")}
     project.dbt("run", *INCREMENTS)
     assert streamed(project, event_tables) == kept
 
@@ -245,21 +250,30 @@ def test_a_person_is_found_after_segment_deleted_by_user_id(project: Project, rn
     assert streamed(project, event_tables) == kept
 
 
-def test_names_and_ids_are_never_part_of_sql(project: Project) -> None:
+def test_names_and_ids_are_never_part_of_sql(project: Project, rng: random.Random) -> None:
     """Other tables in the raw schema have names that the loader chooses, and people choose their ids.
 
     These tables keep Segment's names of columns, also if event tables have others.
     """
-    name, person = """it's "x", pg_database "y" """, "{browsers} {{ 1/0 }} ' \\ \" %s"
+    name, person = """it's "x", pg_database "y" """, "{browsers} {{ 1/0 }} ' \\ \" %s\r\n é"
     land_rows(project, name, {"user_id": "text"}, {"user_id": person}, {"user_id": "cust_7"})
     land_rows(project, "users", {"id": "text"}, {"id": person})
     land_rows(project, "pages", {"anonymous_id": "text"}, {"anonymous_id": "it's"})
     names = "{raw_names: {user_id: [customer], id: [message], anonymous_id: [browser]}}"
     refused = refusal_of(project, arguments_of(person, "it's"), "--vars", names)
     for with_id in (name, "users"):
-        assert f"  {with_id}: 1 rows with the user or pilot id {person}\n" in refused
-    assert f"  pages: 0 rows with the user or pilot id {person}, 1 {WITHOUT} it's\n" in refused
+        assert f"  {with_id}: 1 rows with the user or pilot id {person.splitlines()[0]}" in refused
+    assert f"{person.splitlines()[1]}, 1 {WITHOUT} it's\n" in refused
     project.execute(deletions(refused), user="loader")
+    copies = [
+        web("order_tracker_faq_open", 80, anonymous_id="it's", user_id=user) for user in (None, "other")
+    ]
+    land(project, copies, rng)
+    refused = refusal(project, person, "it's")
+    assert f"  order_tracker_faq_open: 0 rows with the user or pilot id {person.splitlines()[0]}" in refused
+    project.execute(deletions(refused), user="loader")
+    users = f"select user_id from {RAW_SCHEMA}.order_tracker_faq_open where id = 'order_tracker_faq_open 80'"
+    assert project.query(users) == [("other",)], "a copy of the event under another user's id"
     table = SQL("select user_id from {}.{}").format(Identifier(RAW_SCHEMA), Identifier(name))
     with closing(project.database.connect()) as connection, connection.cursor() as cursor:
         cursor.execute(table)

@@ -42,6 +42,24 @@ def test_a_view_with_the_same_columns_is_replaced_under_those_who_read_it(projec
     assert project.query(f"select has_table_privilege('analyst', '{VIEW}', 'select')") == [(True,)]
 
 
+def test_a_view_reads_what_has_the_names_of_table_and_column_now(project: Project) -> None:
+    """PostgreSQL's views follow a renamed table. Whoever removes copies of rows exchanges tables."""
+    views = {"order_unlock_coco": "stg_order_unlock_coco", "page_viewed": "stg_page_viewed"}
+    for event in views:
+        land_rows(project, event, TYPES, CLICK)
+    project.dbt("run", "--select", *views.values())
+    project.execute(
+        "set search_path to delivery_platform_prod; alter table order_unlock_coco rename to former;"
+        " alter table page_viewed rename column order_id to former;"
+        " alter table page_viewed add order_id text; update page_viewed set order_id = 'o2'",
+        user="loader",
+    )
+    land_rows(project, "order_unlock_coco", TYPES, {**CLICK, "order_id": "o2"})
+    project.dbt("run", "--select", *views.values())
+    for view in views.values():
+        assert project.query(f"select order_id from analytics_staging.{view}") == [("o2",)]
+
+
 def test_a_view_with_new_columns_behind_the_old_is_replaced_under_those_who_read_it(
     project: Project,
 ) -> None:
