@@ -137,8 +137,9 @@ def land_history(warehouse: Warehouse) -> None:
 
 def _forget(warehouse: Warehouse, user_id: str) -> None:
     """Put a person, of whom the raw tables have rows, on the list of people to forget."""
+    person = json.dumps({"user_id": user_id})
     try:
-        warehouse.dbt("run-operation", "forget_user", "--args", json.dumps({"user_id": user_id}))
+        warehouse.dbt("run-operation", "forget_user", "--args", person, "--log-level", "none")
     except SandboxError as error:
         if "not done yet" not in str(error):
             raise
