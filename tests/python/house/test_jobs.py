@@ -53,6 +53,24 @@ def test_unit_tests_pin_the_vars_of_their_models(parsed: ParsedProject) -> None:
     assert len(pinned) > 15
 
 
+def test_the_first_row_of_each_input_of_a_unit_test_has_no_null(parsed: ParsedProject) -> None:
+    """dbt-redshift takes the types of an input from its first row, and refuses a null there."""
+    first_rows = [
+        (test["name"], given["input"], row)
+        for test in parsed.content["unit_tests"].values()
+        for given in test["given"]
+        if isinstance(given["rows"], list)
+        for row in given["rows"][:1]
+    ]
+    assert len(first_rows) > 200
+    assert [
+        (test, given, column)
+        for test, given, row in first_rows
+        for column, value in row.items()
+        if value in (None, "")
+    ] == []
+
+
 RUN_NOTHING = ("--exclude-resource-type", "metric", "semantic_model", "saved_query", "exposure")
 """Leaves out what only describes the marts."""
 
