@@ -10,12 +10,14 @@ help:  ## list the targets
 
 setup: .venv/installed  ## make the virtual environment from the locked requirements
 
-# dbt 1.11, which the lock holds, does not run on Python 3.14.
+# dbt 1.11, which the lock holds, does not run on Python 3.14. The lock has all dependencies, so pip resolves none: pip 23.2 refuses a
+# lock of `sqlglot[c]==30.30.0` if a package needs `sqlglot` and a newer release is out.
 .venv/installed: requirements.txt
 	@$(PYTHON) -c 'import sys; (3, 10) <= sys.version_info < (3, 14) or sys.exit("$(PYTHON) is Python %d.%d. Python 3.10 to 3.13 is needed: make PYTHON=python3.13 setup" % sys.version_info[:2])'
 	@$(PYTHON) -m venv .venv
 	@echo "Installing the locked requirements into .venv, which takes a minute or two"
-	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements.txt
+	@$(BIN)/python -m pip check >/dev/null || $(BIN)/python -m pip check
 	@touch $@
 
 demo: setup  ## simulate a fleet, build everything on it and show what came out

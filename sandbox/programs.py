@@ -61,7 +61,7 @@ def bin_folder() -> Path:
     if spec is None or spec.origin is None:
         raise SandboxError(
             "The embedded PostgreSQL is not installed. Install the project's requirements: "
-            "pip install --require-hashes -r requirements.txt"
+            "pip install --no-deps --require-hashes -r requirements.txt"
         )
     folder = Path(spec.origin).resolve().parent / f"pginstall{POSTGRES_VERSION}" / "bin"
     if not folder.is_dir():

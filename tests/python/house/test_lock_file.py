@@ -82,6 +82,14 @@ def test_no_registry_is_named(lock: str) -> None:
     assert re.findall(r".*(?:://|--(?:extra-)?index-url|--find-links|--trusted-host).*", lock) == []
 
 
+@pytest.mark.parametrize("name", ["Makefile", "README.md", "SECURITY.md", "sandbox/programs.py"])
+def test_documented_commands_install_the_lock_without_resolving(name: str) -> None:
+    """A pip that resolves may refuse `name[extra]==1` if another package needs `name` and 2 is out."""
+    options = re.findall(r"pip install (.*?)--require-hashes", (ROOT / name).read_text(encoding="utf-8"))
+    assert options
+    assert [each for each in options if "--no-deps" not in each.split()] == []
+
+
 def test_dbt_is_one_that_installs_in_a_closed_network() -> None:
     versions = {Version(version).release[:2] for name, version in PINS if name == "dbt-core"}
     assert versions == {(1, 11)}
