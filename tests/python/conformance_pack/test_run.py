@@ -112,7 +112,7 @@ def test_passes_on_the_lookalike_and_writes_a_dated_page(
     assert "| keys of fct_orders | 2 | passed |" in text
     assert re.search(r"\| a view, rpt_unlock_funnel_daily \| [\d,]+ \| 0 \| \d+\.\d{3} \|", text)
     assert len(re.findall(r"\| \d+\.\d{3} \| [\w.-]+ \| `.+` \|", text)) == SLOWEST
-    assert "passed 257 checks on target redshift" in capsys.readouterr().out
+    assert "passed 275 checks on target redshift" in capsys.readouterr().out
     assert redshift.schemas() == before
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,10 @@ def project_on(lookalike: Lookalike, database: Database, work: Path) -> Iterator
         yield Project(database, work, target="redshift", threads=THREADS)
 
 
+_NUMBERS = count(1)
+"""Of built databases: other folders import the fixture, so a worker may have several."""
+
+
 @pytest.fixture(scope="module")
 def opened(
     server: Server, lookalike: Lookalike, tmp_path_factory: pytest.TempPathFactory
@@ -76,7 +81,7 @@ def settings(seed: int) -> SimulationSettings:
 def _built(
     server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFactory, settings: SimulationSettings
 ) -> Iterator[OnRedshift]:
-    name = f"redshift_{worker_id}"
+    name = f"redshift_{worker_id}_{next(_NUMBERS)}"
     server.create_database(name, template="empty_warehouse")
     database = Database(server, name)
     with (
