@@ -12,8 +12,9 @@ def by_values(event: object, *columns: str) -> Position:
 
     Texts compare by their bytes.
     """
-    return tuple(_nulls_last(getattr(event, column)) for column in (*columns, "event_id"))
+    return tuple(nulls_last(getattr(event, column)) for column in (*columns, "event_id"))
 
 
-def _nulls_last(value: object) -> tuple[bool, Any]:
+def nulls_last(value: object) -> tuple[bool, Any]:
+    """Give what a value compares by."""
     return value is None, value.encode() if isinstance(value, str) else value

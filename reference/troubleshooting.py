@@ -58,6 +58,10 @@ class TroubleEvent:
     reported_troubleshooting_session_id: str | None = None
     stated_reason: str | None = None
     stated_severity: str | None = None
+    flow_name: str | None = None
+    step_index: int | None = None
+    step_name: str | None = None
+    step_answer: str | None = None
     mobile_carrier: str | None = None
     signal_strength: float | None = None
     is_blocking: bool | None = None

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from reference.horizon import is_timed_out
+from reference.instants import nulls_last
 from reference.local_time import local_date, local_hour, local_weekday
 from reference.troubleshooting import RUNGS, PlacedTrouble, TroubleRules
 from reference.unlock_funnel import percentile
@@ -45,11 +46,11 @@ class Troubles:
         return [row for members in self.members.values() for row in self._actions(members)]
 
     def steps(self) -> list[Row]:
-        """One row per step of a session, without what the event says of the flow."""
+        """One row per step of a session, without `problem_category`."""
         rows = []
         for members in self.members.values():
             session = self._session(members)
-            steps = [item for item in members if item.event.kind == "step"]
+            steps = sorted((item for item in members if item.event.kind == "step"), key=_order_of_step)
             for number, item in enumerate(steps, start=1):
                 common = self._common(item)
                 del common["entity_key"], common["entity_type"]
@@ -61,6 +62,10 @@ class Troubles:
                         **common,
                         "troubleshooting_step_id": item.event.key,
                         "session_outcome": session["outcome"],
+                        "flow_name": item.event.flow_name,
+                        "step_name": item.event.step_name,
+                        "step_answer": item.event.step_answer,
+                        "step_index": item.event.step_index,
                         "step_number": number,
                         "seconds_to_escalation": (
                             None if session["is_clock_suspect"] else _seconds(time, escalated_at)
@@ -310,6 +315,12 @@ def _time(item: PlacedTrouble) -> datetime:
     """Give the time of an event that has one."""
     assert item.event.occurred_at is not None
     return item.event.occurred_at
+
+
+def _order_of_step(item: PlacedTrouble) -> tuple[object, ...]:
+    """Simultaneous steps compare by index and names, then by their place in the session."""
+    step = item.event
+    return _time(item), *map(nulls_last, (step.step_index, step.flow_name, step.step_name, step.step_answer))
 
 
 def _local(time: datetime | None) -> Row:

@@ -40,7 +40,13 @@ steps as (
         events.problem_category,
         sessions.outcome as session_outcome,
         events.step_index,
-        row_number() over (partition by placed.troubleshooting_session_id order by placed.session_event_number) as step_number,
+        -- the place among the session's events follows the id if they are equal in what troubleshooting reads of them
+        row_number() over (
+            partition by placed.troubleshooting_session_id
+            order by
+                placed.occurred_at, events.step_index, events.flow_name, events.step_name, events.step_answer,
+                placed.session_event_number
+        ) as step_number,
         count(*) over (partition by placed.troubleshooting_session_id) as step_count,
         placed.is_clock_suspect,
         sessions.is_clock_suspect as is_session_suspect,

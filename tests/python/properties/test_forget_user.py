@@ -93,7 +93,9 @@ def loner() -> Person:
 def pilot() -> Person:
     """A pilot who shares two desks with others."""
     rows = [
-        web("pilot_soft_reset", 11, anonymous_id="desk", user_id="pilot_1", pilot_id="pilot_1", robot_id="r1"),
+        web(
+            "pilot_soft_reset", 11, anonymous_id="desk", user_id="pilot_1", pilot_id="pilot_1", robot_id="r1"
+        ),
         web("pilot_cancel_trip", 12, anonymous_id="desk", pilot_id="pilot_1", robot_id="r1"),
         web("pilot_start_break", 13, anonymous_id="second desk", user_id="pilot_1"),
     ]

@@ -155,7 +155,9 @@ def test_reference_describes_tracked_orders_as_worked_by_hand(example: Example) 
 def test_reference_counts_support_contacts_as_worked_by_hand(example: Example) -> None:
     # a fixture's order is as an opening and a click at its times
     events = [
-        TrackerEvent(name, f"{row['order_id']}", order_id=row["order_id"], occurred_at=time_of(row.get(column)))
+        TrackerEvent(
+            name, f"{row['order_id']}", order_id=row["order_id"], occurred_at=time_of(row.get(column))
+        )
         for row in given(example, "fct_tracked_orders")
         for name, column in ((OPEN, "opened_at"), (SUPPORT, "contacted_at"))
     ]

@@ -14,7 +14,7 @@ from itertools import product
 from hypothesis import strategies as st
 
 from reference.troubleshooting import TroubleEvent
-from troubleshooting.moments import EVIDENCE, KINDS, LATER, SERVER_EVIDENCE, SOON, TICKS, edges
+from troubleshooting.moments import EVIDENCE, KINDS, LATER, SERVER_EVIDENCE, SOON, STEPS, TICKS, edges
 
 FIRST_TIME = datetime(2026, 9, 1, 23, 30)
 WINDOW = timedelta(minutes=60)
@@ -47,6 +47,12 @@ class _Labels:
     session_id: str | None
     pilot_id: str | None
     reason: str | None
+
+    @property
+    def step(self) -> tuple[int | None, str | None, str | None]:
+        """Index, name and answer of a step, neither in the order of the ids nor in that of other values."""
+        index = {"a": 10, "B": 9, "_": 9}.get(self.id_prefix)
+        return index, {"p1": "look", "p2": "Call"}.get(self.pilot_id or ""), self.reason and "no"
 
     @property
     def carrier(self) -> str | None:
@@ -110,6 +116,7 @@ def _write(
         has_robot = mishap not in ("robot lost", "robot and trip lost", "all lost")
         has_trip = mishap not in ("robot and trip lost", "all lost") and not is_of_server
         is_session_event = moment.event_name not in EVIDENCE and "reset" in moment.event_name
+        index, name, answer = labels.step if moment.event_name in STEPS else (None, None, None)
         is_modem = moment.event_name == "pilot_modem_reset"
         names_order = (is_of_server and labels.reason is not None) or mishap == "order named"
         events.append(
@@ -124,6 +131,10 @@ def _write(
                 if gives_ids and (is_session_event or moment.event_name in KINDS[:6])
                 else None,
                 stated_reason=None if moment.event_name in EVIDENCE else labels.reason,
+                flow_name=name and f"{name}_flow",
+                step_index=index,
+                step_name=name,
+                step_answer=answer,
                 mobile_carrier=labels.carrier if is_modem else None,
                 signal_strength=-70.5 if is_modem and labels.reason else None,
                 is_clock_suspect=mishap == "clock suspect",

@@ -28,6 +28,7 @@ PILOT = (*COMMON, "trip_id", "pilot_id")
 STREAMS = {
     "int_pilot_troubleshooting_events": (
         *(*PILOT, "reported_troubleshooting_session_id", "mobile_carrier", "signal_strength"),
+        *("flow_name", "step_index", "step_name", "step_answer"),
     ),
     "int_pilot_field_ops_events": (*PILOT, "is_blocking"),
     "int_pilot_trip_events": PILOT,

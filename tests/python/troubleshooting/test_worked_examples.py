@@ -23,7 +23,7 @@ def event_of(row: Row) -> TroubleEvent:
     blocking = row.get("is_blocking")
     ids = ("order_id", "robot_id", "trip_id", "pilot_id", "reported_troubleshooting_session_id")
     entity, _, entity_id = (row.get("entity_key") or "").partition(":")
-    named = {name: row.get(name) for name in ids}
+    named: dict[str, Any] = {name: row.get(name) for name in ids}
     if entity != "none" and entity_id:
         named[f"{entity}_id"] = entity_id
     return TroubleEvent(
