@@ -64,16 +64,19 @@ create temporary table {{ computed }} as (
     {%- endif -%}
 
     {%- do apply_grants(table, config.get('grants'), should_revoke=True) -%}
-    {#- The hash is among the rows that a run reads with its lock. So comments of an unchanged model cost no statement. #}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {%- do adapter.commit() -%}
+    {#- The hash is among the rows that a run reads with its lock. So comments of an unchanged model cost no statement. They are a transaction of
+        their own: if it was that of the table, an adapter that repeats them in a new session would report success without the table. #}
     {%- set described = 'described ' ~ local_md5(tojson([model.description, model.columns], sort_keys=true)) -%}
     {%- if config.persist_relation_docs() and (watermarks is not defined or described not in watermarks) -%}
         {%- call statement('docs') %}
+lock {{ watermark_table() }};
 {{ alter_relation_comment(table, model.description) }} {{ alter_column_comment(table, model.columns) if config.persist_column_docs() }}
 delete from {{ watermark_table() }} where input_name like 'described %'; insert into {{ watermark_table() }} (input_name) values ('{{ described }}');
         {%- endcall -%}
+        {%- do adapter.commit() -%}
     {%- endif -%}
-    {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {%- do adapter.commit() -%}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [table]}) }}
 {% endmaterialization %}
@@ -91,8 +94,10 @@ delete from {{ watermark_table() }} where input_name like 'described %'; insert 
             {%- do watermarks.append("select '" ~ name ~ "' as input_name, max(written_at) as watermark from " ~ input.relation ~ condition) -%}
         {%- endfor -%}
     {%- endfor -%}
-    {#- One message: an adapter that repeats it in a new session takes the lock again. What follows needs the new table. #}
+    {#- One message: an adapter that repeats it in a new session takes the lock again. What follows needs the new table. On Redshift it begins the
+        transaction, which otherwise reads what was there at its first query, before the lock. #}
     {%- call statement('main') %}
+{{ 'rollback; begin;' if target.type == 'redshift' }}
 {{ create_unless_exists(watermark_table()) }}
 lock {{ watermark_table() }};
         {%- if existing is not none or load_cached_relation(watermark_table()) is not none %}
