@@ -3,7 +3,6 @@
   a block of 64 bytes in front, which it makes from the key. Here the blocks are hashes of the key, and the inner hash is hexadecimal.
 #}
 {% macro keyed_hash(value) %}
-    {% do hash_key_fingerprint() if execute and flags.WHICH in ('run', 'build') %}
     {{ return('left(' ~ sha256(key_block('outer') ~ ' || ' ~ sha256(key_block('inner') ~ ' || ' ~ value)) ~ ', 32)') }}
 {% endmacro %}
 
@@ -14,8 +13,23 @@
 {% endmacro %}
 
 
+{#
+  What writes hashes records the fingerprint beside them. So its statements fail if the key is another one by then, or none: a text is no
+  integer. The first characters of the key, none of them, keep a planner from evaluating the cast in advance.
+#}
 {% macro key_block(name) %}
-    {{ return('(select ' ~ sha256("'" ~ name ~ " ' || secret") ~ ' from ' ~ hash_key_table() ~ ')') }}
+    {% set block = sha256("'" ~ name ~ " ' || secret") %}
+    {% if execute and flags.WHICH in ('run', 'build', 'run-operation') %}
+        {% set unchanged = 'count(*) = 1 and min(' ~ key_fingerprint() ~ ") = '" ~ hash_key_fingerprint() ~ "'" %}
+        {% set failure = "cast('The hash key was changed during this run.' || left(coalesce(min(secret), ''), 0) as integer)" %}
+        {% set block = 'case when ' ~ unchanged ~ ' then min(' ~ block ~ ') else cast(' ~ failure ~ ' as varchar(64)) end' %}
+    {% endif %}
+    {{ return('(select ' ~ block ~ ' from ' ~ hash_key_table() ~ ')') }}
+{% endmacro %}
+
+
+{% macro key_fingerprint() %}
+    {{ return('left(' ~ sha256("'fingerprint ' || secret") ~ ', 32)') }}
 {% endmacro %}
 
 
@@ -36,9 +50,9 @@
         {% set table = hash_key_table() %}
         {% set query %}
 select
-    min(left({{ sha256("'fingerprint ' || secret") }}, 32)) as fingerprint,
+    min({{ key_fingerprint() }}) as fingerprint,
     count(*) as keys,
-    min(length(secret)) as characters
+    min(case when secret ~ '[^[:space:]]' then length(secret) else 0 end) as characters
 from {{ table }}
         {% endset %}
         {% set row = run_query(query).rows[0] if adapter.get_relation(table.database, table.schema, table.identifier) else [none, 0, 0] %}

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 import psycopg2
 import pytest
+from dbt.contracts.graph.nodes import ModelNode
 
 from contract.raw import land_rows
 from project import Project
@@ -87,6 +88,7 @@ def test_hashes_follow_the_key(project: Project) -> None:
     assert "another key" in failure(project, "--vars", "reconcile: {from: 2026-09-01, to: 2026-09-02}")
     for keys, found in (
         (("",), "has a key of 0 characters"),
+        ((" \t\r\n" * 10,), "has a key of 0 characters"),
         (("k" * 31,), "has a key of 31 characters"),
         ((OTHER_KEY, OTHER_KEY), "has 2 keys"),
         ((), "has no key"),
@@ -103,6 +105,31 @@ def test_hashes_follow_the_key(project: Project) -> None:
     project.execute(f"drop table {KEY_TABLE}")
     assert_refused(project, "has no key", "--full-refresh")
     assert len(workstations(project)) == 3
+
+
+def test_a_key_that_is_null_is_refused(project: Project) -> None:
+    land_host_names(project, "desk-7")
+    with project.database.connect(user="transformer") as connection, connection.cursor() as cursor:
+        cursor.execute(
+            f"alter table {KEY_TABLE} alter column secret drop not null; update {KEY_TABLE} set secret = null"
+        )
+    connection.close()
+    assert_refused(project, "has a key of 0 characters")
+
+
+def test_statements_fail_if_the_key_was_changed_after_its_fingerprint_was_read(project: Project) -> None:
+    land_host_names(project, "desk-7")
+    model = project.dbt(*RUN)["int_pilot_system_events"].node
+    assert isinstance(model, ModelNode)
+    hashing = model.compiled_code
+    assert project.query(f"select event_id from ({hashing}) as hashed", user="transformer") == [("desk-7",)]
+    ((key,),) = project.query(f"select secret from {KEY_TABLE}")
+    for keys in ((OTHER_KEY,), (key, OTHER_KEY), ()):
+        set_keys(project, *keys)
+        with pytest.raises(
+            psycopg2.errors.InvalidTextRepresentation, match="The hash key was changed during"
+        ):
+            project.query(f"select * from ({hashing}) as hashed", user="transformer")
 
 
 def test_another_key_is_refused_where_it_would_match_nobody_or_leave_old_hashes(project: Project) -> None:

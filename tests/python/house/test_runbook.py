@@ -13,6 +13,8 @@ OF_DBT = {"The selection criterion … does not match any enabled nodes"}
 NOT_MESSAGES = {"Mend bad rows"}
 
 CALL = re.compile(r"exceptions\.(?:raise_compiler_error|warn)\(")
+FAILED_CAST = re.compile(r"cast\('([A-Z][^']+)' \|\|")
+"""A text that a statement casts to a number, so that it fails with this text."""
 TOKEN = re.compile(r"""'([^']*)'|"([^"]*)"|([()])|[^'"()]+""")
 
 
@@ -37,6 +39,7 @@ def messages() -> Iterator[str]:
     for path in sorted((ROOT / "macros").glob("*/*.sql")):
         text = path.read_text(encoding="utf-8")
         yield from (template(text, match.end() - 1) for match in CALL.finditer(text))
+        yield from FAILED_CAST.findall(text)
 
 
 def sections() -> set[str]:
