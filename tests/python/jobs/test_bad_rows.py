@@ -46,5 +46,16 @@ def test_a_few_repeated_rows_skip_only_what_reads_them_until_a_reconciliation(pr
         )
         assert stored == [("order_unlock_coco", event_id, 2) for event_id in "abc"]
 
+    project.dbt(*BUILD, "--vars", "{reconcile: {order_id: O1}}", succeeds=False)
+    assert unknown_ids(project) == [
+        'reconcile: no stream of this run has an event with the order_id "O1". Unless the raw tables have '
+        "lost its events, the id is misspelt, and nothing was reconciled."
+    ]
     project.dbt(*BUILD, "--vars", "{reconcile: {order_id: o1}}")
+    assert unknown_ids(project) == []
     assert project.content(STREAM) == before
+
+
+def unknown_ids(project: Project) -> list[str]:
+    """The warnings of the last command that no event has the id to reconcile."""
+    return [warning for warning in project.warnings if "no stream of this run has" in warning]
