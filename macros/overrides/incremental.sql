@@ -12,6 +12,8 @@
     {%- endif -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
+    {#- On Redshift what writes begins a transaction of its own, and rolls back an open one. #}
+    {%- do adapter.commit() if target.type == 'redshift' and pre_hooks | selectattr('transaction') | list -%}
 
     {%- set strategy = config.get('incremental_strategy') -%}
     {%- if not is_incremental() -%}

@@ -6,8 +6,9 @@ import json
 import pickle
 import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +18,14 @@ from dbt.contracts.graph.manifest import Manifest
 from dbt.parser.manifest import extended_mashumuro_decoder
 
 from builds.collector import garbage_collector_paused
-from builds.runner import Dbt
-from house.commands import ROOT, run
+from builds.runner import QUIET, Dbt
+from house.commands import ROOT
 from sandbox.file_lock import exclusive
 
 PROFILES = ROOT / "profiles.example.yml"
 SCHEMA = "analytics"
 """Beginning of the names of all schemas, in every target of the example profile."""
 
-_WARNINGS_AS_JSON = (
-    *("--log-level", "warn", "--log-format", "json", "--log-level-file", "none"),
-    "--no-use-colors",
-)
 _SHARED: list[Path] = []
 """The folder that the workers of this run share."""
 
@@ -99,11 +96,12 @@ def unset_variables() -> dict[str, str]:
 
 def _parse(target: str, work: Path) -> list[str]:
     shutil.copy(PROFILES, work / "profiles.yml")
-    dbt = Dbt(ROOT, work, target, work=work, logging=_WARNINGS_AS_JSON)
-    arguments = dbt.arguments("parse", "--no-partial-parse", "--show-all-deprecations")
-    finished = run("dbt", *arguments, **unset_variables())
-    if finished.returncode:
-        pytest.fail(
-            f"dbt cannot parse for target {target}\n{finished.stdout}{finished.stderr}", pytrace=False
-        )
-    return [json.loads(line)["info"]["msg"] for line in finished.stdout.splitlines()]
+    dbt = Dbt(ROOT, work, target, work=work, logging=(*QUIET, "--log-level-file", "none"))
+    with pytest.MonkeyPatch.context() as environment, ThreadPoolExecutor(max_workers=1) as alone:
+        for name, value in unset_variables().items():
+            environment.setenv(name, value)
+        parse = partial(dbt.run, "parse", "--no-partial-parse", "--show-all-deprecations")
+        outcome = alone.submit(parse).result()  # dbt walks up the whole call stack, and pytest's is deep
+    if not outcome.success:
+        pytest.fail(f"dbt cannot parse for target {target}\n{outcome.failure}", pytrace=False)
+    return outcome.warnings
