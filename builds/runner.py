@@ -20,7 +20,9 @@ Listener = Callable[[EventMsg], None]
 
 QUIET = ("--quiet",)
 """Options with which dbt prints errors only."""
-NO_FILES = (*QUIET, "--log-level-file", "none", "--no-write-json")
+NO_LOG = (*QUIET, "--log-level-file", "none")
+"""Options with which dbt also writes no log."""
+NO_FILES = (*NO_LOG, "--no-write-json")
 """Options with which dbt also writes no file. Writing manifest.json takes a second."""
 OLD_EVENTS: Mapping[str, object] = {"newest_load_max_hours": None}
 """Vars of builds from Python. Their events are simulated or made up, and may be old."""

@@ -9,10 +9,9 @@
     {% endif %}
     {% set name, id = scope.items() | first %}
     {% set events = [] %}
-    {% for result in results if result.node.config.get('incremental_strategy') == 'replace_events' and result.status == 'success' %}
-        {% if name in result.node.columns %}
-            {% do events.append('select 1 as one from ' ~ result.node.relation_name ~ ' where ' ~ name ~ ' = ' ~ text_literal(id)) %}
-        {% endif %}
+    {% for node in results | selectattr('status', 'equalto', 'success') | map(attribute='node')
+        if node.config.get('incremental_strategy') == 'replace_events' and name in node.columns %}
+        {% do events.append('select 1 as one from ' ~ node.relation_name ~ ' where ' ~ name ~ ' = ' ~ text_literal(id)) %}
     {% endfor %}
     {% if events and not run_query(events | join(' union all ') ~ ' limit 1').rows %}
         {% do exceptions.warn(

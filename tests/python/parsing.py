@@ -6,7 +6,6 @@ import json
 import pickle
 import re
 import shutil
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from pathlib import Path
@@ -18,9 +17,10 @@ from dbt.contracts.graph.manifest import Manifest
 from dbt.parser.manifest import extended_mashumuro_decoder
 
 from builds.collector import garbage_collector_paused
-from builds.runner import QUIET, Dbt
+from builds.runner import NO_LOG, Dbt
 from house.commands import ROOT
 from sandbox.file_lock import exclusive
+from shallow_stack import in_shallow_stack
 
 PROFILES = ROOT / "profiles.example.yml"
 SCHEMA = "analytics"
@@ -96,12 +96,11 @@ def unset_variables() -> dict[str, str]:
 
 def _parse(target: str, work: Path) -> list[str]:
     shutil.copy(PROFILES, work / "profiles.yml")
-    dbt = Dbt(ROOT, work, target, work=work, logging=(*QUIET, "--log-level-file", "none"))
-    with pytest.MonkeyPatch.context() as environment, ThreadPoolExecutor(max_workers=1) as alone:
+    dbt = Dbt(ROOT, work, target, work=work, logging=NO_LOG)
+    with pytest.MonkeyPatch.context() as environment:
         for name, value in unset_variables().items():
             environment.setenv(name, value)
-        parse = partial(dbt.run, "parse", "--no-partial-parse", "--show-all-deprecations")
-        outcome = alone.submit(parse).result()  # dbt walks up the whole call stack, and pytest's is deep
+        outcome = in_shallow_stack(partial(dbt.run, "parse", "--no-partial-parse", "--show-all-deprecations"))
     if not outcome.success:
         pytest.fail(f"dbt cannot parse for target {target}\n{outcome.failure}", pytrace=False)
     return outcome.warnings

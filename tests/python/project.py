@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -18,6 +17,7 @@ from psycopg2.extras import RealDictCursor
 from builds.runner import NO_FILES, Dbt, Outcome
 from parsing import parsed_for
 from sandbox.server import Server
+from shallow_stack import in_shallow_stack
 from warehouse import Database
 
 ROOT = Path(__file__).parents[2]
@@ -78,10 +78,7 @@ class Project:
         # Of the vars only `raw_schema` changes what is parsed. dbt parses again whenever any var has changed.
         manifest = None if any("raw_schema" in each for each in arguments) else self.parsed
         options = ("--write-json",) if command in WRITERS else ()
-        # In a thread of its own, for dbt walks up the whole call stack again and again, and pytest's is deep.
-        with ThreadPoolExecutor(max_workers=1) as alone:
-            run = partial(self.runner.run, command, *options, *arguments, manifest=manifest)
-            return alone.submit(run).result()
+        return in_shallow_stack(partial(self.runner.run, command, *options, *arguments, manifest=manifest))
 
     def execute(self, sql: str, user: str = "transformer") -> None:
         """Run statements as `user` and commit them."""

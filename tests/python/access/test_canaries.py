@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -28,6 +27,7 @@ from access.inventory import PAGE, written_page
 from builds.runner import Outcome
 from project import Project, open_project
 from sandbox.server import RAW_SCHEMA, Server
+from shallow_stack import in_shallow_stack
 
 BUILD = (
     *("build", "--exclude-resource-type", "unit_test", "--select"),
@@ -55,8 +55,7 @@ def built(server: Server, worker_id: str, tmp_path_factory: pytest.TempPathFacto
         outcomes = []
         for command in (BUILD, ("docs generate", "--static")):
             run = partial(runner.run, *command, manifest=project.parsed)
-            with ThreadPoolExecutor(max_workers=1) as alone:
-                outcomes.append(alone.submit(run).result())
+            outcomes.append(in_shallow_stack(run))
         yield Built(project, outcomes, files, found_places(project))
 
 

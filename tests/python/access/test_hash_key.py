@@ -109,11 +109,9 @@ def test_hashes_follow_the_key(project: Project) -> None:
 
 def test_a_key_that_is_null_is_refused(project: Project) -> None:
     land_host_names(project, "desk-7")
-    with project.database.connect(user="transformer") as connection, connection.cursor() as cursor:
-        cursor.execute(
-            f"alter table {KEY_TABLE} alter column secret drop not null; update {KEY_TABLE} set secret = null"
-        )
-    connection.close()
+    project.execute(
+        f"alter table {KEY_TABLE} alter column secret drop not null; update {KEY_TABLE} set secret = null"
+    )
     assert_refused(project, "has a key of 0 characters")
 
 
@@ -122,14 +120,14 @@ def test_statements_fail_if_the_key_was_changed_after_its_fingerprint_was_read(p
     model = project.dbt(*RUN)["int_pilot_system_events"].node
     assert isinstance(model, ModelNode)
     hashing = model.compiled_code
-    assert project.query(f"select event_id from ({hashing}) as hashed", user="transformer") == [("desk-7",)]
+    assert project.query(f"select event_id from ({hashing}) as hashed") == [("desk-7",)]
     ((key,),) = project.query(f"select secret from {KEY_TABLE}")
     for keys in ((OTHER_KEY,), (key, OTHER_KEY), ()):
         set_keys(project, *keys)
         with pytest.raises(
             psycopg2.errors.InvalidTextRepresentation, match="The hash key was changed during"
         ):
-            project.query(f"select * from ({hashing}) as hashed", user="transformer")
+            project.query(f"select * from ({hashing}) as hashed")
 
 
 def test_another_key_is_refused_where_it_would_match_nobody_or_leave_old_hashes(project: Project) -> None:

@@ -24,6 +24,8 @@ from streams.loads import land_simulation
 from warehouse import Database
 
 THREADS = 1
+_NUMBERS = count(1)
+"""Of built databases: other folders import the fixture, so a worker may have several."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,6 @@ def project_on(lookalike: Lookalike, database: Database, work: Path) -> Iterator
         for variable, value in lookalike.env.items():
             environment.setenv(variable, value)
         yield Project(database, work, target="redshift", threads=THREADS)
-
-
-_NUMBERS = count(1)
-"""Of built databases: other folders import the fixture, so a worker may have several."""
 
 
 @pytest.fixture(scope="module")
