@@ -16,7 +16,7 @@ setup: .venv/installed  ## make the virtual environment from the locked requirem
 	@$(PYTHON) -c 'import sys; (3, 10) <= sys.version_info < (3, 14) or sys.exit("$(PYTHON) is Python %d.%d. Python 3.10 to 3.13 is needed: make PYTHON=python3.13 setup" % sys.version_info[:2])'
 	@$(PYTHON) -m venv .venv
 	@echo "Installing the locked requirements into .venv, which takes a minute or two"
-	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement requirements.txt
 	@$(BIN)/python -m pip check >/dev/null || $(BIN)/python -m pip check
 	@touch $@
 
