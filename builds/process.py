@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -19,16 +19,25 @@ _PATIENCE_SECONDS = 240
 class DbtProcess:
     """A process that runs dbt commands one after the other. It imports dbt once."""
 
-    def __init__(self, dbt: Dbt, env: Mapping[str, str], manifest: Manifest) -> None:
+    def __init__(
+        self,
+        dbt: Dbt,
+        env: Mapping[str, str],
+        manifest: Manifest,
+        prepare: Callable[[], None] | None = None,
+    ) -> None:
         """Start the process.
 
-        env: is added to the process's environment.  manifest: the parsed project.
+        env: is added to the process's environment.  manifest: the parsed project.  prepare: a function of
+        a module, called in the process before its first command.
         """
         # Processes are forked from one that has imported dbt, which takes seconds.
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["dbt.cli.main", "dbt.adapters.postgres", "dbt.adapters.redshift"])
         self._link, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, dbt, dict(env), manifest), daemon=True)
+        self._process = context.Process(
+            target=_serve, args=(theirs, dbt, dict(env), manifest, prepare), daemon=True
+        )
         self._process.start()
         theirs.close()
         self.is_busy = False
@@ -70,8 +79,16 @@ class DbtProcess:
         self._link.close()
 
 
-def _serve(link: Connection, dbt: Dbt, env: Mapping[str, str], manifest: Manifest) -> None:
+def _serve(
+    link: Connection,
+    dbt: Dbt,
+    env: Mapping[str, str],
+    manifest: Manifest,
+    prepare: Callable[[], None] | None,
+) -> None:
     os.environ.update(env)
+    if prepare is not None:
+        prepare()
     with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), 1)
     with suppress(EOFError, KeyboardInterrupt):

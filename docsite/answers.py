@@ -93,7 +93,7 @@ def _compiled(server: Server, database: str) -> dict[str, Any]:
     os.environ |= server.dbt_environment(database)
     dbt = Dbt(ROOT, profiles.location(ROOT).parent, "sandbox", logging=("--log-level", "none"))
     # With the vars of the build, for dbt parses the project again whenever they have changed.
-    outcome = dbt.run("compile", "--select", "path:analyses", "--vars", demo.VARS)
+    outcome = dbt.run("compile", "--no-write-json", "--select", "path:analyses", "--vars", demo.VARS)
     if not outcome.success:
         raise DocsError(f"dbt compile failed. {outcome.failure}\nIs the demonstration built? Run: make demo")
     return {name: result.node for name, result in outcome.results.items()}

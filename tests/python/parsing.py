@@ -7,7 +7,7 @@ import pickle
 import re
 import shutil
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +81,15 @@ def parsed_for(target: str) -> ParsedProject:
             folder.mkdir(exist_ok=True)
             warnings.write_text(json.dumps(_parse(target, folder)), encoding="utf-8")
     return ParsedProject(folder, json.loads(warnings.read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=4)
+def manifest_for(target: str, database: str) -> Manifest:
+    """The parsed project for a target and a database, which tests share. To change it, make another one.
+
+    Making one takes half a second. Commands add compiled SQL to it, which the next command replaces.
+    """
+    return parsed_for(target).manifest(database)
 
 
 def targets() -> list[str]:

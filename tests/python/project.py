@@ -15,7 +15,7 @@ from dbt.contracts.results import RunResult
 from psycopg2.extras import RealDictCursor
 
 from builds.runner import NO_FILES, Dbt, Outcome
-from parsing import parsed_for
+from parsing import manifest_for, parsed_for
 from sandbox.server import Server
 from shallow_stack import in_shallow_stack
 from warehouse import Database
@@ -53,7 +53,7 @@ class Project:
         self.database = database
         self.work = work
         self.target = target
-        self.parsed = parsed or parsed_for(target).manifest(database.name)
+        self.parsed = parsed or manifest_for(target, database.name)
         self.runner = Dbt(ROOT, work, target, work=work, threads=threads, logging=NO_FILES)
         self.warnings: list[str] = []
         self.exception = ""

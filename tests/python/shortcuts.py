@@ -11,14 +11,26 @@ import inspect
 import re
 import sys
 import traceback
-from collections.abc import Sequence
+from collections import ChainMap
+from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
-from types import CodeType
+from types import (
+    AsyncGeneratorType,
+    BuiltinMethodType,
+    CodeType,
+    CoroutineType,
+    FrameType,
+    FunctionType,
+    GeneratorType,
+    MethodType,
+    TracebackType,
+)
 from typing import Any
 
 import parsedatetime
 import sqlparse
 from dbt import compilation
+from dbt.adapters.base import BaseAdapter, BaseRelation
 from dbt.clients.jinja import MacroGenerator
 from dbt.compilation import Linker
 from dbt.context.configured import ConfiguredContext
@@ -30,6 +42,12 @@ from dbt.tracking import track_behavior_change_warn
 from dbt_common.clients.jinja import BaseMacroGenerator, MacroFuzzEnvironment
 from dbt_common.events.base_types import BaseEvent, EventLevel
 from dbt_common.events.event_manager import EventManager
+from dbt_common.exceptions import CaughtMacroErrorWithNodeError, CompilationError
+from dbt_common.exceptions.macros import MacroReturn
+from jinja2.exceptions import TemplateRuntimeError
+from jinja2.runtime import Context
+from jinja2.sandbox import SandboxedEnvironment, is_internal_attribute
+from jinja2.utils import missing
 
 from builds.runner import Messages
 
@@ -44,6 +62,9 @@ _make_event = BaseEvent.__init__
 _write_node = ParsedNode.write_node
 _make_macro = BaseMacroGenerator.get_macro
 _names = ManifestContext.to_dict
+match_by_dbt = BaseAdapter._make_match
+_call_by_jinja = SandboxedEnvironment.call
+call_macro_by_dbt = MacroGenerator.__call__
 add_ctes_by_dbt = compilation.inject_ctes_into_sql
 _PART = re.compile(
     r"""'[^']*' | "[^"]*" | --[^\n]* | /\*.*?\*/ | (\$\w*\$).*?\1 | ;\s* | [^'"/$;-]+ | .""",
@@ -54,6 +75,19 @@ _WITH = re.compile(
     r"(?: \s | --[^\n]*\n | /\*.*?\*/ )* with \b (?: \s+ recursive \b )?",
     re.DOTALL | re.VERBOSE | re.IGNORECASE,
 )
+
+_INNER = (
+    FunctionType,
+    MethodType,
+    type,
+    CodeType,
+    FrameType,
+    TracebackType,
+    GeneratorType,
+    CoroutineType,
+    AsyncGeneratorType,
+)
+"""Types whose objects have attributes that Jinja hides, though their names begin with no underscore."""
 
 _compiled: dict[tuple[object, ...], CodeType | str] = {}
 
@@ -72,6 +106,18 @@ def take() -> None:
     ManifestContext.to_dict = _names_at_once  # type: ignore[method-assign]
     # A macro is made again for each call, though the names that it reads stay the same.
     BaseMacroGenerator.get_macro = _make_macro_once  # type: ignore[method-assign]
+    # Each object for a macro, and each call of it, goes through several functions of Jinja and dbt.
+    MacroGenerator.__init__ = _set_macro  # type: ignore[method-assign]
+    SandboxedEnvironment.call = _call  # type: ignore[method-assign]
+    MacroGenerator.__call__ = _call_macro  # type: ignore[method-assign]
+    # Names are in a chain of chains of dictionaries, each of which is asked twice.
+    Context.resolve_or_missing = _value_of_name  # type: ignore[method-assign]
+    # Jinja asks of each attribute whether it is one of a function, a class, a frame or code.
+    SandboxedEnvironment.is_safe_attribute = _is_safe_attribute  # type: ignore[method-assign]
+    # dbt compares each relation of a schema with the one that it looks for, in all parts of its name.
+    BaseAdapter._make_match = _matching  # type: ignore[method-assign,assignment]
+    # For a file that nobody reads, all nodes become dictionaries.
+    Linker.get_graph_summary = lambda self, manifest: {}  # type: ignore[method-assign]
     # A project whose references go in circles is not parsed, so there is no test without this check.
     Linker.find_cycles = lambda self: None  # type: ignore[method-assign]
     # agate makes two of them, with all their regular expressions, for each query that returns text.
@@ -153,6 +199,77 @@ def _make_macro_once(self: BaseMacroGenerator) -> Any:
     if "_made" not in vars(self):
         vars(self)["_made"] = _make_macro(self)
     return vars(self)["_made"]
+
+
+def _set_macro(
+    self: MacroGenerator, macro: Any, context: Any = None, node: Any = None, stack: Any = None
+) -> None:
+    self.context = context
+    self.macro = macro
+    self.node = node
+    self.stack = stack
+
+
+def _call(
+    environment: SandboxedEnvironment, context: Context, called: Any, /, *arguments: Any, **named: Any
+) -> Any:
+    """Call a macro or a method of a list or text at once, and anything else as Jinja does."""
+    if type(called) not in (MacroGenerator, BuiltinMethodType):
+        return _call_by_jinja(environment, context, called, *arguments, **named)
+    named.pop("_loop_vars", None)
+    named.pop("_block_vars", None)
+    return called(*arguments, **named)
+
+
+def _call_macro(self: Any, *arguments: Any, **named: Any) -> Any:
+    """Call a macro, with the effects and errors of `MacroGenerator.__call__`."""
+    stack = self.stack
+    if stack is None:
+        return _value(self, arguments, named)
+    name = self.macro.unique_id
+    if stack.depth == 0 and self.node:
+        self.node.depends_on.add_macro(name)
+    stack.push(name)
+    try:
+        return _value(self, arguments, named)
+    finally:
+        stack.pop(name)
+
+
+def _value(self: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    macro = self.get_macro()
+    try:
+        return macro(*arguments, **named)
+    except MacroReturn as returned:
+        return returned.value
+    except (TypeError, TemplateRuntimeError) as error:
+        raise CaughtMacroErrorWithNodeError(exc=error, node=self.macro) from error
+    except CompilationError as error:
+        error.stack.append(self.macro)
+        raise
+
+
+def _value_of_name(self: Context, key: str) -> Any:
+    """The value of a name in a template, as Jinja finds it."""
+    parent: Any = self.parent
+    for names in (self.vars, *(parent.maps if isinstance(parent, ChainMap) else (parent,))):
+        if key in names:
+            return names[key]
+    return missing
+
+
+def _is_safe_attribute(self: SandboxedEnvironment, obj: Any, attr: str, value: Any) -> bool:
+    """Whether a template may read an attribute, as Jinja finds it."""
+    return not attr.startswith("_") and not (isinstance(obj, _INNER) and is_internal_attribute(obj, attr))
+
+
+def _matching(
+    self: BaseAdapter, relations: Iterable[BaseRelation], database: str, schema: str, identifier: str
+) -> list[BaseRelation]:
+    """The relations that dbt finds under a name: it compares only those of the same identifier."""
+    wanted = identifier.lower().strip('"')
+    same = [each for each in relations if str(each.identifier).lower().strip('"') == wanted]
+    return match_by_dbt(self, same, database, schema, identifier)
 
 
 def _reads_all(manager: EventManager) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import wraps
+from functools import cache, wraps
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -28,16 +28,25 @@ def worked_examples(model: str) -> list[Example]:
 
     One that replaces a macro other than `is_incremental` is about increments, not about rules.
     """
-    examples: list[Example] = [
+    examples = [
         example
-        for path in sorted(MODELS.glob("*/*/*__unit_tests*.yml"))
-        for example in yaml.safe_load(path.read_text(encoding="utf-8"))["unit_tests"]
+        for example in _unit_tests()
         if example["model"] == model
         if {*example.get("overrides", {}).get("macros", {})} <= {"is_incremental"}
     ]
     if not examples:
         raise LookupError(f"no unit test of {model} under {MODELS}")
     return examples
+
+
+@cache
+def _unit_tests() -> list[Example]:
+    """All unit tests, as they stand in the YAML."""
+    return [
+        test
+        for path in sorted(MODELS.glob("*/*/*__unit_tests*.yml"))
+        for test in yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)["unit_tests"]
+    ]
 
 
 def each_example(model: str, without: str | None = None) -> Callable[[Callable[..., None]], Any]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+import shortcuts
 from builds.differences import assert_same_contents
 from builds.process import DbtProcess
 from builds.runner import NO_FILES, Dbt
@@ -77,7 +78,7 @@ class TwoLoads:
             work.mkdir(exist_ok=True)
             shutil.copy(ROOT / "profiles.example.yml", work / "profiles.yml")
             dbt = Dbt(ROOT, work, "sandbox", work=work, logging=NO_FILES)
-            self._processes[name] = DbtProcess(dbt, self.env, self.project.parsed)
+            self._processes[name] = DbtProcess(dbt, self.env, self.project.parsed, shortcuts.take)
         return self._processes[name]
 
     def kill_first(self) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
+import shortcuts
 from builds.process import DbtProcess
 from deep import IS_DEEP, deep, some_of
 from project import Rows
@@ -120,7 +121,7 @@ class Increments:
 @pytest.fixture(scope="module")
 def dbt(_built: OnRedshift) -> Iterator[DbtProcess]:
     """A dbt in a process of its own."""
-    process = DbtProcess(_built.project.runner, _built.lookalike.env, _built.project.parsed)
+    process = DbtProcess(_built.project.runner, _built.lookalike.env, _built.project.parsed, shortcuts.take)
     yield process
     process.kill()
 
