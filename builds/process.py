@@ -28,8 +28,8 @@ class DbtProcess:
     ) -> None:
         """Start the process.
 
-        env: is added to the process's environment.  manifest: the parsed project.  prepare: a function of
-        a module, called in the process before its first command.
+        env: is added to the process's environment.  manifest: the parsed project.  prepare: a
+        module-level function, called in the process before its first command.
         """
         # Processes are forked from one that has imported dbt, which takes seconds.
         context = multiprocessing.get_context("forkserver")

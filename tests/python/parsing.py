@@ -85,9 +85,11 @@ def parsed_for(target: str) -> ParsedProject:
 
 @lru_cache(maxsize=4)
 def manifest_for(target: str, database: str) -> Manifest:
-    """The parsed project for a target and a database, which tests share. To change it, make another one.
+    """The parsed project for a target and a database, which the tests of this process share.
 
-    Making one takes half a second. Commands add compiled SQL to it, which the next command replaces.
+    Do not change it. A test that needs another project calls `parsed_for(target).manifest(database)`, which
+    takes half a second. Commands add to it: compiled SQL, the macros that a node called, and what macros
+    store in `graph` by the id of the command.
     """
     return parsed_for(target).manifest(database)
 

@@ -1,7 +1,8 @@
 """What makes tests faster: steps of dbt taken once in a process, or not at all, and less garbage collection.
 
 The steps took a quarter to a third of the processor time of a dbt command. Statements and warnings stay the
-same. Programs that tests start, such as the demonstration, have no shortcut.
+same. Programs that tests start, such as the demonstration, have no shortcut. Processes in which tests run
+dbt beside another have them, except in `make test-deep`.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ from jinja2.sandbox import SandboxedEnvironment, is_internal_attribute
 from jinja2.utils import missing
 
 from builds.runner import Messages
+from deep import IS_DEEP
 
 _UNREAD = {EventLevel.DEBUG, EventLevel.TEST, EventLevel.INFO}
 
@@ -63,7 +65,8 @@ _write_node = ParsedNode.write_node
 _make_macro = BaseMacroGenerator.get_macro
 _names = ManifestContext.to_dict
 match_by_dbt = BaseAdapter._make_match
-_call_by_jinja = SandboxedEnvironment.call
+call_by_jinja = SandboxedEnvironment.call
+value_of_name_by_jinja = Context.resolve_or_missing
 call_macro_by_dbt = MacroGenerator.__call__
 add_ctes_by_dbt = compilation.inject_ctes_into_sql
 _PART = re.compile(
@@ -76,7 +79,7 @@ _WITH = re.compile(
     re.DOTALL | re.VERBOSE | re.IGNORECASE,
 )
 
-_INNER = (
+_INTERNAL = (
     FunctionType,
     MethodType,
     type,
@@ -106,17 +109,17 @@ def take() -> None:
     ManifestContext.to_dict = _names_at_once  # type: ignore[method-assign]
     # A macro is made again for each call, though the names that it reads stay the same.
     BaseMacroGenerator.get_macro = _make_macro_once  # type: ignore[method-assign]
-    # Each object for a macro, and each call of it, goes through several functions of Jinja and dbt.
+    # Making and calling an object for a macro takes ten nested calls of functions of Jinja and dbt.
     MacroGenerator.__init__ = _set_macro  # type: ignore[method-assign]
     SandboxedEnvironment.call = _call  # type: ignore[method-assign]
     MacroGenerator.__call__ = _call_macro  # type: ignore[method-assign]
-    # Names are in a chain of chains of dictionaries, each of which is asked twice.
+    # Jinja searches nested chains of dictionaries twice for each name: whether they have it, and for what.
     Context.resolve_or_missing = _value_of_name  # type: ignore[method-assign]
-    # Jinja asks of each attribute whether it is one of a function, a class, a frame or code.
+    # For each attribute, Jinja compares the type of the object with nine types.
     SandboxedEnvironment.is_safe_attribute = _is_safe_attribute  # type: ignore[method-assign]
     # dbt compares each relation of a schema with the one that it looks for, in all parts of its name.
     BaseAdapter._make_match = _matching  # type: ignore[method-assign,assignment]
-    # For a file that nobody reads, all nodes become dictionaries.
+    # dbt turns all nodes into dictionaries to write graph_summary.json, which nobody reads.
     Linker.get_graph_summary = lambda self, manifest: {}  # type: ignore[method-assign]
     # A project whose references go in circles is not parsed, so there is no test without this check.
     Linker.find_cycles = lambda self: None  # type: ignore[method-assign]
@@ -128,6 +131,10 @@ def take() -> None:
     sqlparse.split = split
     # To put the inputs of a unit test before a query, dbt parses the query, which takes longer than all else.
     compilation.inject_ctes_into_sql = add_ctes
+
+
+PREPARE = None if IS_DEEP else take
+"""What a process of dbt calls before its first command."""
 
 
 def _compile_once(self: MacroFuzzEnvironment, source: Any, *arguments: Any, **options: Any) -> CodeType | str:
@@ -213,9 +220,9 @@ def _set_macro(
 def _call(
     environment: SandboxedEnvironment, context: Context, called: Any, /, *arguments: Any, **named: Any
 ) -> Any:
-    """Call a macro or a method of a list or text at once, and anything else as Jinja does."""
+    """Call a macro or a built-in function or method directly, and anything else as Jinja does."""
     if type(called) not in (MacroGenerator, BuiltinMethodType):
-        return _call_by_jinja(environment, context, called, *arguments, **named)
+        return call_by_jinja(environment, context, called, *arguments, **named)
     named.pop("_loop_vars", None)
     named.pop("_block_vars", None)
     return called(*arguments, **named)
@@ -224,20 +231,13 @@ def _call(
 def _call_macro(self: Any, *arguments: Any, **named: Any) -> Any:
     """Call a macro, with the effects and errors of `MacroGenerator.__call__`."""
     stack = self.stack
-    if stack is None:
-        return _value(self, arguments, named)
+    if stack is None or self.context is None:
+        return call_macro_by_dbt(self, *arguments, **named)  # type: ignore[no-untyped-call]
     name = self.macro.unique_id
     if stack.depth == 0 and self.node:
         self.node.depends_on.add_macro(name)
-    stack.push(name)
-    try:
-        return _value(self, arguments, named)
-    finally:
-        stack.pop(name)
-
-
-def _value(self: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
     macro = self.get_macro()
+    stack.push(name)
     try:
         return macro(*arguments, **named)
     except MacroReturn as returned:
@@ -247,6 +247,8 @@ def _value(self: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
     except CompilationError as error:
         error.stack.append(self.macro)
         raise
+    finally:
+        stack.pop(name)
 
 
 def _value_of_name(self: Context, key: str) -> Any:
@@ -259,8 +261,8 @@ def _value_of_name(self: Context, key: str) -> Any:
 
 
 def _is_safe_attribute(self: SandboxedEnvironment, obj: Any, attr: str, value: Any) -> bool:
-    """Whether a template may read an attribute, as Jinja finds it."""
-    return not attr.startswith("_") and not (isinstance(obj, _INNER) and is_internal_attribute(obj, attr))
+    """Whether a template may read an attribute, by Jinja's rule."""
+    return not attr.startswith("_") and not (isinstance(obj, _INTERNAL) and is_internal_attribute(obj, attr))
 
 
 def _matching(

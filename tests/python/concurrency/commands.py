@@ -24,7 +24,9 @@ class Command:
 
     def start(self, arguments: tuple[str, ...], held_before: tuple[str, int] | None = None) -> None:
         """Start a command. held_before: the model, or `forget_user`, and the number of the statement."""
-        self._process = self._process or DbtProcess(self._dbt, self.gate.env, self._manifest, shortcuts.take)
+        self._process = self._process or DbtProcess(
+            self._dbt, self.gate.env, self._manifest, shortcuts.PREPARE
+        )
         self.gate.forget()
         self._held = self.gate.hold_before(*held_before) if held_before else None
         self._process.start(*arguments)

@@ -78,7 +78,7 @@ class TwoLoads:
             work.mkdir(exist_ok=True)
             shutil.copy(ROOT / "profiles.example.yml", work / "profiles.yml")
             dbt = Dbt(ROOT, work, "sandbox", work=work, logging=NO_FILES)
-            self._processes[name] = DbtProcess(dbt, self.env, self.project.parsed, shortcuts.take)
+            self._processes[name] = DbtProcess(dbt, self.env, self.project.parsed, shortcuts.PREPARE)
         return self._processes[name]
 
     def kill_first(self) -> None:

@@ -179,8 +179,10 @@ def compiled(project: Project, calls: Sequence[str]) -> list[str]:
     """What calls of macros compile to, all in one command. `cases` in them is the table, which must exist."""
     relation = f"api.Relation.create(database=target.dbname, schema='{SCHEMA}', identifier='{TABLE}')"
     jinja = f"{{% set cases = {relation} %}}" + _MARK.join(f"{{{{ {call} }}}}" for call in calls)
-    project.parsed.nodes.pop("sql_operation.delivery_platform.inline_query", None)  # of a call that failed
-    [result] = project.dbt("compile", "--inline", jinja).values()
+    try:
+        [result] = project.dbt("compile", "--inline", jinja).values()
+    finally:  # dbt leaves the query in the parsed project if it fails
+        project.parsed.nodes.pop("sql_operation.delivery_platform.inline_query", None)
     assert isinstance(result.node, CompiledNode)
     return str(result.node.compiled_code).split(_MARK)
 

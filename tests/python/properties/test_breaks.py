@@ -18,7 +18,7 @@ from contract.test_drift import test_missing_retyped_and_extra_columns as drift_
 from crash.test_killed import test_a_run_whose_dbt_is_killed_is_made_good as killed_on_postgres
 from crash.two_loads import TwoLoads
 from deep import deep
-from parsing import ParsedProject, parsed_for
+from parsing import ParsedProject, manifest_for, parsed_for
 from plans.test_increments import test_no_increment_reads_a_history_from_end_to_end as plans_on_postgres
 from project import Project
 from properties import test_arrival, test_clocks, test_duplicates, test_reconciliation, test_tables
@@ -53,7 +53,7 @@ CHANGED_IN_PLACE = test_years.test_what_changed_in_place_is_read_again
 
 def cut_on_redshift(built: OnRedshift, rng: random.Random) -> None:
     """The test of cut increments on Redshift, with the project as it is now."""
-    process = DbtProcess(built.project.runner, built.lookalike.env, built.project.parsed, shortcuts.take)
+    process = DbtProcess(built.project.runner, built.lookalike.env, built.project.parsed, shortcuts.PREPARE)
     try:
         with test_faults.increments_of(built, process, "replace_entities") as increments:
             test_faults.test_an_increment_cut_at_any_statement_is_made_good(increments, True, rng)
@@ -175,11 +175,13 @@ def broken(change: Break, values: Iterable[object]) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ParsedProject, "manifest", parse_changed)
+        manifest_for.cache_clear()
         for project in projects:
             project.parsed = parsed_for(project.target).manifest(project.database.name)
         try:
             yield
         finally:
+            manifest_for.cache_clear()
             for project, parsed in zip(projects, whole, strict=True):
                 project.parsed = parsed
             for loads in processes:

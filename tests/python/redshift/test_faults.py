@@ -121,7 +121,9 @@ class Increments:
 @pytest.fixture(scope="module")
 def dbt(_built: OnRedshift) -> Iterator[DbtProcess]:
     """A dbt in a process of its own."""
-    process = DbtProcess(_built.project.runner, _built.lookalike.env, _built.project.parsed, shortcuts.take)
+    process = DbtProcess(
+        _built.project.runner, _built.lookalike.env, _built.project.parsed, shortcuts.PREPARE
+    )
     yield process
     process.kill()
 

@@ -25,7 +25,10 @@ def another_dbt(built: OnRedshift, work: Path) -> Iterator[DbtProcess]:
     """A dbt in a process of its own, with its files in a folder of its own."""
     work.mkdir()
     process = DbtProcess(
-        replace(built.project.runner, work=work), built.lookalike.env, built.project.parsed, shortcuts.take
+        replace(built.project.runner, work=work),
+        built.lookalike.env,
+        built.project.parsed,
+        shortcuts.PREPARE,
     )
     yield process
     process.kill()

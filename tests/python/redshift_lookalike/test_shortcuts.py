@@ -16,7 +16,9 @@ from dbt.clients.jinja import MacroGenerator, MacroStack
 from dbt.context.base import BaseContext
 from dbt.contracts.graph.nodes import InjectedCTE, Macro
 from dbt.node_types import NodeType
+from dbt_common.clients.jinja import get_template, render_template
 from dbt_common.exceptions import CompilationError
+from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment, is_internal_attribute
 
 import shortcuts
@@ -59,7 +61,7 @@ def generated() -> Iterator[int]:
 
 @pytest.mark.parametrize("thing", ["text", {}, [], int, generated, generated(), generated.__code__, "a".join])
 def test_templates_may_read_the_attributes_that_jinja_shows(thing: object) -> None:
-    """Of each object, also those with an underscore, and those that Jinja hides though they have none."""
+    """Including names with an underscore, and names without one that Jinja hides."""
     environment = SandboxedEnvironment()
     for name in (*dir(thing), "_own", "other"):
         expected = not (name.startswith("_") or is_internal_attribute(thing, name))
@@ -74,35 +76,60 @@ def test_a_relation_is_found_as_dbt_finds_it(identifier: str) -> None:
     ]
     adapter: Any = SimpleNamespace(_make_match_kwargs=_kwargs)
     found = [
-        outcome(partial(match, adapter, relations, "warehouse", "marts", identifier))
+        called(partial(match, adapter, relations, "warehouse", "marts", identifier))
         for match in (BaseAdapter._make_match, shortcuts.match_by_dbt)
     ]
     assert found[0] == found[1]
 
 
 def test_a_macro_is_called_as_dbt_calls_it() -> None:
-    """Its value, that of `return`, its errors with the macro's name, and what depends on it."""
+    """Its value, that of `return`, its errors with the macro's name, and what the node then depends on."""
     calls = [MacroGenerator.__call__, shortcuts.call_macro_by_dbt]
     for sql in ("{{ a }}{{ b }}", "{{ return([a]) }}", "{{ a + 1 }}", "{{ a() }}", "{{ refuse() }}"):
-        assert len({called(call, sql) for call in calls}) == 1, sql
+        for stack in (MacroStack(), None):  # type: ignore[no-untyped-call]
+            found = {repr(called(partial(call, macro("m", sql, stack), "text", b=3))) for call in calls}
+            assert len(found) == 1, found
 
 
-def called(call: Callable[..., object], sql: str) -> str:
-    """What came of a call of a macro with this SQL."""
-    macro = Macro(
-        name="m",
+def test_a_template_gives_what_jinja_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With macros that call macros, names of all kinds, methods and functions, inside loops and outside."""
+    text = (
+        "{% set own = [] %}{% for each in [1, 2] %}{% do own.append(outer(each, b=loop.index)) %}"
+        "{{ loop.last }}{{ max(each, 1) }}{{ ' x '.strip() }}{% endfor %}{{ own | join('-') }}"
+        "{{ range(2) | list }}{{ nowhere is defined }}{{ {'a': 1}.items() | list }}{{ '{}'.format(2) }}"
+    )
+    by_shortcuts = rendered(text)
+    assert "1" in str(by_shortcuts[0])
+    monkeypatch.setattr(SandboxedEnvironment, "call", shortcuts.call_by_jinja)
+    monkeypatch.setattr(Context, "resolve_or_missing", shortcuts.value_of_name_by_jinja)
+    monkeypatch.setattr(MacroGenerator, "__call__", shortcuts.call_macro_by_dbt)
+    assert rendered(text) == by_shortcuts
+
+
+def rendered(text: str) -> list[object]:
+    """What a template gives that calls a macro, and the macros on which its node then depends."""
+    stack = MacroStack()  # type: ignore[no-untyped-call]
+    inner, outer = macro("inner", "{{ return(a + b) }}", stack), macro("outer", "{{ inner(a, b) }};", stack)
+    names = {"outer": outer, "max": max}
+    outer.context = {"inner": inner}
+    outer.node = inner.node
+    template = get_template(text, names)
+    return [called(partial(render_template, template, names)), outer.node.depends_on.macros]
+
+
+def macro(name: str, sql: str, stack: MacroStack | None) -> Any:
+    """A macro with arguments a and b, called from a node."""
+    made = Macro(
+        name=name,
         resource_type=NodeType.Macro,
         package_name="p",
-        path="m.sql",
-        original_file_path="m.sql",
-        unique_id="macro.p.m",
-        macro_sql=f"{{% macro m(a, b=2) %}}{sql}{{% endmacro %}}",
+        path=f"{name}.sql",
+        original_file_path=f"{name}.sql",
+        unique_id=f"macro.p.{name}",
+        macro_sql=f"{{% macro {name}(a, b=2) %}}{sql}{{% endmacro %}}",
     )
-    node = SimpleNamespace(depends_on=MacroDependsOn())
-    stack = MacroStack()  # type: ignore[no-untyped-call]
     names = {"return": BaseContext._return, "refuse": refuse}
-    result = outcome(partial(call, MacroGenerator(macro, names, node, stack), "text"))
-    return f"{result!r} {node.depends_on.macros} {stack.depth}"
+    return MacroGenerator(made, names, SimpleNamespace(depends_on=MacroDependsOn()), stack)
 
 
 def refuse() -> None:
@@ -110,7 +137,7 @@ def refuse() -> None:
     raise CompilationError("refused")
 
 
-def outcome(call: Callable[[], object]) -> object:
+def called(call: Callable[[], object]) -> object:
     """What a call gives, or the type and message of its error."""
     try:
         return call()
