@@ -88,8 +88,8 @@ def manifest_for(target: str, database: str) -> Manifest:
     """The parsed project for a target and a database, which the tests of this process share.
 
     Do not change it. A test that needs another project calls `parsed_for(target).manifest(database)`, which
-    takes half a second. Commands add to it: compiled SQL, the macros that a node called, and what macros
-    store in `graph` by the id of the command.
+    takes a quarter of a second of processor time. Commands add to it: compiled SQL, the macros that a node
+    called, and what macros store in `graph` by the id of the command.
     """
     return parsed_for(target).manifest(database)
 

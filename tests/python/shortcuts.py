@@ -51,7 +51,6 @@ from jinja2.sandbox import SandboxedEnvironment, is_internal_attribute
 from jinja2.utils import missing
 
 from builds.runner import Messages
-from deep import IS_DEEP
 
 _UNREAD = {EventLevel.DEBUG, EventLevel.TEST, EventLevel.INFO}
 
@@ -131,10 +130,6 @@ def take() -> None:
     sqlparse.split = split
     # To put the inputs of a unit test before a query, dbt parses the query, which takes longer than all else.
     compilation.inject_ctes_into_sql = add_ctes
-
-
-PREPARE = None if IS_DEEP else take
-"""What a process of dbt calls before its first command."""
 
 
 def _compile_once(self: MacroFuzzEnvironment, source: Any, *arguments: Any, **options: Any) -> CodeType | str:

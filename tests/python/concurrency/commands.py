@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dbt.contracts.graph.manifest import Manifest
 
-import shortcuts
-from builds.process import DbtProcess
 from builds.runner import Dbt, Outcome
 from concurrency.gates import Gate
+from dbt_process import DbtProcess
 from halt import Halt
 
 
@@ -24,9 +23,7 @@ class Command:
 
     def start(self, arguments: tuple[str, ...], held_before: tuple[str, int] | None = None) -> None:
         """Start a command. held_before: the model, or `forget_user`, and the number of the statement."""
-        self._process = self._process or DbtProcess(
-            self._dbt, self.gate.env, self._manifest, shortcuts.PREPARE
-        )
+        self._process = self._process or DbtProcess(self._dbt, self.gate.env, self._manifest)
         self.gate.forget()
         self._held = self.gate.hold_before(*held_before) if held_before else None
         self._process.start(*arguments)

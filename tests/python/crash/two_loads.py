@@ -14,11 +14,10 @@ from typing import Any
 
 import pytest
 
-import shortcuts
 from builds.differences import assert_same_contents
-from builds.process import DbtProcess
 from builds.runner import NO_FILES, Dbt
 from crash.proxy import Place, Proxy
+from dbt_process import DbtProcess
 from project import ROOT, Project, Rows
 from sandbox.lander import land
 from sandbox.server import RAW_SCHEMA, Server
@@ -78,7 +77,7 @@ class TwoLoads:
             work.mkdir(exist_ok=True)
             shutil.copy(ROOT / "profiles.example.yml", work / "profiles.yml")
             dbt = Dbt(ROOT, work, "sandbox", work=work, logging=NO_FILES)
-            self._processes[name] = DbtProcess(dbt, self.env, self.project.parsed, shortcuts.PREPARE)
+            self._processes[name] = DbtProcess(dbt, self.env, self.project.parsed)
         return self._processes[name]
 
     def kill_first(self) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from dbt.contracts.graph.nodes import CompiledNode
 from builds.runner import Dbt, Outcome
 from house.commands import ROOT
 from parsing import PROFILES, parsed_for, unset_variables
+from shallow_stack import in_shallow_stack
 
 TARGETS = {"postgres": "sandbox", "redshift": "redshift"}
 """Adapters with a target of the example profile for each."""
@@ -39,11 +40,10 @@ class Parsed:
 def run(adapter: str, work: Path, *arguments: str, manifest: Manifest) -> Outcome:
     """What came of a dbt command for the target of an adapter; it must not fail."""
     dbt = Dbt(ROOT, work, TARGETS[adapter], work=work)
-    # In a thread of its own, for dbt walks up the whole call stack again and again, and pytest's is deep.
-    with ThreadPoolExecutor(max_workers=1) as alone, pytest.MonkeyPatch.context() as environment:
+    with pytest.MonkeyPatch.context() as environment:
         for variable, value in unset_variables().items():
             environment.setenv(variable, value)
-        outcome = alone.submit(dbt.run, *arguments, manifest=manifest).result()
+        outcome = in_shallow_stack(partial(dbt.run, *arguments, manifest=manifest))
     assert outcome.success, outcome.failure
     return outcome
 

@@ -12,11 +12,10 @@ from typing import Any
 import pytest
 from dbt.contracts.graph.manifest import Manifest
 
-import shortcuts
-from builds.process import DbtProcess
 from contract.test_drift import test_missing_retyped_and_extra_columns as drift_on_postgres
 from crash.test_killed import test_a_run_whose_dbt_is_killed_is_made_good as killed_on_postgres
 from crash.two_loads import TwoLoads
+from dbt_process import DbtProcess
 from deep import deep
 from parsing import ParsedProject, manifest_for, parsed_for
 from plans.test_increments import test_no_increment_reads_a_history_from_end_to_end as plans_on_postgres
@@ -53,7 +52,7 @@ CHANGED_IN_PLACE = test_years.test_what_changed_in_place_is_read_again
 
 def cut_on_redshift(built: OnRedshift, rng: random.Random) -> None:
     """The test of cut increments on Redshift, with the project as it is now."""
-    process = DbtProcess(built.project.runner, built.lookalike.env, built.project.parsed, shortcuts.PREPARE)
+    process = DbtProcess(built.project.runner, built.lookalike.env, built.project.parsed)
     try:
         with test_faults.increments_of(built, process, "replace_entities") as increments:
             test_faults.test_an_increment_cut_at_any_statement_is_made_good(increments, True, rng)

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
-import shortcuts
-from builds.process import DbtProcess
+from dbt_process import DbtProcess
 from deep import IS_DEEP, deep, some_of
 from project import Rows
 from properties.built import Manifest, row_versions
@@ -121,9 +120,7 @@ class Increments:
 @pytest.fixture(scope="module")
 def dbt(_built: OnRedshift) -> Iterator[DbtProcess]:
     """A dbt in a process of its own."""
-    process = DbtProcess(
-        _built.project.runner, _built.lookalike.env, _built.project.parsed, shortcuts.PREPARE
-    )
+    process = DbtProcess(_built.project.runner, _built.lookalike.env, _built.project.parsed)
     yield process
     process.kill()
 

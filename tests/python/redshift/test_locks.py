@@ -8,10 +8,9 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import shortcuts
-from builds.process import DbtProcess
 from concurrency.held import POLL_SECONDS
 from concurrency.locks import locked_exclusively, waited_for
+from dbt_process import DbtProcess
 from redshift.conftest import OnRedshift
 
 MODEL = "fct_unlock_attempts"
@@ -24,12 +23,7 @@ LOCK = f"analytics_intermediate.{MODEL}__watermarks"
 def another_dbt(built: OnRedshift, work: Path) -> Iterator[DbtProcess]:
     """A dbt in a process of its own, with its files in a folder of its own."""
     work.mkdir()
-    process = DbtProcess(
-        replace(built.project.runner, work=work),
-        built.lookalike.env,
-        built.project.parsed,
-        shortcuts.PREPARE,
-    )
+    process = DbtProcess(replace(built.project.runner, work=work), built.lookalike.env, built.project.parsed)
     yield process
     process.kill()
 

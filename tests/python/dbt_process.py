@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from dbt.contracts.graph.manifest import Manifest
 
+import shortcuts
 from builds.runner import Dbt, Outcome
+from deep import IS_DEEP
 
 _PATIENCE_SECONDS = 240
 
@@ -19,25 +21,16 @@ _PATIENCE_SECONDS = 240
 class DbtProcess:
     """A process that runs dbt commands one after the other. It imports dbt once."""
 
-    def __init__(
-        self,
-        dbt: Dbt,
-        env: Mapping[str, str],
-        manifest: Manifest,
-        prepare: Callable[[], None] | None = None,
-    ) -> None:
+    def __init__(self, dbt: Dbt, env: Mapping[str, str], manifest: Manifest) -> None:
         """Start the process.
 
-        env: is added to the process's environment.  manifest: the parsed project.  prepare: a
-        module-level function, called in the process before its first command.
+        env: is added to the process's environment.  manifest: the parsed project.
         """
         # Processes are forked from one that has imported dbt, which takes seconds.
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["dbt.cli.main", "dbt.adapters.postgres", "dbt.adapters.redshift"])
         self._link, theirs = context.Pipe()
-        self._process = context.Process(
-            target=_serve, args=(theirs, dbt, dict(env), manifest, prepare), daemon=True
-        )
+        self._process = context.Process(target=_serve, args=(theirs, dbt, dict(env), manifest), daemon=True)
         self._process.start()
         theirs.close()
         self.is_busy = False
@@ -79,16 +72,10 @@ class DbtProcess:
         self._link.close()
 
 
-def _serve(
-    link: Connection,
-    dbt: Dbt,
-    env: Mapping[str, str],
-    manifest: Manifest,
-    prepare: Callable[[], None] | None,
-) -> None:
+def _serve(link: Connection, dbt: Dbt, env: Mapping[str, str], manifest: Manifest) -> None:
     os.environ.update(env)
-    if prepare is not None:
-        prepare()
+    if not IS_DEEP:
+        shortcuts.take()
     with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), 1)
     with suppress(EOFError, KeyboardInterrupt):
